@@ -1,0 +1,150 @@
+package io.rangefinder.capture.ranges;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The symmetric dynamic ranges of a model's tensors, and where they came from.
+ *
+ * <p>Keeps the order in which tensors were given: execution order when captured. Immutable, hence
+ * safe from any thread.
+ */
+public final class DynamicRanges {
+
+    private final Map<String, DynamicRange> ranges;
+    private final Set<String> withoutRange;
+    private final Provenance provenance;
+
+    private DynamicRanges(Builder builder) {
+        ranges = Collections.unmodifiableMap(new LinkedHashMap<>(builder.ranges));
+        withoutRange = Collections.unmodifiableSet(new LinkedHashSet<>(builder.withoutRange));
+        provenance = builder.provenance;
+    }
+
+    /**
+     * Starts an empty set of ranges.
+     *
+     * @return a new builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * The range of a tensor.
+     *
+     * @param tensor the tensor's name
+     * @return its range, or empty if it has none
+     */
+    public Optional<DynamicRange> get(String tensor) {
+        return Optional.ofNullable(ranges.get(tensor));
+    }
+
+    /**
+     * All ranges.
+     *
+     * @return an unmodifiable map from tensor name to range, in the order given
+     */
+    public Map<String, DynamicRange> asMap() {
+        return ranges;
+    }
+
+    /**
+     * The tensors that were observed but have no range, because they held only zeros or nothing. A
+     * calibration cache writes them with scale 0.
+     *
+     * @return their names, unmodifiable, in the order given
+     */
+    public Set<String> withoutRange() {
+        return withoutRange;
+    }
+
+    /**
+     * Where the ranges came from.
+     *
+     * @return the provenance, {@link Provenance#UNKNOWN} if nothing is known
+     */
+    public Provenance provenance() {
+        return provenance;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof DynamicRanges that
+                && ranges.equals(that.ranges)
+                && withoutRange.equals(that.withoutRange)
+                && provenance.equals(that.provenance);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(ranges, withoutRange, provenance);
+    }
+
+    @Override
+    public String toString() {
+        return "DynamicRanges[" + ranges.size() + " tensors, " + provenance + "]";
+    }
+
+    /** Gathers ranges. Not safe for use from several threads. */
+    public static final class Builder {
+
+        private final Map<String, DynamicRange> ranges = new LinkedHashMap<>();
+        private final Set<String> withoutRange = new LinkedHashSet<>();
+        private Provenance provenance = Provenance.UNKNOWN;
+
+        private Builder() {}
+
+        /**
+         * Gives a tensor its range, replacing an earlier one.
+         *
+         * @param tensor the tensor's name
+         * @param range its range
+         * @return this builder
+         */
+        public Builder add(String tensor, DynamicRange range) {
+            ranges.put(
+                    Objects.requireNonNull(tensor, "tensor"),
+                    Objects.requireNonNull(range, "range"));
+            withoutRange.remove(tensor);
+            return this;
+        }
+
+        /**
+         * Names a tensor that was observed but has no range.
+         *
+         * @param tensor the tensor's name
+         * @return this builder
+         */
+        public Builder addWithoutRange(String tensor) {
+            ranges.remove(Objects.requireNonNull(tensor, "tensor"));
+            withoutRange.add(tensor);
+            return this;
+        }
+
+        /**
+         * Sets where the ranges come from.
+         *
+         * @param value the provenance
+         * @return this builder
+         */
+        public Builder optProvenance(Provenance value) {
+            provenance = Objects.requireNonNull(value, "provenance");
+            return this;
+        }
+
+        /**
+         * Ends the set.
+         *
+         * @return the immutable ranges
+         */
+        public DynamicRanges build() {
+            return new DynamicRanges(this);
+        }
+    }
+}
