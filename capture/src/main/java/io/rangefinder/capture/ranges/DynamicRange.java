@@ -16,8 +16,9 @@ public record DynamicRange(double amax) {
     /**
      * Checks the half-width.
      *
-     * @throws IllegalArgumentException if {@code amax} is not finite, is not above 0, or is so
-     *     small or large that its scale is not a positive finite float32
+     * @param amax the half-width
+     * @throws IllegalArgumentException if it is not above 0, not finite, or has a scale that is not
+     *     a positive finite float32
      */
     public DynamicRange {
         float scale = (float) (amax / LEVELS);

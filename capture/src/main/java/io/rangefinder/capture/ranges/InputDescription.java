@@ -13,7 +13,13 @@ import java.util.Objects;
  */
 public record InputDescription(String name, String type, List<Long> shape) {
 
-    /** Copies the shape. */
+    /**
+     * Copies the shape.
+     *
+     * @param name the argument's name
+     * @param type the element type
+     * @param shape the shape of one batch
+     */
     public InputDescription {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(type, "type");

@@ -40,6 +40,13 @@ public record Provenance(
     /**
      * Copies the inputs.
      *
+     * @param modelDigest the model file's digest
+     * @param inputs the model's inputs
+     * @param samples the number of representative inputs
+     * @param method the calibrator's name
+     * @param version the version of Rangefinder
+     * @param date when they were made
+     * @param cacheHeader the first line of the calibration cache
      * @throws IllegalArgumentException if {@code samples} is negative
      */
     public Provenance {
