@@ -1,0 +1,173 @@
+package io.rangefinder.capture.torchscript;
+
+import java.util.List;
+import java.util.Optional;
+
+/** An expression, as written. Types are expressions too: {@code Optional[Tensor]}. Immutable. */
+public sealed interface Expression {
+
+    /**
+     * A name: a variable, {@code torch}, {@code ops}, {@code __torch__}, {@code CONSTANTS}, ….
+     *
+     * @param id the name
+     */
+    record Name(String id) implements Expression {}
+
+    /**
+     * A number, a string, {@code True}, {@code False}, {@code None} or {@code ...}, kept as it was
+     * written so that not one bit of a constant changes on the way back to text.
+     *
+     * @param text the source text
+     */
+    record Literal(String text) implements Expression {
+
+        /**
+         * The value of a string literal.
+         *
+         * @return the text between the quotes with escapes resolved, or empty if this is no string
+         */
+        public Optional<String> stringValue() {
+            return StringLiteral.decode(text);
+        }
+    }
+
+    /**
+     * {@code target.name}.
+     *
+     * @param target what is looked into
+     * @param name the attribute
+     */
+    record Attribute(Expression target, String name) implements Expression {}
+
+    /**
+     * {@code target[index, …]}.
+     *
+     * @param target what is indexed
+     * @param indices one or more indices, {@link Slice slices} among them
+     */
+    record Subscript(Expression target, List<Expression> indices) implements Expression {}
+
+    /**
+     * {@code from:to:step} within a subscript.
+     *
+     * @param from the first index
+     * @param to the index after the last
+     * @param step the step
+     */
+    record Slice(Optional<Expression> from, Optional<Expression> to, Optional<Expression> step)
+            implements Expression {}
+
+    /**
+     * {@code callee(arguments, keyword=value)}.
+     *
+     * @param callee what is called
+     * @param arguments the positional arguments
+     * @param keywords the keyword arguments
+     */
+    record Call(Expression callee, List<Expression> arguments, List<Keyword> keywords)
+            implements Expression {}
+
+    /**
+     * {@code name=value} in a call.
+     *
+     * @param name the parameter
+     * @param value its argument
+     */
+    record Keyword(String name, Expression value) {}
+
+    /**
+     * {@code [a, b]}.
+     *
+     * @param elements the elements
+     */
+    record ListOf(List<Expression> elements) implements Expression {}
+
+    /**
+     * {@code (a, b)}.
+     *
+     * @param elements the elements
+     */
+    record TupleOf(List<Expression> elements) implements Expression {}
+
+    /**
+     * {@code {k: v}}.
+     *
+     * @param entries the entries in order
+     */
+    record DictOf(List<Entry> entries) implements Expression {}
+
+    /**
+     * {@code key: value} in a dict.
+     *
+     * @param key the key
+     * @param value the value
+     */
+    record Entry(Expression key, Expression value) {}
+
+    /**
+     * {@code -x}, {@code ~x}, {@code not x}, {@code *x}.
+     *
+     * @param operator the operator as written
+     * @param operand its operand
+     */
+    record Unary(String operator, Expression operand) implements Expression {}
+
+    /**
+     * {@code a + b}, {@code a is not b}, {@code a and b}, ….
+     *
+     * @param operator the operator as written
+     * @param left the left operand
+     * @param right the right operand
+     */
+    record Binary(String operator, Expression left, Expression right) implements Expression {}
+
+    /**
+     * {@code a if test else b}.
+     *
+     * @param test the condition
+     * @param whenTrue the value if it holds
+     * @param whenFalse the value if not
+     */
+    record Conditional(Expression test, Expression whenTrue, Expression whenFalse)
+            implements Expression {}
+
+    /**
+     * A call with positional arguments.
+     *
+     * @param callee what is called
+     * @param arguments the arguments
+     * @return the call
+     */
+    static Call call(Expression callee, Expression... arguments) {
+        return new Call(callee, List.of(arguments), List.of());
+    }
+
+    /**
+     * A dotted name such as {@code torch.add}.
+     *
+     * @param path names between dots
+     * @return the name or the attribute of a name
+     */
+    static Expression dotted(String path) {
+        Expression result = null;
+        for (String part : path.split("\\.")) {
+            result = result == null ? new Name(part) : new Attribute(result, part);
+        }
+        return result;
+    }
+
+    /**
+     * The way back of {@link #dotted}.
+     *
+     * @return the dotted name, or empty if this is anything but a name or attributes of a name
+     */
+    default Optional<String> dottedName() {
+        if (this instanceof Name name) {
+            return Optional.of(name.id());
+        }
+        if (this instanceof Attribute attribute) {
+            return attribute.target().dottedName().map(t -> t + "." + attribute.name());
+        }
+        return Optional.empty();
+    }
+}

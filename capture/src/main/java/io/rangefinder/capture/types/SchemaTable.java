@@ -1,0 +1,93 @@
+package io.rangefinder.capture.types;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The schemas of PyTorch's operators, from the list that PyTorch itself prints ({@code
+ * schemas.txt}). Lines are parsed when asked for. Immutable.
+ */
+public final class SchemaTable {
+
+    private static final String RESOURCE = "schemas.txt";
+
+    private final Map<String, List<String>> lines = new HashMap<>();
+
+    /**
+     * What a call of an operator gives.
+     *
+     * @param type its result's type
+     * @param mutates whether it changes a tensor that it is given
+     */
+    public record Result(Type type, boolean mutates) {}
+
+    private SchemaTable() {}
+
+    /**
+     * Reads the table from the class path.
+     *
+     * @return the table
+     */
+    public static SchemaTable load() {
+        SchemaTable table = new SchemaTable();
+        try (InputStream in = SchemaTable.class.getResourceAsStream(RESOURCE);
+                BufferedReader reader =
+                        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+            reader.lines().filter(line -> !line.startsWith("#")).forEach(table::index);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + RESOURCE + " of Rangefinder's jar", e);
+        }
+        return table;
+    }
+
+    private void index(String line) {
+        int open = line.indexOf('(');
+        if (open < 0) {
+            return;
+        }
+        String name = line.substring(0, open);
+        int dot = name.indexOf('.', name.indexOf("::") + 2);
+        lines.computeIfAbsent(dot < 0 ? name : name.substring(0, dot), n -> new ArrayList<>())
+                .add(line);
+    }
+
+    /**
+     * The overloads of an operator.
+     *
+     * @param name its qualified name: {@code aten::add}
+     * @return its schemas, none if the operator is not known
+     */
+    public List<Schema> overloads(String name) {
+        return lines.getOrDefault(name, List.of()).stream().map(SchemaParser::parse).toList();
+    }
+
+    /**
+     * The result of calling an operator: that of the overload which TorchScript would choose.
+     *
+     * @param name its qualified name
+     * @param arguments the positional arguments' types
+     * @param keywords the keyword arguments' types
+     * @return the result, or empty if the operator is not known or no overload fits
+     */
+    public Optional<Result> resolve(String name, List<Type> arguments, Map<String, Type> keywords) {
+        List<Schema> overloads = overloads(name);
+        for (boolean implicit : new boolean[] {false, true}) {
+            for (Schema schema : overloads) {
+                Optional<Type> type = schema.apply(arguments, keywords, implicit);
+                if (type.isPresent()) {
+                    return Optional.of(new Result(type.get(), schema.mutates()));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+}
