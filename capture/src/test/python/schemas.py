@@ -1,6 +1,6 @@
 """Writes the table of operators that TorchScript code may call, one schema a line.
 
-Usage: python schemas.py ../../main/resources/io/rangefinder/capture/hooks/schemas.txt
+Usage: python schemas.py ../../main/resources/io/rangefinder/capture/types/schemas.txt
 Needs torch and torchvision. Left out: operators that write into an `out` argument, and backward
 operators, since neither appears in an archive that is meant for inference.
 """
