@@ -1,0 +1,366 @@
+package io.rangefinder.capture.hooks;
+
+import ai.djl.MalformedModelException;
+import io.rangefinder.capture.archive.TorchScriptProgram.Definition;
+import io.rangefinder.capture.hooks.HookPoint.Kind;
+import io.rangefinder.capture.torchscript.ClassDef;
+import io.rangefinder.capture.torchscript.Expression;
+import io.rangefinder.capture.torchscript.FunctionDef;
+import io.rangefinder.capture.torchscript.Statement;
+import io.rangefinder.capture.types.SchemaTable;
+import io.rangefinder.capture.types.Type;
+import io.rangefinder.capture.types.TypeReader;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Copies calls: of operators, modules, methods, functions and TorchScript's built-ins. */
+final class CallRewriter {
+
+    /** What {@code __call__} of a module is named in an archive: a traced module has several. */
+    private static final Pattern FORWARD = Pattern.compile("forward\\d*");
+
+    private final Injection injection;
+    private final ExpressionRewriter expressions;
+    private final FunctionCopier functions;
+    private final PointBinder binder;
+
+    CallRewriter(Injection injection, FunctionCopier functions, PointBinder binder) {
+        this.injection = injection;
+        this.functions = functions;
+        this.binder = binder;
+        expressions = new ExpressionRewriter(injection, this);
+    }
+
+    ExpressionRewriter expressions() {
+        return expressions;
+    }
+
+    /** The arguments of a call, copied. */
+    private record Arguments(
+            List<Evaluated> positional, Map<String, Evaluated> keywords, Expression.Call call) {
+
+        List<Type> types() {
+            return positional.stream().map(a -> a.value().type()).toList();
+        }
+
+        Map<String, Type> keywordTypes() {
+            Map<String, Type> types = new HashMap<>();
+            keywords.forEach((name, value) -> types.put(name, value.value().type()));
+            return types;
+        }
+
+        Expression.Call with(Expression callee, List<Expression> before) {
+            List<Expression> all = new ArrayList<>(before);
+            positional.forEach(a -> all.add(a.expression()));
+            List<Expression.Keyword> named = new ArrayList<>();
+            call.keywords()
+                    .forEach(
+                            k ->
+                                    named.add(
+                                            new Expression.Keyword(
+                                                    k.name(),
+                                                    keywords.get(k.name()).expression())));
+            return new Expression.Call(callee, List.copyOf(all), List.copyOf(named));
+        }
+    }
+
+    Evaluated rewrite(Scope scope, Expression.Call call, Target target)
+            throws MalformedModelException {
+        Optional<String> dotted = call.callee().dottedName();
+        if (dotted.isPresent()) {
+            String name = dotted.get();
+            if (call.callee() instanceof Expression.Name
+                    && !scope.variables.containsKey(name)) {
+                return builtIn(scope, name, call, target);
+            }
+            if (name.startsWith("torch.") || name.startsWith("ops.")) {
+                return operator(scope, name, call, target);
+            }
+        }
+        if (call.callee() instanceof Expression.Attribute member
+                && !dotted.filter(d -> d.startsWith("__torch__.")).isPresent()) {
+            Evaluated receiver = expressions.rewrite(scope, member.target());
+            return method(scope, receiver, member.name(), call, target);
+        }
+        Evaluated callee = expressions.rewrite(scope, call.callee());
+        return function(scope, callee, call, target);
+    }
+
+    private Arguments arguments(Scope scope, Expression.Call call)
+            throws MalformedModelException {
+        List<Evaluated> positional = expressions.rewriteAll(scope, call.arguments());
+        Map<String, Evaluated> keywords = new HashMap<>();
+        for (Expression.Keyword keyword : call.keywords()) {
+            keywords.put(keyword.name(), expressions.rewrite(scope, keyword.value()));
+        }
+        return new Arguments(positional, keywords, call);
+    }
+
+    private Evaluated builtIn(Scope scope, String name, Expression.Call call, Target target)
+            throws MalformedModelException {
+        List<Expression> arguments = call.arguments();
+        switch (name) {
+            case "annotate", "unchecked_cast":
+                Evaluated value = expressions.rewrite(scope, arguments.get(1));
+                return new Evaluated(
+                        Expression.call(call.callee(), arguments.get(0), value.expression()),
+                        value.value().withType(TypeReader.read(arguments.get(0))));
+            case "uninitialized":
+                return new Evaluated(call, Value.of(TypeReader.read(arguments.get(0))));
+            case "isinstance", "hasattr":
+                return new Evaluated(call, Value.of(Type.Basic.BOOL));
+            case "getattr":
+                Evaluated owner = expressions.rewrite(scope, arguments.get(0));
+                Value member =
+                        arguments.get(1) instanceof Expression.Literal literal
+                                ? expressions.member(
+                                        owner.value(), literal.stringValue().orElse(""))
+                                : Value.UNKNOWN;
+                return new Evaluated(
+                        Expression.call(call.callee(), owner.expression(), arguments.get(1)),
+                        member);
+            case "range":
+                return new Evaluated(
+                        arguments(scope, call).with(call.callee(), List.of()),
+                        Value.of(new Type.ListOf(Type.Basic.INT)));
+            default:
+                break;
+        }
+        Type type =
+                switch (name) {
+                    case "int" -> Type.Basic.INT;
+                    case "float" -> Type.Basic.FLOAT;
+                    case "bool" -> Type.Basic.BOOL;
+                    case "complex" -> Type.Basic.COMPLEX;
+                    case "str" -> Type.Basic.STRING;
+                    default -> Type.Basic.UNKNOWN;
+                };
+        Expression.Call copy = arguments(scope, call).with(call.callee(), List.of());
+        return type == Type.Basic.UNKNOWN
+                ? new Evaluated(copy, Value.UNKNOWN)
+                : store(scope, copy, Value.of(type), target);
+    }
+
+    private Evaluated operator(Scope scope, String name, Expression.Call call, Target target)
+            throws MalformedModelException {
+        Arguments arguments = arguments(scope, call);
+        String[] parts = name.split("\\.");
+        String operator = parts[parts.length - 1];
+        String namespace = parts[0].equals("torch") || parts.length < 3 ? "aten" : parts[1];
+        Optional<SchemaTable.Result> known =
+                injection.schemas.resolve(
+                        namespace + "::" + operator, arguments.types(), arguments.keywordTypes());
+        Type type = known.map(SchemaTable.Result::type).orElse(Type.Basic.UNKNOWN);
+        boolean mutates =
+                known.map(SchemaTable.Result::mutates)
+                        .orElse(injection.schemas.overloads(namespace + "::" + operator).isEmpty());
+        Value input =
+                arguments.positional().isEmpty()
+                        ? Value.UNKNOWN
+                        : arguments.positional().get(0).value();
+        Optional<Value.Seen> seen =
+                KnownOperators.clamp(operator, call, arguments.positional())
+                        .filter(clamp -> binder.isCurrent(scope, input))
+                        .flatMap(
+                                clamp ->
+                                        input.seen()
+                                                .map(
+                                                        s ->
+                                                                new Value.Seen(
+                                                                        s.row(),
+                                                                        s.clamp().then(clamp),
+                                                                        s.block(),
+                                                                        s.epoch(),
+                                                                        Optional.empty())));
+        if (mutates) {
+            injection.epoch++;
+            seen =
+                    seen.map(
+                            s ->
+                                    new Value.Seen(
+                                            s.row(),
+                                            s.clamp(),
+                                            s.block(),
+                                            injection.epoch,
+                                            Optional.empty()));
+        }
+        Expression.Call copy = arguments.with(call.callee(), List.of());
+        Value value = Value.of(type).withSeen(seen);
+        if (KnownOperators.hasNoResult(operator) || !mayHoldTensor(type)) {
+            return store(scope, copy, value, target);
+        }
+        Evaluated stored = store(scope, copy, value, Target.Kind.NOWHERE == target.kind() ? Target.FRESH : target);
+        String point = injection.counter.next(scope.frame.path() + "/" + pointName(operator));
+        return new Evaluated(
+                stored.expression(),
+                bindUnpacked(scope, point, Kind.OPERATOR, stored, target.unpacked()));
+    }
+
+    private static boolean mayHoldTensor(Type type) {
+        if (type instanceof Type.ListOf list) {
+            return mayHoldTensor(list.element());
+        }
+        if (type instanceof Type.TupleOf tuple) {
+            return tuple.elements().stream().anyMatch(CallRewriter::mayHoldTensor);
+        }
+        if (type instanceof Type.DictOf dict) {
+            return mayHoldTensor(dict.value());
+        }
+        if (type instanceof Type.OptionalOf optional) {
+            return mayHoldTensor(optional.value());
+        }
+        return type == Type.Basic.TENSOR
+                || type == Type.Basic.UNKNOWN
+                || type == Type.Basic.ANY
+                || type instanceof Type.ClassOf;
+    }
+
+    /** An operator and its in-place form share a name: what is observed is the result. */
+    private static String pointName(String operator) {
+        boolean inPlace = operator.endsWith("_") && !operator.endsWith("__");
+        return inPlace ? operator.substring(0, operator.length() - 1) : operator;
+    }
+
+    private Value bindUnpacked(
+            Scope scope, String point, Kind kind, Evaluated stored, int unpacked) {
+        Value value = stored.value();
+        if (value.type() instanceof Type.ListOf list && unpacked > 0) {
+            return binder.elements(
+                    scope,
+                    point,
+                    kind,
+                    stored.expression(),
+                    value,
+                    Collections.nCopies(unpacked, list.element()));
+        }
+        return binder.bind(scope, point, kind, stored.expression(), value);
+    }
+
+    private Evaluated method(
+            Scope scope,
+            Evaluated receiver,
+            String name,
+            Expression.Call call,
+            Target target)
+            throws MalformedModelException {
+        Arguments arguments = arguments(scope, call);
+        Value self = receiver.value();
+        Expression callee = new Expression.Attribute(receiver.expression(), name);
+        Optional<Definition<ClassDef>> owner =
+                self.type() instanceof Type.ClassOf c
+                        ? injection.program.classNamed(c.qualifiedName())
+                        : Optional.empty();
+        Optional<FunctionDef> definition = owner.flatMap(o -> o.definition().method(name));
+        if (definition.isEmpty()) {
+            // A method of a tensor, a list or a string, such as tolist.
+            return store(
+                    scope, arguments.with(callee, List.of()), Value.UNKNOWN, target);
+        }
+        boolean module = owner.get().definition().bases().contains(new Expression.Name("Module"));
+        boolean isCall =
+                FORWARD.matcher(name).matches()
+                        && self.object().isPresent()
+                        && self.object().get() != scope.frame.self().object().orElse(null);
+        Value result = Value.of(TypeReader.read(definition.get().returns()));
+        Expression.Call copy = arguments.with(callee, List.of());
+        if (isInterface(owner.get().definition()) || (module && self.object().isEmpty())) {
+            // Which code runs is told only when it runs: it runs without hooks.
+            injection.epoch++;
+            String which = self.path().isEmpty() ? scope.frame.path() : self.path();
+            injection.unobserved.add(
+                    "within " + (which.isEmpty() ? "the model" : which)
+                            + " nothing is observed: which module is called is decided at run time");
+        } else {
+            String path = self.object().isPresent() ? self.path() : scope.frame.path();
+            FunctionCopier.Copy copied =
+                    functions.copy(
+                            new FunctionCopier.Source(
+                                    definition.get(), Optional.of(owner.get()), ""),
+                            new Scope.Frame(path, self, new ArrayList<>()),
+                            scope.block,
+                            arguments.positional().stream().map(Evaluated::value).toList(),
+                            values(arguments.keywords()));
+            result = copied.result();
+            if (copied.name().isPresent()) {
+                copy =
+                        arguments.with(
+                                new Expression.Attribute(
+                                        receiver.expression(), copied.name().get()),
+                                functions.hookArguments());
+            }
+        }
+        if (!isCall) {
+            return store(scope, copy, result, target);
+        }
+        Evaluated stored = store(scope, copy, result, Target.Kind.NOWHERE == target.kind() ? Target.FRESH : target);
+        String point = injection.counter.next(self.path());
+        return new Evaluated(
+                stored.expression(),
+                bindUnpacked(scope, point, Kind.MODULE, stored, target.unpacked()));
+    }
+
+    private static boolean isInterface(ClassDef definition) {
+        return definition.bases().stream()
+                .anyMatch(b -> b.dottedName().orElse("").endsWith("Interface"));
+    }
+
+    private static Map<String, Value> values(Map<String, Evaluated> evaluated) {
+        Map<String, Value> values = new HashMap<>();
+        evaluated.forEach((name, e) -> values.put(name, e.value()));
+        return values;
+    }
+
+    private Evaluated function(
+            Scope scope, Evaluated callee, Expression.Call call, Target target)
+            throws MalformedModelException {
+        Arguments arguments = arguments(scope, call);
+        String name = callee.value().function().orElse("");
+        Optional<Definition<FunctionDef>> definition = injection.program.functionNamed(name);
+        if (definition.isEmpty()) {
+            boolean isClass = injection.program.classNamed(name).isPresent();
+            return store(
+                    scope,
+                    arguments.with(callee.expression(), List.of()),
+                    isClass ? Value.of(new Type.ClassOf(name)) : Value.UNKNOWN,
+                    target);
+        }
+        FunctionCopier.Copy copied =
+                functions.copy(
+                        new FunctionCopier.Source(
+                                definition.get().definition(),
+                                Optional.empty(),
+                                definition.get().file()),
+                        new Scope.Frame(
+                                scope.frame.path(), scope.frame.self(), new ArrayList<>()),
+                        scope.block,
+                        arguments.positional().stream().map(Evaluated::value).toList(),
+                        values(arguments.keywords()));
+        Expression.Call copy =
+                copied.name().isPresent()
+                        ? arguments.with(
+                                Expression.dotted(
+                                        definition.get().file() + "." + copied.name().get()),
+                                functions.hookArguments())
+                        : arguments.with(callee.expression(), List.of());
+        return store(scope, copy, copied.result(), target);
+    }
+
+    private Evaluated store(Scope scope, Expression.Call call, Value value, Target target) {
+        if (target.kind() == Target.Kind.NOWHERE) {
+            return new Evaluated(call, value);
+        }
+        Expression.Name name =
+                target.variable()
+                        .orElseGet(() -> new Expression.Name(injection.generated.newName()));
+        scope.out.add(
+                new Statement.Assign(
+                        0, List.of(name), false, Optional.empty(), Optional.of(call)));
+        scope.variables.put(name.id(), value);
+        return new Evaluated(name, value);
+    }
+}

@@ -1,0 +1,232 @@
+package io.rangefinder.capture.hooks;
+
+import ai.djl.MalformedModelException;
+import io.rangefinder.capture.archive.ScriptObject;
+import io.rangefinder.capture.torchscript.ClassDef;
+import io.rangefinder.capture.torchscript.Expression;
+import io.rangefinder.capture.torchscript.Statement;
+import io.rangefinder.capture.types.Type;
+import io.rangefinder.capture.types.TypeReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Copies expressions. What calls or reads by index is taken out of a nested expression into a
+ * variable of its own, in the order of evaluation, so that hooks can stand between.
+ */
+final class ExpressionRewriter {
+
+    private final Injection injection;
+    private final CallRewriter calls;
+
+    ExpressionRewriter(Injection injection, CallRewriter calls) {
+        this.injection = injection;
+        this.calls = calls;
+    }
+
+    /** Copies an expression that stands within another or is used by a statement. */
+    Evaluated rewrite(Scope scope, Expression expression) throws MalformedModelException {
+        if (expression instanceof Expression.Name name) {
+            return new Evaluated(name, scope.variable(name.id()));
+        }
+        if (expression instanceof Expression.Literal literal) {
+            return new Evaluated(literal, literal(literal));
+        }
+        if (expression instanceof Expression.Attribute attribute) {
+            return attribute(scope, attribute);
+        }
+        if (expression instanceof Expression.Call call) {
+            return calls.rewrite(scope, call, Target.FRESH);
+        }
+        if (expression instanceof Expression.Subscript subscript) {
+            return subscript(scope, subscript);
+        }
+        if (expression instanceof Expression.ListOf list) {
+            List<Evaluated> elements = rewriteAll(scope, list.elements());
+            Type element =
+                    elements.isEmpty() ? Type.Basic.UNKNOWN : elements.get(0).value().type();
+            return new Evaluated(
+                    new Expression.ListOf(expressions(elements)),
+                    Value.of(new Type.ListOf(element)));
+        }
+        if (expression instanceof Expression.TupleOf tuple) {
+            List<Evaluated> elements = rewriteAll(scope, tuple.elements());
+            List<Value> values = elements.stream().map(Evaluated::value).toList();
+            Type type = new Type.TupleOf(values.stream().map(Value::type).toList());
+            return new Evaluated(
+                    new Expression.TupleOf(expressions(elements)),
+                    Value.of(type).withElements(values));
+        }
+        if (expression instanceof Expression.DictOf dict) {
+            return dict(scope, dict);
+        }
+        return operator(scope, expression);
+    }
+
+    List<Evaluated> rewriteAll(Scope scope, List<Expression> expressions)
+            throws MalformedModelException {
+        List<Evaluated> result = new ArrayList<>();
+        for (Expression expression : expressions) {
+            result.add(rewrite(scope, expression));
+        }
+        return result;
+    }
+
+    static List<Expression> expressions(List<Evaluated> evaluated) {
+        return evaluated.stream().map(Evaluated::expression).toList();
+    }
+
+    private static Value literal(Expression.Literal literal) {
+        return switch (literal.text()) {
+            case "True" -> Value.truth(true);
+            case "False" -> Value.truth(false);
+            case "None" -> Value.of(Type.Basic.NONE);
+            default -> {
+                String text = literal.text();
+                if (literal.stringValue().isPresent()) {
+                    yield Value.of(Type.Basic.STRING);
+                }
+                if (text.endsWith("j")) {
+                    yield Value.of(Type.Basic.COMPLEX);
+                }
+                boolean fraction = !text.startsWith("0x") && text.matches(".*[.eE].*");
+                yield Value.of(fraction ? Type.Basic.FLOAT : Type.Basic.INT);
+            }
+        };
+    }
+
+    private Evaluated attribute(Scope scope, Expression.Attribute attribute)
+            throws MalformedModelException {
+        Optional<String> dotted = attribute.dottedName();
+        if (dotted.isPresent() && dotted.get().startsWith("__torch__.")) {
+            return new Evaluated(attribute, Value.function(dotted.get()));
+        }
+        if (dotted.isPresent() && dotted.get().startsWith("CONSTANTS.")) {
+            return new Evaluated(attribute, Value.of(Type.Basic.TENSOR));
+        }
+        if (attribute.target() instanceof Expression.Name name
+                && !scope.variables.containsKey(name.id())) {
+            return new Evaluated(attribute, Value.UNKNOWN);
+        }
+        Evaluated target = rewrite(scope, attribute.target());
+        return new Evaluated(
+                new Expression.Attribute(target.expression(), attribute.name()),
+                member(target.value(), attribute.name()));
+    }
+
+    /** What is known of an attribute of a module or of a class of the archive. */
+    Value member(Value owner, String name) {
+        if (!(owner.type() instanceof Type.ClassOf c)) {
+            return Value.UNKNOWN;
+        }
+        Optional<ClassDef.AttributeDef> declared =
+                injection
+                        .program
+                        .classNamed(c.qualifiedName())
+                        .flatMap(d -> d.definition().attribute(name));
+        Type type = declared.map(a -> TypeReader.read(a.type())).orElse(Type.Basic.UNKNOWN);
+        Optional<Object> value = owner.object().flatMap(o -> o.attribute(name));
+        if (value.isPresent() && value.get() instanceof ScriptObject object) {
+            String path = owner.path().isEmpty() ? name : owner.path() + "." + name;
+            Type known =
+                    type instanceof Type.ClassOf ? type : new Type.ClassOf(object.className());
+            return Value.module(known, Optional.of(object), path);
+        }
+        if (name.equals("training") && type == Type.Basic.BOOL) {
+            // Hooks are for inference: DJL puts a model in evaluation mode before it predicts.
+            return Value.truth(false);
+        }
+        return Value.of(type);
+    }
+
+    private Evaluated subscript(Scope scope, Expression.Subscript subscript)
+            throws MalformedModelException {
+        Evaluated target = rewrite(scope, subscript.target());
+        List<Expression> indices = new ArrayList<>();
+        for (Expression index : subscript.indices()) {
+            indices.add(
+                    index instanceof Expression.Slice ? index : rewrite(scope, index).expression());
+        }
+        Value value = element(target.value(), indices);
+        Expression read = new Expression.Subscript(target.expression(), List.copyOf(indices));
+        if (value.object().isPresent()) {
+            return new Evaluated(read, value);
+        }
+        // What a list holds may change before the expression around is evaluated.
+        Expression.Name name = new Expression.Name(injection.generated.newName());
+        scope.out.add(
+                new Statement.Assign(
+                        0, List.of(name), false, Optional.empty(), Optional.of(read)));
+        scope.variables.put(name.id(), value);
+        return new Evaluated(name, value);
+    }
+
+    private static Value element(Value container, List<Expression> indices) {
+        if (container.type() instanceof Type.ListOf list
+                && !(indices.get(0) instanceof Expression.Slice)) {
+            return Value.of(list.element());
+        }
+        if (container.type() instanceof Type.DictOf dict) {
+            return Value.of(dict.value());
+        }
+        if (container.type() instanceof Type.TupleOf tuple
+                && indices.size() == 1
+                && indices.get(0) instanceof Expression.Literal literal
+                && literal.text().matches("\\d{1,6}")) {
+            int i = Integer.parseInt(literal.text());
+            if (i < tuple.elements().size()) {
+                return container.elements().size() == tuple.elements().size()
+                        ? container.elements().get(i)
+                        : Value.of(tuple.elements().get(i));
+            }
+        }
+        return indices.get(0) instanceof Expression.Slice
+                ? Value.of(container.type())
+                : Value.UNKNOWN;
+    }
+
+    private Evaluated dict(Scope scope, Expression.DictOf dict) throws MalformedModelException {
+        List<Expression.Entry> entries = new ArrayList<>();
+        Type key = Type.Basic.UNKNOWN;
+        Type value = Type.Basic.UNKNOWN;
+        for (Expression.Entry entry : dict.entries()) {
+            Evaluated k = rewrite(scope, entry.key());
+            Evaluated v = rewrite(scope, entry.value());
+            entries.add(new Expression.Entry(k.expression(), v.expression()));
+            key = k.value().type();
+            value = v.value().type();
+        }
+        return new Evaluated(
+                new Expression.DictOf(List.copyOf(entries)),
+                Value.of(new Type.DictOf(key, value)));
+    }
+
+    /** Infix operators, which PyTorch writes for numbers only. */
+    private Evaluated operator(Scope scope, Expression expression)
+            throws MalformedModelException {
+        if (expression instanceof Expression.Unary unary) {
+            Evaluated operand = rewrite(scope, unary.operand());
+            Optional<Boolean> truth = operand.value().truth();
+            boolean not = unary.operator().equals("not");
+            Value value =
+                    not
+                            ? truth.map(t -> Value.truth(!t)).orElse(Value.of(Type.Basic.BOOL))
+                            : Value.of(operand.value().type());
+            return new Evaluated(
+                    new Expression.Unary(unary.operator(), operand.expression()), value);
+        }
+        if (expression instanceof Expression.Binary binary
+                && !binary.operator().equals("and")
+                && !binary.operator().equals("or")) {
+            Evaluated left = rewrite(scope, binary.left());
+            Evaluated right = rewrite(scope, binary.right());
+            return new Evaluated(
+                    new Expression.Binary(
+                            binary.operator(), left.expression(), right.expression()),
+                    Value.UNKNOWN);
+        }
+        // What may not be evaluated at all stays as it is.
+        return new Evaluated(expression, Value.UNKNOWN);
+    }
+}

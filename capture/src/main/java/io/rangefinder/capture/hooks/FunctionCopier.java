@@ -1,0 +1,164 @@
+package io.rangefinder.capture.hooks;
+
+import ai.djl.MalformedModelException;
+import io.rangefinder.capture.archive.InvalidArchiveException;
+import io.rangefinder.capture.archive.TorchScriptProgram.Definition;
+import io.rangefinder.capture.torchscript.ClassDef;
+import io.rangefinder.capture.torchscript.Expression;
+import io.rangefinder.capture.torchscript.FunctionDef;
+import io.rangefinder.capture.types.Type;
+import io.rangefinder.capture.types.TypeReader;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Copies a function or a method for one place that it is called from. */
+final class FunctionCopier {
+
+    private static final int MAX_DEPTH = 200;
+
+    private final Injection injection;
+    private final BodyRewriter bodies;
+
+    FunctionCopier(Injection injection) {
+        this.injection = injection;
+        bodies = new BodyRewriter(injection, this);
+    }
+
+    /**
+     * What is copied.
+     *
+     * @param function the function
+     * @param owner its class, if it is a method
+     * @param file the qualifier of its file, if it is not
+     */
+    record Source(FunctionDef function, Optional<Definition<ClassDef>> owner, String file) {}
+
+    /**
+     * A copy.
+     *
+     * @param name its name, or empty if there was nothing to hook: the original will do
+     * @param result what is known of its result
+     */
+    record Copy(Optional<String> name, Value result) {}
+
+    /** What a call of a copy passes before all else, after {@code self}. */
+    List<Expression> hookArguments() {
+        return List.of(
+                new Expression.Name(injection.rowsArgument),
+                new Expression.Name(injection.resultsArgument));
+    }
+
+    Copy copy(
+            Source source,
+            Scope.Frame frame,
+            int block,
+            List<Value> positional,
+            Map<String, Value> keywords)
+            throws MalformedModelException {
+        injection.generated.countCopy();
+        if (++injection.depth > MAX_DEPTH) {
+            throw new InvalidArchiveException(
+                    "the model's methods call each other more than "
+                            + MAX_DEPTH
+                            + " deep, at "
+                            + source.function().name()
+                            + "; TorchScript knows no recursion, do not trust this file");
+        }
+        FunctionDef function = source.function();
+        List<FunctionDef.Parameter> own = function.parameters();
+        boolean method = source.owner().isPresent();
+        Map<String, Value> variables = new HashMap<>();
+        List<Value> values = new ArrayList<>(positional);
+        if (method) {
+            values.add(0, frame.self());
+        }
+        for (int i = 0; i < own.size(); i++) {
+            FunctionDef.Parameter parameter = own.get(i);
+            variables.put(parameter.name(), parameter(parameter, i, values, keywords));
+        }
+        int hooksBefore = injection.hooks;
+        Scope scope = new Scope(frame, block, variables);
+        bodies.rewrite(scope, function.body());
+        injection.depth--;
+        Value result = result(frame, function);
+        if (injection.hooks == hooksBefore) {
+            return new Copy(Optional.empty(), result);
+        }
+        List<FunctionDef.Parameter> parameters = new ArrayList<>(own);
+        parameters.addAll(method ? 1 : 0, hookParameters());
+        FunctionDef copy =
+                new FunctionDef(
+                        0,
+                        injection.generated.newName(),
+                        List.copyOf(parameters),
+                        function.returns(),
+                        List.copyOf(scope.out));
+        if (method) {
+            injection.generated.addMethod(source.owner().get(), copy);
+        } else {
+            injection.generated.addFunction(source.file(), copy);
+        }
+        return new Copy(Optional.of(copy.name()), result);
+    }
+
+    private List<FunctionDef.Parameter> hookParameters() {
+        return List.of(
+                new FunctionDef.Parameter(
+                        injection.rowsArgument,
+                        Optional.of(
+                                new Expression.Subscript(
+                                        new Expression.Name("List"),
+                                        List.of(new Expression.Name("float")))),
+                        Optional.empty()),
+                new FunctionDef.Parameter(
+                        injection.resultsArgument, Optional.of(resultsType()), Optional.empty()));
+    }
+
+    static Expression resultsType() {
+        return new Expression.Subscript(
+                new Expression.Name("Dict"),
+                List.of(new Expression.Name("str"), new Expression.Name("Tensor")));
+    }
+
+    private static Value parameter(
+            FunctionDef.Parameter parameter,
+            int index,
+            List<Value> positional,
+            Map<String, Value> keywords) {
+        Value argument =
+                index < positional.size()
+                        ? positional.get(index)
+                        : keywords.getOrDefault(
+                                parameter.name(), defaultValue(parameter.defaultValue()));
+        if (index == 0 && argument.object().isPresent()) {
+            return argument;
+        }
+        Type declared = TypeReader.read(parameter.type());
+        // Within the function the value has the declared type, Optional and all.
+        return argument.withType(
+                declared == Type.Basic.UNKNOWN ? argument.type() : declared);
+    }
+
+    private static Value defaultValue(Optional<Expression> value) {
+        if (value.isPresent() && value.get() instanceof Expression.Literal literal) {
+            return switch (literal.text()) {
+                case "True" -> Value.truth(true);
+                case "False" -> Value.truth(false);
+                default -> Value.UNKNOWN;
+            };
+        }
+        return Value.UNKNOWN;
+    }
+
+    private static Value result(Scope.Frame frame, FunctionDef function) {
+        Type declared = TypeReader.read(function.returns());
+        if (frame.results().size() == 1) {
+            Value only = frame.results().get(0);
+            return declared == Type.Basic.UNKNOWN ? only : only.withType(declared);
+        }
+        return Value.of(declared);
+    }
+}

@@ -1,0 +1,112 @@
+package io.rangefinder.capture.hooks;
+
+import io.rangefinder.capture.archive.InvalidArchiveException;
+import io.rangefinder.capture.archive.TorchScriptProgram;
+import io.rangefinder.capture.torchscript.ClassDef;
+import io.rangefinder.capture.torchscript.FunctionDef;
+import io.rangefinder.capture.torchscript.Printer;
+import io.rangefinder.capture.torchscript.SourceFile;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The functions and methods that were made so far, and the files that they go into. */
+final class Generated {
+
+    /** A program whose calls fan out further than this is no model. */
+    private static final int MAX_COPIES = 200_000;
+
+    /** The code file of the observers. */
+    final String observers;
+
+    /** What all names of ours begin with; nothing in the program does. */
+    final String prefix;
+
+    private final TorchScriptProgram program;
+    private final Map<String, StringBuilder> functions = new TreeMap<>();
+    private final Map<String, StringBuilder> methods = new TreeMap<>();
+    private int copies;
+    private int names;
+
+    Generated(TorchScriptProgram program) {
+        this.program = program;
+        String fresh = "rangefinder_";
+        while (isUsed(program, fresh)) {
+            fresh = "x" + fresh;
+        }
+        prefix = fresh;
+        observers = "__torch__." + fresh + "observers";
+    }
+
+    private static boolean isUsed(TorchScriptProgram program, String name) {
+        return program.files().keySet().stream().anyMatch(file -> file.contains(name))
+                || program.files().values().stream().anyMatch(s -> s.text().contains(name));
+    }
+
+    String newName() {
+        return prefix + names++;
+    }
+
+    /** Counts a copy before it is made, so that a hostile program ends here. */
+    void countCopy() throws InvalidArchiveException {
+        if (++copies > MAX_COPIES) {
+            throw new InvalidArchiveException(
+                    "the model's code calls its methods in more than "
+                            + MAX_COPIES
+                            + " ways; no model does, do not trust this file");
+        }
+    }
+
+    void addFunction(String file, FunctionDef function) {
+        new Printer(functions.computeIfAbsent(file, f -> new StringBuilder()))
+                .function(function, "");
+    }
+
+    void addObserver(FunctionDef function) {
+        addFunction(observers, function);
+    }
+
+    void addMethod(TorchScriptProgram.Definition<ClassDef> owner, FunctionDef method) {
+        new Printer(methods.computeIfAbsent(owner.qualifiedName(), c -> new StringBuilder()))
+                .function(method, owner.definition().indent());
+    }
+
+    /** The files that changed, and the file of the observers. */
+    Map<String, String> code() {
+        Map<String, String> code = new LinkedHashMap<>();
+        program.files()
+                .forEach(
+                        (qualifier, source) -> {
+                            String text = withMethods(qualifier, source);
+                            StringBuilder added = functions.get(qualifier);
+                            if (added != null) {
+                                text = endedLine(text) + added;
+                            }
+                            if (!text.equals(source.text())) {
+                                code.put(qualifier, text);
+                            }
+                        });
+        code.put(
+                observers,
+                ObserverCode.source().replace("__torch__.MODULE", observers)
+                        + functions.getOrDefault(observers, new StringBuilder()));
+        return code;
+    }
+
+    private String withMethods(String qualifier, SourceFile source) {
+        StringBuilder text = new StringBuilder();
+        int from = 0;
+        for (ClassDef c : source.classes()) {
+            StringBuilder added = methods.get(qualifier + "." + c.name());
+            if (added != null) {
+                text.append(endedLine(source.text().substring(from, c.end()))).append(added);
+                from = c.end();
+            }
+        }
+        return text.append(source.text().substring(from)).toString();
+    }
+
+    private static String endedLine(String text) {
+        return text.isEmpty() || text.endsWith("\n") ? text : text + "\n";
+    }
+}

@@ -1,0 +1,189 @@
+package io.rangefinder.capture.hooks;
+
+import ai.djl.MalformedModelException;
+import io.rangefinder.capture.archive.InvalidArchiveException;
+import io.rangefinder.capture.archive.TorchScriptProgram;
+import io.rangefinder.capture.archive.TorchScriptProgram.Definition;
+import io.rangefinder.capture.hooks.HookPoint.Kind;
+import io.rangefinder.capture.torchscript.ClassDef;
+import io.rangefinder.capture.torchscript.Expression;
+import io.rangefinder.capture.torchscript.Expression.Name;
+import io.rangefinder.capture.torchscript.FunctionDef;
+import io.rangefinder.capture.torchscript.Statement;
+import io.rangefinder.capture.types.SchemaTable;
+import io.rangefinder.capture.types.Type;
+import io.rangefinder.capture.types.TypeReader;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Puts hooks into a program. Safe from any thread. */
+public final class HookInjector {
+
+    private final SchemaTable schemas;
+
+    /**
+     * An injector that knows operators by a table.
+     *
+     * @param schemas the operators' schemas
+     */
+    public HookInjector(SchemaTable schemas) {
+        this.schemas = schemas;
+    }
+
+    /**
+     * Copies every method of the model, with hooks.
+     *
+     * @param program the model
+     * @param statistics the points whose statistics are wanted
+     * @param tensors the points whose whole tensors are wanted
+     * @return the new code and how to read what it returns
+     * @throws MalformedModelException if the code is not what PyTorch writes
+     */
+    public HookedProgram inject(
+            TorchScriptProgram program, PointFilter statistics, PointFilter tensors)
+            throws MalformedModelException {
+        Injection injection = new Injection(program, schemas, statistics, tensors);
+        String className = program.root().className();
+        Definition<ClassDef> root =
+                program.classNamed(className)
+                        .orElseThrow(
+                                () ->
+                                        new InvalidArchiveException(
+                                                "the archive holds no code of its own class "
+                                                        + className
+                                                        + "; save the model again"));
+        Map<String, HookedProgram.HookedMethod> methods = new LinkedHashMap<>();
+        for (FunctionDef method : root.definition().methods()) {
+            if (!method.name().startsWith("__") && !method.parameters().isEmpty()) {
+                injection.startMethod();
+                String name = entry(injection, root, method);
+                methods.put(
+                        method.name(),
+                        new HookedProgram.HookedMethod(
+                                name,
+                                injection.rows,
+                                List.copyOf(injection.points),
+                                List.copyOf(injection.readings)));
+            }
+        }
+        return new HookedProgram(
+                injection.generated.code(), methods, List.copyOf(injection.unobserved));
+    }
+
+    /** Writes the method that the engine calls in place of the original. */
+    private static String entry(
+            Injection injection, Definition<ClassDef> root, FunctionDef method)
+            throws MalformedModelException {
+        FunctionCopier functions = new FunctionCopier(injection);
+        PointBinder binder = new PointBinder(injection);
+        Value self =
+                Value.module(
+                        new Type.ClassOf(root.qualifiedName()),
+                        Optional.of(injection.program.root()),
+                        "");
+        Scope.Frame frame = new Scope.Frame("", self, new ArrayList<>());
+        Scope scope = new Scope(frame, injection.newBlock(), Map.of());
+        List<FunctionDef.Parameter> parameters = method.parameters();
+        List<Expression> arguments = new ArrayList<>(functions.hookArguments());
+        List<Value> values = new ArrayList<>();
+        for (FunctionDef.Parameter parameter : parameters.subList(1, parameters.size())) {
+            Expression variable = new Name(parameter.name());
+            String point =
+                    injection.program.root().attribute(parameter.name()).isPresent()
+                            ? parameter.name() + "@input"
+                            : parameter.name();
+            values.add(
+                    binder.bind(
+                            scope,
+                            point,
+                            Kind.INPUT,
+                            variable,
+                            Value.of(TypeReader.read(parameter.type()))));
+            arguments.add(variable);
+        }
+        FunctionCopier.Copy copy =
+                functions.copy(
+                        new FunctionCopier.Source(method, Optional.of(root), ""),
+                        frame,
+                        scope.block,
+                        values,
+                        Map.of());
+        Expression module = new Name(parameters.get(0).name());
+        Name output = new Name(injection.generated.newName());
+        assign(
+                scope,
+                output,
+                copy.name().isPresent()
+                        ? new Expression.Call(
+                                new Expression.Attribute(module, copy.name().get()),
+                                arguments,
+                                List.of())
+                        : new Expression.Call(
+                                new Expression.Attribute(module, method.name()),
+                                arguments.subList(2, arguments.size()),
+                                List.of()));
+        binder.bind(scope, HookPoint.ROOT, Kind.MODULE, output, copy.result());
+        return finish(injection, root, method, scope, output);
+    }
+
+    private static String finish(
+            Injection injection,
+            Definition<ClassDef> root,
+            FunctionDef method,
+            Scope scope,
+            Name output) {
+        Name rows = new Name(injection.rowsArgument);
+        Name results = new Name(injection.resultsArgument);
+        Scope whole = new Scope(scope.frame, scope.block, Map.of());
+        assign(
+                whole,
+                rows,
+                Expression.call(
+                        Expression.dotted("torch.mul"),
+                        new Expression.Literal(ObserverCode.EMPTY_ROW),
+                        new Expression.Literal(Integer.toString(injection.rows))));
+        assign(
+                whole,
+                results,
+                Expression.call(
+                        new Name("annotate"),
+                        FunctionCopier.resultsType(),
+                        new Expression.DictOf(List.of())));
+        whole.out.addAll(scope.out);
+        // 7 is PyTorch's number for float64.
+        Expression table =
+                new Expression.Call(
+                        Expression.dotted("torch.tensor"),
+                        List.of(rows),
+                        List.of(new Expression.Keyword("dtype", new Expression.Literal("7"))));
+        whole.out.add(
+                new Statement.Return(
+                        0,
+                        Optional.of(new Expression.TupleOf(List.of(output, results, table)))));
+        Expression returns =
+                new Expression.Subscript(
+                        new Name("Tuple"),
+                        List.of(
+                                method.returns().orElse(new Name("Tensor")),
+                                FunctionCopier.resultsType(),
+                                new Name("Tensor")));
+        FunctionDef entry =
+                new FunctionDef(
+                        0,
+                        injection.generated.prefix + method.name(),
+                        method.parameters(),
+                        Optional.of(returns),
+                        List.copyOf(whole.out));
+        injection.generated.addMethod(root, entry);
+        return entry.name();
+    }
+
+    private static void assign(Scope scope, Name name, Expression value) {
+        scope.out.add(
+                new Statement.Assign(
+                        0, List.of(name), false, Optional.empty(), Optional.of(value)));
+    }
+}

@@ -1,0 +1,61 @@
+package io.rangefinder.capture.hooks;
+
+import io.rangefinder.capture.archive.TorchScriptProgram;
+import io.rangefinder.capture.types.SchemaTable;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What the parts of one injection share. The second half is of the method that is copied now. */
+final class Injection {
+
+    final TorchScriptProgram program;
+    final SchemaTable schemas;
+    final PointFilter filter;
+    final PointFilter taps;
+    final Generated generated;
+    final Set<String> unobserved = new LinkedHashSet<>();
+
+    /** The argument that carries the table's rows, and the one that carries the dict. */
+    final String rowsArgument;
+
+    final String resultsArgument;
+
+    CallCounter counter = new CallCounter();
+    int epoch;
+    int blocks;
+    int rows;
+    int depth;
+
+    /** Grows whenever code is written that needs the two arguments. */
+    int hooks;
+
+    final List<HookPoint> points = new ArrayList<>();
+    final List<HookedProgram.Reading> readings = new ArrayList<>();
+
+    Injection(
+            TorchScriptProgram program, SchemaTable schemas, PointFilter filter, PointFilter taps) {
+        this.program = program;
+        this.schemas = schemas;
+        this.filter = filter;
+        this.taps = taps;
+        generated = new Generated(program);
+        rowsArgument = generated.prefix + "rows";
+        resultsArgument = generated.prefix + "results";
+    }
+
+    void startMethod() {
+        counter = new CallCounter();
+        epoch = 0;
+        blocks = 0;
+        rows = 0;
+        hooks = 0;
+        points.clear();
+        readings.clear();
+    }
+
+    int newBlock() {
+        return ++blocks;
+    }
+}

@@ -1,0 +1,102 @@
+package io.rangefinder.capture.hooks;
+
+/**
+ * The TorchScript functions that look at a tensor. A row is {@link HookedProgram#COLUMNS} numbers;
+ * {@code i} is the index of its first.
+ */
+final class ObserverCode {
+
+    /** A row that saw nothing. */
+    static final String EMPTY_ROW = "[0., inf, -inf, 0., 0., 0., 0.]";
+
+    private ObserverCode() {}
+
+    /**
+     * {@code tensor} costs one pass over the tensor: as NaN and infinities show in the minimum and
+     * the maximum, they are counted only if there are any.
+     */
+    static String source() {
+        return """
+        def tensor(x: Tensor, rows: List[float], i: int) -> NoneType:
+          if torch.is_floating_point(x):
+            n = torch.numel(x)
+            if torch.gt(n, 0):
+              y = __torch__.MODULE.readable(x)
+              low, high, = torch.aminmax(y)
+              a = float(low)
+              b = float(high)
+              if torch.lt(torch.sub(b, a), inf):
+                __torch__.MODULE.add(rows, i, a, b, n)
+              else:
+                __torch__.MODULE.special(y, rows, i, n)
+          else:
+            _0 = torch._set_item(rows, torch.add(i, 6), torch.add(torch.__getitem__(rows, torch.add(i, 6)), 1.))
+          return None
+        def readable(x: Tensor) -> Tensor:
+          if ops.prim.is_mkldnn(x):
+            y = torch.to_dense(x)
+          else:
+            if ops.prim.is_sparse(x):
+              y = torch.to_dense(x)
+            else:
+              if torch.gt(ops.prim.dtype(x), 15):
+                y = torch.to(x, 6)
+              else:
+                y = x
+          return y
+        def add(rows: List[float], i: int, a: float, b: float, n: int) -> NoneType:
+          _0 = torch._set_item(rows, i, torch.add(torch.__getitem__(rows, i), float(n)))
+          if torch.lt(a, torch.__getitem__(rows, torch.add(i, 1))):
+            _1 = torch._set_item(rows, torch.add(i, 1), a)
+          else:
+            pass
+          if torch.gt(b, torch.__getitem__(rows, torch.add(i, 2))):
+            _2 = torch._set_item(rows, torch.add(i, 2), b)
+          else:
+            pass
+          return None
+        def count(rows: List[float], i: int, mask: Tensor) -> NoneType:
+          _0 = torch._set_item(rows, i, torch.add(torch.__getitem__(rows, i), float(torch.sum(mask))))
+          return None
+        def special(x: Tensor, rows: List[float], i: int, n: int) -> NoneType:
+          __torch__.MODULE.count(rows, torch.add(i, 3), torch.isnan(x))
+          __torch__.MODULE.count(rows, torch.add(i, 4), torch.eq(x, inf))
+          __torch__.MODULE.count(rows, torch.add(i, 5), torch.eq(x, -inf))
+          finite = torch.masked_select(x, torch.isfinite(x))
+          if torch.gt(torch.numel(finite), 0):
+            low, high, = torch.aminmax(finite)
+            __torch__.MODULE.add(rows, i, float(low), float(high), n)
+          else:
+            __torch__.MODULE.add(rows, i, inf, -inf, n)
+          return None
+        def any(x: Any, rows: List[float], i: int) -> NoneType:
+          if isinstance(x, Tensor):
+            __torch__.MODULE.tensor(unchecked_cast(Tensor, x), rows, i)
+          else:
+            pass
+          return None
+        def named(x: Tensor, results: Dict[str, Tensor], name: str) -> NoneType:
+          rows = EMPTY
+          __torch__.MODULE.tensor(x, rows, 0)
+          key = torch.add("STATISTICS", name)
+          new = torch.tensor(rows, dtype=7)
+          if torch.__contains__(results, key):
+            old = torch.__getitem__(results, key)
+            sums = torch.add(old, new)
+            low = torch.slice(torch.minimum(old, new), 0, 1, 2)
+            high = torch.slice(torch.maximum(old, new), 0, 2, 3)
+            merged = torch.cat([torch.slice(sums, 0, 0, 1), low, high, torch.slice(sums, 0, 3, 7)])
+            _0 = torch._set_item(results, key, merged)
+          else:
+            _1 = torch._set_item(results, key, new)
+          return None
+        def keep(x: Tensor, results: Dict[str, Tensor], name: str) -> NoneType:
+          key = torch.format("TENSOR{}:{}", torch.len(results), name)
+          _0 = torch._set_item(results, key, torch.clone(x))
+          return None
+        """
+                .replace("STATISTICS", HookedProgram.STATISTICS_KEY)
+                .replace("TENSOR{}", HookedProgram.TENSOR_KEY + "{}")
+                .replace("EMPTY", EMPTY_ROW);
+    }
+}

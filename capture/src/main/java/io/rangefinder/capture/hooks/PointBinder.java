@@ -1,0 +1,175 @@
+package io.rangefinder.capture.hooks;
+
+import io.rangefinder.capture.archive.TorchScriptProgram;
+import io.rangefinder.capture.hooks.HookPoint.Kind;
+import io.rangefinder.capture.torchscript.ClassDef;
+import io.rangefinder.capture.torchscript.Expression;
+import io.rangefinder.capture.torchscript.Printer;
+import io.rangefinder.capture.torchscript.Statement;
+import io.rangefinder.capture.types.Type;
+import io.rangefinder.capture.types.TypeReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Gives tensors their names, and writes the code that looks at them. */
+final class PointBinder {
+
+    private final Injection injection;
+    private final ContainerObservers containers;
+
+    PointBinder(Injection injection) {
+        this.injection = injection;
+        containers = new ContainerObservers(injection);
+    }
+
+    /**
+     * Makes a value a hook point: each tensor in it, if it is a container.
+     *
+     * @param scope where code is written
+     * @param name the point's name
+     * @param kind what made the value
+     * @param variable the variable that holds it
+     * @param value what is known of it
+     * @return what is known of it now
+     */
+    Value bind(Scope scope, String name, Kind kind, Expression variable, Value value) {
+        Type type = asTuple(value.type());
+        if (type == Type.Basic.TENSOR) {
+            return tensor(scope, new HookPoint(name, kind), variable, value, "tensor");
+        }
+        if (type == Type.Basic.UNKNOWN
+                || type == Type.Basic.ANY
+                || type.equals(new Type.OptionalOf(Type.Basic.TENSOR))) {
+            return tensor(scope, new HookPoint(name, kind), variable, value, "any");
+        }
+        if (!containers.holdTensors(type)) {
+            return value;
+        }
+        if (type instanceof Type.TupleOf tuple) {
+            return elements(scope, name, kind, variable, value, tuple.elements());
+        }
+        containers.observe(scope, new HookPoint(name, kind), variable, type);
+        return value;
+    }
+
+    /** Unpacks a list whose length the program fixes, or a tuple, and names each element. */
+    Value elements(
+            Scope scope,
+            String name,
+            Kind kind,
+            Expression variable,
+            Value value,
+            List<Type> types) {
+        boolean wanted = false;
+        for (int i = 0; i < types.size(); i++) {
+            wanted |= isWanted(name + "[" + i + "]", kind, types.get(i));
+        }
+        if (!wanted) {
+            return value;
+        }
+        List<Expression> names = new ArrayList<>();
+        types.forEach(t -> names.add(new Expression.Name(injection.generated.newName())));
+        scope.out.add(
+                new Statement.Assign(0, names, true, Optional.empty(), Optional.of(variable)));
+        List<Value> known = new ArrayList<>();
+        for (int i = 0; i < types.size(); i++) {
+            Value element =
+                    value.elements().size() == types.size()
+                            ? value.elements().get(i)
+                            : Value.of(types.get(i));
+            known.add(bind(scope, name + "[" + i + "]", kind, names.get(i), element));
+        }
+        return value.withElements(List.copyOf(known));
+    }
+
+    private boolean isWanted(String name, Kind kind, Type type) {
+        Type plain = asTuple(type);
+        if (plain instanceof Type.TupleOf tuple) {
+            for (int i = 0; i < tuple.elements().size(); i++) {
+                if (isWanted(name + "[" + i + "]", kind, tuple.elements().get(i))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+        HookPoint point = new HookPoint(name, kind);
+        return (plain == Type.Basic.UNKNOWN || containers.holdTensors(plain))
+                && (injection.filter.test(point) || injection.taps.test(point));
+    }
+
+    private Value tensor(
+            Scope scope, HookPoint point, Expression variable, Value value, String observer) {
+        if (injection.taps.test(point)) {
+            containers.keep(scope, point.name(), variable, value.type());
+        }
+        if (!injection.filter.test(point)) {
+            return value;
+        }
+        injection.points.add(point);
+        Value.Seen seen = isCurrent(scope, value) ? value.seen().get() : observe(scope, variable, observer);
+        HookedProgram.Reading reading =
+                new HookedProgram.Reading(point.name(), seen.row(), seen.clamp());
+        if (point.kind() == Kind.MODULE) {
+            // The module's output is its last operator's: one name is enough.
+            seen.operator().ifPresent(this::forget);
+        }
+        injection.readings.add(reading);
+        Optional<HookedProgram.Reading> operator =
+                point.kind() == Kind.OPERATOR ? Optional.of(reading) : Optional.empty();
+        return value.withSeen(
+                Optional.of(
+                        new Value.Seen(
+                                seen.row(), seen.clamp(), scope.block, injection.epoch, operator)));
+    }
+
+    private void forget(HookedProgram.Reading operator) {
+        injection.readings.remove(operator);
+        injection.points.removeIf(p -> p.name().equals(operator.name()));
+    }
+
+    /** Whether a value's statistics still are those of what it holds now, here. */
+    boolean isCurrent(Scope scope, Value value) {
+        return value.seen()
+                .filter(s -> s.block() == scope.block && s.epoch() == injection.epoch)
+                .isPresent();
+    }
+
+    private Value.Seen observe(Scope scope, Expression variable, String observer) {
+        int row = injection.rows++;
+        injection.hooks++;
+        scope.out.add(
+                new Statement.Evaluate(
+                        0,
+                        Expression.call(
+                                Expression.dotted(injection.generated.observers + "." + observer),
+                                variable,
+                                new Expression.Name(injection.rowsArgument),
+                                new Expression.Literal(
+                                        Integer.toString(row * HookedProgram.COLUMNS)))));
+        return new Value.Seen(row, Clamp.NONE, scope.block, injection.epoch, Optional.empty());
+    }
+
+    /** A NamedTuple is a tuple. */
+    Type asTuple(Type type) {
+        if (type instanceof Type.ClassOf c) {
+            Optional<ClassDef> named =
+                    injection
+                            .program
+                            .classNamed(c.qualifiedName())
+                            .map(TorchScriptProgram.Definition::definition)
+                            .filter(d -> d.bases().contains(new Expression.Name("NamedTuple")));
+            if (named.isPresent()) {
+                return new Type.TupleOf(
+                        named.get().attributes().stream()
+                                .map(a -> TypeReader.read(a.type()))
+                                .toList());
+            }
+        }
+        return type;
+    }
+
+    static Expression name(String text) {
+        return Printer.string(text);
+    }
+}

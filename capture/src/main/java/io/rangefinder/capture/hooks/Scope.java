@@ -1,0 +1,38 @@
+package io.rangefinder.capture.hooks;
+
+import io.rangefinder.capture.torchscript.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A block of code while it is copied: its variables, and the statements written so far. */
+final class Scope {
+
+    final Map<String, Value> variables;
+    final List<Statement> out = new ArrayList<>();
+    final Frame frame;
+    final int block;
+
+    /**
+     * The function that a block belongs to.
+     *
+     * @param path the path of the module that runs, which operators are named by
+     * @param self the module or object whose method it is, or {@link Value#UNKNOWN}
+     */
+    record Frame(String path, Value self, List<Value> results) {}
+
+    Scope(Frame frame, int block, Map<String, Value> variables) {
+        this.frame = frame;
+        this.block = block;
+        this.variables = new HashMap<>(variables);
+    }
+
+    Scope inner(int innerBlock) {
+        return new Scope(frame, innerBlock, variables);
+    }
+
+    Value variable(String name) {
+        return variables.getOrDefault(name, Value.UNKNOWN);
+    }
+}
