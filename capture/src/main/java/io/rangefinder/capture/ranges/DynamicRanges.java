@@ -16,13 +16,21 @@ import java.util.Set;
  */
 public final class DynamicRanges {
 
+    private final Map<String, Optional<DynamicRange>> tensors;
     private final Map<String, DynamicRange> ranges;
     private final Set<String> withoutRange;
     private final Provenance provenance;
 
     private DynamicRanges(Builder builder) {
-        ranges = Collections.unmodifiableMap(new LinkedHashMap<>(builder.ranges));
-        withoutRange = Collections.unmodifiableSet(new LinkedHashSet<>(builder.withoutRange));
+        tensors = Collections.unmodifiableMap(new LinkedHashMap<>(builder.tensors));
+        Map<String, DynamicRange> known = new LinkedHashMap<>();
+        Set<String> unknown = new LinkedHashSet<>();
+        tensors.forEach(
+                (tensor, range) ->
+                        range.ifPresentOrElse(
+                                r -> known.put(tensor, r), () -> unknown.add(tensor)));
+        ranges = Collections.unmodifiableMap(known);
+        withoutRange = Collections.unmodifiableSet(unknown);
         provenance = builder.provenance;
     }
 
@@ -43,6 +51,15 @@ public final class DynamicRanges {
      */
     public Optional<DynamicRange> get(String tensor) {
         return Optional.ofNullable(ranges.get(tensor));
+    }
+
+    /**
+     * Every tensor that was observed, with its range if it has one.
+     *
+     * @return an unmodifiable map from tensor name to range, in the order given
+     */
+    public Map<String, Optional<DynamicRange>> tensors() {
+        return tensors;
     }
 
     /**
@@ -73,17 +90,17 @@ public final class DynamicRanges {
         return provenance;
     }
 
+    /** Equal if tensors, ranges and provenance are, whatever the order of the tensors. */
     @Override
     public boolean equals(Object other) {
         return other instanceof DynamicRanges that
-                && ranges.equals(that.ranges)
-                && withoutRange.equals(that.withoutRange)
+                && tensors.equals(that.tensors)
                 && provenance.equals(that.provenance);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(ranges, withoutRange, provenance);
+        return Objects.hash(tensors, provenance);
     }
 
     @Override
@@ -94,36 +111,31 @@ public final class DynamicRanges {
     /** Gathers ranges. Not safe for use from several threads. */
     public static final class Builder {
 
-        private final Map<String, DynamicRange> ranges = new LinkedHashMap<>();
-        private final Set<String> withoutRange = new LinkedHashSet<>();
+        private final Map<String, Optional<DynamicRange>> tensors = new LinkedHashMap<>();
         private Provenance provenance = Provenance.UNKNOWN;
 
         private Builder() {}
 
         /**
-         * Gives a tensor its range, replacing an earlier one.
+         * Gives a tensor its range, replacing an earlier one in its place.
          *
          * @param tensor the tensor's name
          * @param range its range
          * @return this builder
          */
         public Builder add(String tensor, DynamicRange range) {
-            ranges.put(
-                    Objects.requireNonNull(tensor, "tensor"),
-                    Objects.requireNonNull(range, "range"));
-            withoutRange.remove(tensor);
+            tensors.put(Objects.requireNonNull(tensor, "tensor"), Optional.of(range));
             return this;
         }
 
         /**
-         * Names a tensor that was observed but has no range.
+         * Names a tensor that was observed but has no range, dropping an earlier one.
          *
          * @param tensor the tensor's name
          * @return this builder
          */
         public Builder addWithoutRange(String tensor) {
-            ranges.remove(Objects.requireNonNull(tensor, "tensor"));
-            withoutRange.add(tensor);
+            tensors.put(Objects.requireNonNull(tensor, "tensor"), Optional.empty());
             return this;
         }
 

@@ -1,0 +1,173 @@
+package io.rangefinder.capture.statistics;
+
+import com.google.gson.stream.JsonWriter;
+import io.rangefinder.capture.files.AtomicFile;
+import io.rangefinder.capture.files.BoundedFile;
+import io.rangefinder.capture.files.FileTooLargeException;
+import io.rangefinder.capture.ranges.InputDescription;
+import io.rangefinder.capture.ranges.Provenance;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Reader;
+import java.io.Writer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The {@code .json} file of whole statistics, so that processes which captured parts can be merged.
+ *
+ * <pre>{@code
+ * {
+ *   "format": "rangefinder-statistics",
+ *   "version": 1,
+ *   "provenance": {
+ *     "model": "sha256:…",
+ *     "inputs": [{"name": "x", "type": "float32", "shape": [32, 1, 28, 28]}],
+ *     "samples": 512
+ *   },
+ *   "tensors": {
+ *     "conv1": {"count": 401408, "min": -3.25, "max": 2.5},
+ *     "bad": {"count": 3, "nan": 2, "positiveInfinities": 1}
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>What is unknown or 0 is left out; so are {@code min} and {@code max} where no element was
+ * finite, which is how the infinities they then are get into JSON. Doubles come back unchanged to
+ * the bit. The provenance may also hold {@code method}, {@code generator} (the version of
+ * Rangefinder), {@code date} and {@code calibrationCache}. An unknown key is an error: passed over,
+ * what it holds would be missing from a merge.
+ */
+public final class StatisticsFile {
+
+    static final String FORMAT = "rangefinder-statistics";
+    static final int VERSION = 1;
+
+    /** Some 300 000 tensors; a large model has thousands. */
+    static final long MAX_BYTES = 64L << 20;
+
+    private StatisticsFile() {}
+
+    /**
+     * Reads statistics.
+     *
+     * @param file a file of at most 64 MiB
+     * @return what it holds, in its order
+     * @throws InvalidStatisticsException if it is malformed, too large, or of a newer version
+     * @throws IOException if it cannot be read
+     */
+    public static ModelStatistics read(Path file) throws IOException {
+        try (InputStream in = BoundedFile.open(file, MAX_BYTES);
+                Reader text = new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder());
+                StatisticsReader reader = new StatisticsReader(file, text)) {
+            return reader.read();
+        } catch (FileTooLargeException e) {
+            throw new InvalidStatisticsException(
+                    file,
+                    "it is larger than "
+                            + (MAX_BYTES >> 20)
+                            + " MiB, the most that is read as statistics; is it the right file?");
+        } catch (CharacterCodingException e) {
+            throw new InvalidStatisticsException(
+                    file, "it is not UTF-8 text; is it the right file?");
+        }
+    }
+
+    /**
+     * Writes statistics, whole or not at all.
+     *
+     * @param statistics the statistics
+     * @param file the file to make or to replace
+     * @throws InvalidStatisticsException if a name holds half a surrogate pair, which UTF-8 cannot
+     * @throws IOException if it cannot be written
+     */
+    public static void write(ModelStatistics statistics, Path file) throws IOException {
+        try {
+            AtomicFile.write(file, out -> write(statistics, out));
+        } catch (CharacterCodingException e) {
+            throw new InvalidStatisticsException(
+                    file,
+                    "cannot be written: a name in it is not Unicode text but holds half a surrogate"
+                            + " pair; rename the tensor");
+        }
+    }
+
+    private static void write(ModelStatistics statistics, OutputStream out) throws IOException {
+        // A writer made from the charset's name would put "?" where a name cannot be encoded.
+        Writer text =
+                new BufferedWriter(
+                        new OutputStreamWriter(out, StandardCharsets.UTF_8.newEncoder()));
+        JsonWriter json = new JsonWriter(text);
+        json.setIndent("  ");
+        json.beginObject();
+        json.name("format").value(FORMAT);
+        json.name("version").value(VERSION);
+        json.name("provenance");
+        write(statistics.provenance(), json);
+        json.name("tensors").beginObject();
+        for (Map.Entry<String, TensorStatistics> tensor : statistics.asMap().entrySet()) {
+            json.name(tensor.getKey());
+            write(tensor.getValue(), json);
+        }
+        json.endObject();
+        json.endObject();
+        text.write('\n');
+        text.flush();
+    }
+
+    private static void write(Provenance provenance, JsonWriter json) throws IOException {
+        json.beginObject();
+        write("model", provenance.modelDigest(), json);
+        json.name("inputs").beginArray();
+        for (InputDescription input : provenance.inputs()) {
+            json.beginObject();
+            json.name("name").value(input.name());
+            json.name("type").value(input.type());
+            json.name("shape").beginArray();
+            for (long axis : input.shape()) {
+                json.value(axis);
+            }
+            json.endArray();
+            json.endObject();
+        }
+        json.endArray();
+        json.name("samples").value(provenance.samples());
+        write("method", provenance.method(), json);
+        write("generator", provenance.version(), json);
+        write("date", provenance.date(), json);
+        write("calibrationCache", provenance.cacheHeader(), json);
+        json.endObject();
+    }
+
+    private static void write(String key, Optional<?> value, JsonWriter json) throws IOException {
+        if (value.isPresent()) {
+            json.name(key).value(value.get().toString());
+        }
+    }
+
+    private static void write(TensorStatistics tensor, JsonWriter json) throws IOException {
+        json.beginObject();
+        json.name("count").value(tensor.count());
+        if (tensor.hasFinite()) {
+            json.name("min").value(tensor.min());
+            json.name("max").value(tensor.max());
+        }
+        write("nan", tensor.nanCount(), json);
+        write("positiveInfinities", tensor.positiveInfinities(), json);
+        write("negativeInfinities", tensor.negativeInfinities(), json);
+        json.endObject();
+    }
+
+    private static void write(String key, long count, JsonWriter json) throws IOException {
+        if (count > 0) {
+            json.name(key).value(count);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.rangefinder.capture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.ObjectInputStream;
+import java.io.PrintStream;
+
+/** What holds for the module as a whole, whoever adds to it. */
+@AnalyzeClasses(
+        packages = "io.rangefinder.capture",
+        importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule packagesHaveNoCycles =
+            slices().matching("io.rangefinder.capture.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule filesDependOnNothingElseOfRangefinder =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.rangefinder.capture.files..")
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAPackage("io.rangefinder..")
+                                    .and(not(resideInAPackage("io.rangefinder.capture.files.."))));
+
+    @ArchTest
+    static final ArchRule rangesDependOnFilesOnly =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.rangefinder.capture.ranges..")
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAPackage("io.rangefinder..")
+                                    .and(
+                                            not(
+                                                    resideInAnyPackage(
+                                                            "io.rangefinder.capture.ranges..",
+                                                            "io.rangefinder.capture.files.."))));
+
+    @ArchTest
+    static final ArchRule namesSayWhatAClassIs =
+            noClasses()
+                    .should()
+                    .haveSimpleNameEndingWith("Utils")
+                    .orShould()
+                    .haveSimpleNameEndingWith("Util")
+                    .orShould()
+                    .haveSimpleNameEndingWith("Helper")
+                    .orShould()
+                    .haveSimpleNameEndingWith("Manager");
+
+    @ArchTest
+    static final ArchRule nothingPrints =
+            noClasses()
+                    .should(ACCESS_STANDARD_STREAMS)
+                    .orShould()
+                    .dependOnClassesThat()
+                    .areAssignableTo(PrintStream.class);
+
+    @ArchTest
+    static final ArchRule nothingIsDeserialized =
+            noClasses().should().dependOnClassesThat().areAssignableTo(ObjectInputStream.class);
+}
