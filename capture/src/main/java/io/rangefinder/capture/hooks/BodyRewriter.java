@@ -18,9 +18,9 @@ final class BodyRewriter {
     private final CallRewriter calls;
     private final ExpressionRewriter expressions;
 
-    BodyRewriter(Injection injection, FunctionCopier functions) {
+    BodyRewriter(Injection injection, FunctionCopier functions, PointBinder binder) {
         this.injection = injection;
-        calls = new CallRewriter(injection, functions, new PointBinder(injection));
+        calls = new CallRewriter(injection, functions, binder);
         expressions = calls.expressions();
     }
 
@@ -53,16 +53,14 @@ final class BodyRewriter {
             Evaluated over = expressions.rewrite(scope, loop.iterable());
             Scope body = loop(scope, loop.body(), loop.targets());
             scope.out.add(
-                    new Statement.For(
-                            0, loop.targets(), over.expression(), List.copyOf(body.out)));
+                    new Statement.For(0, loop.targets(), over.expression(), List.copyOf(body.out)));
         } else if (statement instanceof Statement.With with) {
             Evaluated item = expressions.rewrite(scope, with.item());
             Scope body = scope.inner(scope.block);
             rewrite(body, with.body());
             scope.variables.putAll(body.variables);
             scope.out.add(
-                    new Statement.With(
-                            0, item.expression(), with.target(), List.copyOf(body.out)));
+                    new Statement.With(0, item.expression(), with.target(), List.copyOf(body.out)));
         } else {
             // A nested function is forked: it runs beside this code, and without hooks.
             scope.out.add(statement);
@@ -93,16 +91,13 @@ final class BodyRewriter {
                         ? calls.rewrite(
                                 scope,
                                 call,
-                                assign.unpack()
-                                        ? Target.unpacked(assign.targets())
-                                        : Target.FRESH)
+                                assign.unpack() ? Target.unpacked(assign.targets()) : Target.FRESH)
                         : expressions.rewrite(scope, right);
         store(scope, assign, value.expression());
         for (int i = 0; i < assign.targets().size(); i++) {
             if (assign.targets().get(i) instanceof Expression.Name name) {
                 scope.variables.put(
-                        name.id(),
-                        assign.unpack() ? element(value.value(), i) : value.value());
+                        name.id(), assign.unpack() ? element(value.value(), i) : value.value());
             }
         }
     }
@@ -183,10 +178,7 @@ final class BodyRewriter {
         injection.counter.atLeast(afterThen);
         scope.out.add(
                 new Statement.If(
-                        0,
-                        test.expression(),
-                        List.copyOf(then.out),
-                        List.copyOf(otherwise.out)));
+                        0, test.expression(), List.copyOf(then.out), List.copyOf(otherwise.out)));
         merge(scope, then, otherwise);
     }
 

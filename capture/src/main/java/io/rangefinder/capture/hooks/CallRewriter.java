@@ -74,8 +74,7 @@ final class CallRewriter {
         Optional<String> dotted = call.callee().dottedName();
         if (dotted.isPresent()) {
             String name = dotted.get();
-            if (call.callee() instanceof Expression.Name
-                    && !scope.variables.containsKey(name)) {
+            if (call.callee() instanceof Expression.Name && !scope.variables.containsKey(name)) {
                 return builtIn(scope, name, call, target);
             }
             if (name.startsWith("torch.") || name.startsWith("ops.")) {
@@ -91,8 +90,7 @@ final class CallRewriter {
         return function(scope, callee, call, target);
     }
 
-    private Arguments arguments(Scope scope, Expression.Call call)
-            throws MalformedModelException {
+    private Arguments arguments(Scope scope, Expression.Call call) throws MalformedModelException {
         List<Evaluated> positional = expressions.rewriteAll(scope, call.arguments());
         Map<String, Evaluated> keywords = new HashMap<>();
         for (Expression.Keyword keyword : call.keywords()) {
@@ -194,7 +192,12 @@ final class CallRewriter {
         if (KnownOperators.hasNoResult(operator) || !mayHoldTensor(type)) {
             return store(scope, copy, value, target);
         }
-        Evaluated stored = store(scope, copy, value, Target.Kind.NOWHERE == target.kind() ? Target.FRESH : target);
+        Evaluated stored =
+                store(
+                        scope,
+                        copy,
+                        value,
+                        Target.Kind.NOWHERE == target.kind() ? Target.FRESH : target);
         String point = injection.counter.next(scope.frame.path() + "/" + pointName(operator));
         return new Evaluated(
                 stored.expression(),
@@ -242,11 +245,7 @@ final class CallRewriter {
     }
 
     private Evaluated method(
-            Scope scope,
-            Evaluated receiver,
-            String name,
-            Expression.Call call,
-            Target target)
+            Scope scope, Evaluated receiver, String name, Expression.Call call, Target target)
             throws MalformedModelException {
         Arguments arguments = arguments(scope, call);
         Value self = receiver.value();
@@ -258,8 +257,7 @@ final class CallRewriter {
         Optional<FunctionDef> definition = owner.flatMap(o -> o.definition().method(name));
         if (definition.isEmpty()) {
             // A method of a tensor, a list or a string, such as tolist.
-            return store(
-                    scope, arguments.with(callee, List.of()), Value.UNKNOWN, target);
+            return store(scope, arguments.with(callee, List.of()), Value.UNKNOWN, target);
         }
         boolean module = owner.get().definition().bases().contains(new Expression.Name("Module"));
         boolean isCall =
@@ -273,8 +271,10 @@ final class CallRewriter {
             injection.epoch++;
             String which = self.path().isEmpty() ? scope.frame.path() : self.path();
             injection.unobserved.add(
-                    "within " + (which.isEmpty() ? "the model" : which)
-                            + " nothing is observed: which module is called is decided at run time");
+                    "within "
+                            + (which.isEmpty() ? "the model" : which)
+                            + " nothing is observed: which module is called is decided at run"
+                            + " time");
         } else {
             String path = self.object().isPresent() ? self.path() : scope.frame.path();
             FunctionCopier.Copy copied =
@@ -297,7 +297,12 @@ final class CallRewriter {
         if (!isCall) {
             return store(scope, copy, result, target);
         }
-        Evaluated stored = store(scope, copy, result, Target.Kind.NOWHERE == target.kind() ? Target.FRESH : target);
+        Evaluated stored =
+                store(
+                        scope,
+                        copy,
+                        result,
+                        Target.Kind.NOWHERE == target.kind() ? Target.FRESH : target);
         String point = injection.counter.next(self.path());
         return new Evaluated(
                 stored.expression(),
@@ -315,8 +320,7 @@ final class CallRewriter {
         return values;
     }
 
-    private Evaluated function(
-            Scope scope, Evaluated callee, Expression.Call call, Target target)
+    private Evaluated function(Scope scope, Evaluated callee, Expression.Call call, Target target)
             throws MalformedModelException {
         Arguments arguments = arguments(scope, call);
         String name = callee.value().function().orElse("");
@@ -335,8 +339,7 @@ final class CallRewriter {
                                 definition.get().definition(),
                                 Optional.empty(),
                                 definition.get().file()),
-                        new Scope.Frame(
-                                scope.frame.path(), scope.frame.self(), new ArrayList<>()),
+                        new Scope.Frame(scope.frame.path(), scope.frame.self(), new ArrayList<>()),
                         scope.block,
                         arguments.positional().stream().map(Evaluated::value).toList(),
                         values(arguments.keywords()));
@@ -358,8 +361,7 @@ final class CallRewriter {
                 target.variable()
                         .orElseGet(() -> new Expression.Name(injection.generated.newName()));
         scope.out.add(
-                new Statement.Assign(
-                        0, List.of(name), false, Optional.empty(), Optional.of(call)));
+                new Statement.Assign(0, List.of(name), false, Optional.empty(), Optional.of(call)));
         scope.variables.put(name.id(), value);
         return new Evaluated(name, value);
     }

@@ -3,8 +3,8 @@ package io.rangefinder.capture.hooks;
 import io.rangefinder.capture.statistics.TensorStatistics;
 
 /**
- * {@code y = min(max(x, low), high)}: what ReLU, ReLU6 and Hardtanh do. It is monotone and exact, so
- * the statistics of y follow from those of x.
+ * {@code y = min(max(x, low), high)}: what ReLU, ReLU6 and Hardtanh do. It is monotone and exact,
+ * so the statistics of y follow from those of x.
  *
  * @param low the lower bound, maybe -inf
  * @param high the upper bound, maybe +inf
@@ -45,6 +45,7 @@ record Clamp(double low, double high) {
 
     /** Whether a bound is the same number in every floating-point type, bfloat16 among them. */
     static boolean isExact(double bound) {
-        return Double.isInfinite(bound) || Math.abs(bound) < 32 && bound * 4 == Math.rint(bound * 4);
+        return Double.isInfinite(bound)
+                || Math.abs(bound) < 32 && bound * 4 == Math.rint(bound * 4);
     }
 }

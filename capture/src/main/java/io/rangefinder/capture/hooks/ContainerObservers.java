@@ -138,7 +138,8 @@ final class ContainerObservers {
         if (type instanceof Type.TupleOf tuple) {
             return tuple(action, tuple.elements(), done);
         }
-        Type value = type instanceof Type.OptionalOf optional ? optional.value() : Type.Basic.TENSOR;
+        Type value =
+                type instanceof Type.OptionalOf optional ? optional.value() : Type.Basic.TENSOR;
         Expression annotation = annotation(value).orElseThrow();
         Statement see =
                 new Statement.Evaluate(
@@ -161,7 +162,8 @@ final class ContainerObservers {
         for (int i = 0; i < types.size(); i++) {
             names.add(new Name("x" + i));
         }
-        body.add(new Statement.Assign(0, names, true, Optional.empty(), Optional.of(new Name("x"))));
+        body.add(
+                new Statement.Assign(0, names, true, Optional.empty(), Optional.of(new Name("x"))));
         for (int i = 0; i < types.size(); i++) {
             if (holdTensors(types.get(i))) {
                 body.add(inner(action, types.get(i), names.get(i), Integer.toString(i)));

@@ -44,8 +44,7 @@ final class ExpressionRewriter {
         }
         if (expression instanceof Expression.ListOf list) {
             List<Evaluated> elements = rewriteAll(scope, list.elements());
-            Type element =
-                    elements.isEmpty() ? Type.Basic.UNKNOWN : elements.get(0).value().type();
+            Type element = elements.isEmpty() ? Type.Basic.UNKNOWN : elements.get(0).value().type();
             return new Evaluated(
                     new Expression.ListOf(expressions(elements)),
                     Value.of(new Type.ListOf(element)));
@@ -129,8 +128,7 @@ final class ExpressionRewriter {
         Optional<Object> value = owner.object().flatMap(o -> o.attribute(name));
         if (value.isPresent() && value.get() instanceof ScriptObject object) {
             String path = owner.path().isEmpty() ? name : owner.path() + "." + name;
-            Type known =
-                    type instanceof Type.ClassOf ? type : new Type.ClassOf(object.className());
+            Type known = type instanceof Type.ClassOf ? type : new Type.ClassOf(object.className());
             return Value.module(known, Optional.of(object), path);
         }
         if (name.equals("training") && type == Type.Basic.BOOL) {
@@ -156,8 +154,7 @@ final class ExpressionRewriter {
         // What a list holds may change before the expression around is evaluated.
         Expression.Name name = new Expression.Name(injection.generated.newName());
         scope.out.add(
-                new Statement.Assign(
-                        0, List.of(name), false, Optional.empty(), Optional.of(read)));
+                new Statement.Assign(0, List.of(name), false, Optional.empty(), Optional.of(read)));
         scope.variables.put(name.id(), value);
         return new Evaluated(name, value);
     }
@@ -198,13 +195,11 @@ final class ExpressionRewriter {
             value = v.value().type();
         }
         return new Evaluated(
-                new Expression.DictOf(List.copyOf(entries)),
-                Value.of(new Type.DictOf(key, value)));
+                new Expression.DictOf(List.copyOf(entries)), Value.of(new Type.DictOf(key, value)));
     }
 
     /** Infix operators, which PyTorch writes for numbers only. */
-    private Evaluated operator(Scope scope, Expression expression)
-            throws MalformedModelException {
+    private Evaluated operator(Scope scope, Expression expression) throws MalformedModelException {
         if (expression instanceof Expression.Unary unary) {
             Evaluated operand = rewrite(scope, unary.operand());
             Optional<Boolean> truth = operand.value().truth();
@@ -222,8 +217,7 @@ final class ExpressionRewriter {
             Evaluated left = rewrite(scope, binary.left());
             Evaluated right = rewrite(scope, binary.right());
             return new Evaluated(
-                    new Expression.Binary(
-                            binary.operator(), left.expression(), right.expression()),
+                    new Expression.Binary(binary.operator(), left.expression(), right.expression()),
                     Value.UNKNOWN);
         }
         // What may not be evaluated at all stays as it is.

@@ -20,11 +20,13 @@ final class FunctionCopier {
     private static final int MAX_DEPTH = 200;
 
     private final Injection injection;
+    private final PointBinder binder;
     private final BodyRewriter bodies;
 
-    FunctionCopier(Injection injection) {
+    FunctionCopier(Injection injection, PointBinder binder) {
         this.injection = injection;
-        bodies = new BodyRewriter(injection, this);
+        this.binder = binder;
+        bodies = new BodyRewriter(injection, this, binder);
     }
 
     /**
@@ -43,6 +45,10 @@ final class FunctionCopier {
      * @param result what is known of its result
      */
     record Copy(Optional<String> name, Value result) {}
+
+    PointBinder binder() {
+        return binder;
+    }
 
     /** What a call of a copy passes before all else, after {@code self}. */
     List<Expression> hookArguments() {
@@ -138,8 +144,7 @@ final class FunctionCopier {
         }
         Type declared = TypeReader.read(parameter.type());
         // Within the function the value has the declared type, Optional and all.
-        return argument.withType(
-                declared == Type.Basic.UNKNOWN ? argument.type() : declared);
+        return argument.withType(declared == Type.Basic.UNKNOWN ? argument.type() : declared);
     }
 
     private static Value defaultValue(Optional<Expression> value) {

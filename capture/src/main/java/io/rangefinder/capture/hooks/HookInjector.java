@@ -55,11 +55,12 @@ public final class HookInjector {
                                                 "the archive holds no code of its own class "
                                                         + className
                                                         + "; save the model again"));
+        FunctionCopier functions = new FunctionCopier(injection, new PointBinder(injection));
         Map<String, HookedProgram.HookedMethod> methods = new LinkedHashMap<>();
         for (FunctionDef method : root.definition().methods()) {
             if (!method.name().startsWith("__") && !method.parameters().isEmpty()) {
                 injection.startMethod();
-                String name = entry(injection, root, method);
+                String name = entry(injection, functions, root, method);
                 methods.put(
                         method.name(),
                         new HookedProgram.HookedMethod(
@@ -75,10 +76,12 @@ public final class HookInjector {
 
     /** Writes the method that the engine calls in place of the original. */
     private static String entry(
-            Injection injection, Definition<ClassDef> root, FunctionDef method)
+            Injection injection,
+            FunctionCopier functions,
+            Definition<ClassDef> root,
+            FunctionDef method)
             throws MalformedModelException {
-        FunctionCopier functions = new FunctionCopier(injection);
-        PointBinder binder = new PointBinder(injection);
+        PointBinder binder = functions.binder();
         Value self =
                 Value.module(
                         new Type.ClassOf(root.qualifiedName()),
@@ -161,8 +164,7 @@ public final class HookInjector {
                         List.of(new Expression.Keyword("dtype", new Expression.Literal("7"))));
         whole.out.add(
                 new Statement.Return(
-                        0,
-                        Optional.of(new Expression.TupleOf(List.of(output, results, table)))));
+                        0, Optional.of(new Expression.TupleOf(List.of(output, results, table)))));
         Expression returns =
                 new Expression.Subscript(
                         new Name("Tuple"),

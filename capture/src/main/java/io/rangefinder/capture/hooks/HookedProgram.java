@@ -1,11 +1,9 @@
 package io.rangefinder.capture.hooks;
 
 import io.rangefinder.capture.statistics.TensorStatistics;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The outcome of putting hooks into a program. Immutable.
@@ -41,7 +39,8 @@ public record HookedProgram(
      * @param rows the rows of its table
      * @param points the points that its table tells of, in execution order
      */
-    public record HookedMethod(String name, int rows, List<HookPoint> points, List<Reading> readings) {
+    public record HookedMethod(
+            String name, int rows, List<HookPoint> points, List<Reading> readings) {
 
         /**
          * Reads a table.
@@ -79,6 +78,23 @@ public record HookedProgram(
      * @param clamp what lies between the tensor of that row and the point
      */
     record Reading(String name, int row, Clamp clamp) {}
+
+    /**
+     * Adds one table to another of the same method.
+     *
+     * @param sum is added to
+     * @param table is added
+     */
+    public static void addTable(double[] sum, double[] table) {
+        for (int at = 0; at < sum.length; at += COLUMNS) {
+            sum[at] += table[at];
+            sum[at + 1] = Math.min(sum[at + 1], table[at + 1]);
+            sum[at + 2] = Math.max(sum[at + 2], table[at + 2]);
+            for (int column = 3; column < COLUMNS; column++) {
+                sum[at + column] += table[at + column];
+            }
+        }
+    }
 
     /**
      * Reads one row.

@@ -11,16 +11,36 @@ final class KnownOperators {
     /** They hold the same numbers in another shape, or are the same tensor. */
     private static final Set<String> SAME_NUMBERS =
             Set.of(
-                    "view", "reshape", "flatten", "unflatten", "permute", "transpose", "t",
-                    "contiguous", "squeeze", "unsqueeze", "detach", "clone", "alias", "view_as",
-                    "reshape_as", "flip", "roll", "channel_shuffle", "pixel_shuffle",
-                    "pixel_unshuffle", "movedim", "swapaxes", "swapdims", "numpy_T", "ravel");
+                    "view",
+                    "reshape",
+                    "flatten",
+                    "unflatten",
+                    "permute",
+                    "transpose",
+                    "t",
+                    "contiguous",
+                    "squeeze",
+                    "unsqueeze",
+                    "detach",
+                    "clone",
+                    "alias",
+                    "view_as",
+                    "reshape_as",
+                    "flip",
+                    "roll",
+                    "channel_shuffle",
+                    "pixel_shuffle",
+                    "pixel_unshuffle",
+                    "movedim",
+                    "swapaxes",
+                    "swapdims",
+                    "numpy_T",
+                    "ravel");
 
     private KnownOperators() {}
 
     /** How the numbers of the result follow from those of the first argument, if they do. */
-    static Optional<Clamp> clamp(
-            String operator, Expression.Call call, List<Evaluated> arguments) {
+    static Optional<Clamp> clamp(String operator, Expression.Call call, List<Evaluated> arguments) {
         String name =
                 operator.endsWith("_") && !operator.endsWith("__")
                         ? operator.substring(0, operator.length() - 1)

@@ -107,7 +107,8 @@ final class PointBinder {
             return value;
         }
         injection.points.add(point);
-        Value.Seen seen = isCurrent(scope, value) ? value.seen().get() : observe(scope, variable, observer);
+        Value.Seen seen =
+                isCurrent(scope, value) ? value.seen().get() : observe(scope, variable, observer);
         HookedProgram.Reading reading =
                 new HookedProgram.Reading(point.name(), seen.row(), seen.clamp());
         if (point.kind() == Kind.MODULE) {

@@ -38,11 +38,7 @@ record Value(
      * @param operator the reading that named it as an operator's result, if that is all it is
      */
     record Seen(
-            int row,
-            Clamp clamp,
-            int block,
-            int epoch,
-            Optional<HookedProgram.Reading> operator) {}
+            int row, Clamp clamp, int block, int epoch, Optional<HookedProgram.Reading> operator) {}
 
     static Value of(Type type) {
         return new Value(
@@ -69,7 +65,13 @@ record Value(
 
     static Value module(Type type, Optional<ScriptObject> object, String path) {
         return new Value(
-                type, object, path, Optional.empty(), Optional.empty(), Optional.empty(), List.of());
+                type,
+                object,
+                path,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of());
     }
 
     static Value function(String qualifiedName) {

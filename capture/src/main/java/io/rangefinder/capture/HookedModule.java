@@ -1,0 +1,323 @@
+package io.rangefinder.capture;
+
+import ai.djl.Device;
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.SymbolBlock;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.Pair;
+import ai.djl.util.PairList;
+import io.rangefinder.capture.archive.TorchScriptArchive;
+import io.rangefinder.capture.archive.TorchScriptProgram;
+import io.rangefinder.capture.hooks.HookInjector;
+import io.rangefinder.capture.hooks.HookPoint;
+import io.rangefinder.capture.hooks.HookedProgram;
+import io.rangefinder.capture.hooks.PointFilter;
+import io.rangefinder.capture.types.SchemaTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An archive, loaded with hooks in it. Forward passes run at once from any number of threads; while
+ * hooks change, they wait.
+ */
+final class HookedModule implements AutoCloseable {
+
+    private static final Logger logger = LoggerFactory.getLogger(HookedModule.class);
+
+    /** Before the name of a method on an input's name: how DJL's PyTorch engine is told of it. */
+    private static final String METHOD = "module_method:";
+
+    private final Path file;
+    private final Engine pytorch;
+    private final Device device;
+    private final Map<String, ?> options;
+    private final PointFilter points;
+    private final String digest;
+    private final TorchScriptProgram program;
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private final ForwardHooks hooks = new ForwardHooks();
+    private final Observations observations = new Observations();
+    private volatile boolean recording = true;
+    private Loaded loaded;
+
+    /**
+     * What is loaded now.
+     *
+     * @param model the PyTorch engine's model
+     * @param program what was put in
+     * @param markers by method, an input whose name makes the PyTorch engine call its copy
+     */
+    private record Loaded(Model model, HookedProgram program, Map<String, NDArray> markers) {
+
+        SymbolBlock block() {
+            return (SymbolBlock) model.getBlock();
+        }
+    }
+
+    HookedModule(
+            Path file, Engine pytorch, Device device, Map<String, ?> options, PointFilter points)
+            throws IOException, MalformedModelException {
+        this.file = file;
+        this.pytorch = pytorch;
+        this.device = device;
+        this.options = options == null ? Map.of() : Map.copyOf(options);
+        this.points = points;
+        try (TorchScriptArchive archive = TorchScriptArchive.open(file)) {
+            digest = archive.digest();
+            program = archive.program();
+            loaded = load(archive);
+        }
+        loaded.program().unobserved().forEach(sentence -> logger.warn("{}: {}", file, sentence));
+    }
+
+    private Loaded load(TorchScriptArchive archive) throws IOException, MalformedModelException {
+        HookedProgram hooked =
+                new HookInjector(SchemaTable.load()).inject(program, points, hooks.filter());
+        // Readable by its owner only. PyTorch reads all of it while it loads.
+        Path folder = Files.createTempDirectory("rangefinder-");
+        Path copy = folder.resolve("hooked.pt");
+        Model model = pytorch.newModel("hooked", device);
+        try {
+            archive.copyWithCode(copy, hooked.code());
+            model.load(copy, null, options);
+        } catch (IOException | MalformedModelException | RuntimeException e) {
+            model.close();
+            throw e;
+        } finally {
+            Files.deleteIfExists(copy);
+            Files.deleteIfExists(folder);
+        }
+        Map<String, NDArray> markers = new HashMap<>();
+        hooked.methods()
+                .forEach(
+                        (name, method) -> {
+                            NDArray marker = model.getNDManager().create(0f);
+                            marker.setName(METHOD + method.name());
+                            markers.put(name, marker);
+                        });
+        return new Loaded(model, hooked, markers);
+    }
+
+    NDList forward(
+            ParameterStore parameterStore,
+            NDList inputs,
+            boolean training,
+            PairList<String, Object> params) {
+        lock.readLock().lock();
+        try {
+            Loaded now = open();
+            String method = method(inputs);
+            HookedProgram.HookedMethod hooked = now.program().methods().get(method);
+            if (!recording || training || hooked == null) {
+                return now.block().forward(parameterStore, inputs, training, params);
+            }
+            NDList call = new NDList(inputs.size() + 1);
+            for (NDArray input : inputs) {
+                if (!isMarker(input)) {
+                    call.add(input);
+                }
+            }
+            Observations.Inputs described = Observations.describe(call, parameters(method));
+            call.add(now.markers().get(method));
+            NDList outputs = now.block().forward(parameterStore, call, false, params);
+            return record(now, method, hooked, described, outputs);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** Takes off what the hooks added behind the model's own outputs. */
+    private NDList record(
+            Loaded now,
+            String method,
+            HookedProgram.HookedMethod hooked,
+            Observations.Inputs described,
+            NDList outputs) {
+        int end = outputs.size() - 1;
+        int own = end;
+        while (own > 0 && isOurs(outputs.get(own - 1).getName())) {
+            own--;
+        }
+        try {
+            Map<String, double[]> named = new HashMap<>();
+            for (NDArray array : outputs.subList(own, end)) {
+                if (array.getName().startsWith(HookedProgram.STATISTICS_KEY)) {
+                    String name = array.getName().substring(HookedProgram.STATISTICS_KEY.length());
+                    named.put(name, array.toDoubleArray());
+                }
+            }
+            observations.add(method, hooked, outputs.get(end).toDoubleArray(), named, described);
+            hooks.call(outputs.subList(own, end));
+        } finally {
+            outputs.subList(own, end + 1).forEach(NDArray::close);
+        }
+        return new NDList(outputs.subList(0, own));
+    }
+
+    private static boolean isOurs(String name) {
+        return name != null
+                && (name.startsWith(HookedProgram.STATISTICS_KEY)
+                        || name.startsWith(HookedProgram.TENSOR_KEY));
+    }
+
+    private static boolean isMarker(NDArray input) {
+        return input.getName() != null && input.getName().startsWith(METHOD);
+    }
+
+    private static String method(NDList inputs) {
+        for (NDArray input : inputs) {
+            if (isMarker(input)) {
+                return input.getName().substring(METHOD.length());
+            }
+        }
+        return "forward";
+    }
+
+    private List<String> parameters(String method) {
+        return program.classNamed(program.root().className())
+                .flatMap(c -> c.definition().method(method))
+                .map(m -> m.parameters().stream().skip(1).map(p -> p.name()).toList())
+                .orElse(List.of());
+    }
+
+    private Loaded open() {
+        if (loaded == null) {
+            throw new IllegalStateException("the model " + file + " is closed");
+        }
+        return loaded;
+    }
+
+    <T> T plain(Function<Block, T> question) {
+        lock.readLock().lock();
+        try {
+            return question.apply(open().block());
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    PairList<String, Shape> describeInput() {
+        return own(plain(Block::describeInput));
+    }
+
+    PairList<String, Shape> describeOutput() {
+        return own(plain(block -> ((SymbolBlock) block).describeOutput()));
+    }
+
+    /** Without the marker among the inputs, and what hooks add to the outputs. */
+    private PairList<String, Shape> own(PairList<String, Shape> described) {
+        PairList<String, Shape> own = new PairList<>();
+        if (described != null) {
+            for (Pair<String, Shape> pair : described) {
+                String name = pair.getKey();
+                boolean added = isOurs(name) || (name != null && name.startsWith(METHOD));
+                if (!added) {
+                    own.add(pair);
+                }
+            }
+        }
+        return own;
+    }
+
+    Path file() {
+        return file;
+    }
+
+    String digest() {
+        return digest;
+    }
+
+    Observations observations() {
+        return observations;
+    }
+
+    void setRecording(boolean on) {
+        recording = on;
+    }
+
+    List<HookPoint> points() {
+        lock.readLock().lock();
+        try {
+            HookedProgram.HookedMethod forward = open().program().methods().get("forward");
+            return forward == null ? List.of() : forward.points();
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** All points that the program has, chosen or not. */
+    List<HookPoint> allPoints() {
+        try {
+            return new HookInjector(SchemaTable.load())
+                            .inject(program, PointFilter.all(), PointFilter.none())
+                            .methods()
+                            .values()
+                            .stream()
+                            .flatMap(m -> m.points().stream())
+                            .distinct()
+                            .toList();
+        } catch (MalformedModelException e) {
+            throw new IllegalStateException("hooks were put into this program before", e);
+        }
+    }
+
+    AutoCloseable addHook(ForwardHooks.Entry hook) throws IOException, MalformedModelException {
+        hooks.add(hook);
+        try {
+            reload();
+        } catch (IOException | MalformedModelException | RuntimeException e) {
+            hooks.remove(hook);
+            throw e;
+        }
+        return () -> {
+            if (hooks.remove(hook)) {
+                reload();
+            }
+        };
+    }
+
+    /** Loads the archive with other hooks, while predictors wait. */
+    private void reload() throws IOException, MalformedModelException {
+        lock.writeLock().lock();
+        try (TorchScriptArchive archive = TorchScriptArchive.open(file)) {
+            open();
+            if (!archive.digest().equals(digest)) {
+                throw new IOException(
+                        file + " has changed since it was loaded; load the model again");
+            }
+            Loaded next = load(archive);
+            loaded.model().close();
+            loaded = next;
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.writeLock().lock();
+        try {
+            if (loaded != null) {
+                loaded.model().close();
+                loaded = null;
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+}

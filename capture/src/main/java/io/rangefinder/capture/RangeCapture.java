@@ -1,0 +1,61 @@
+package io.rangefinder.capture;
+
+import ai.djl.Model;
+import ai.djl.repository.zoo.ZooModel;
+
+/**
+ * The engine's name, its options, and the way from a model to its recorder.
+ *
+ * <pre>{@code
+ * Criteria<Image, Classifications> criteria = Criteria.builder()
+ *         .setTypes(Image.class, Classifications.class)
+ *         .optModelPath(Paths.get("resnet50.pt"))
+ *         .optEngine(RangeCapture.ENGINE)
+ *         .build();
+ * }</pre>
+ */
+public final class RangeCapture {
+
+    /** The engine's name in {@code Criteria}. */
+    public static final String ENGINE = "RangeCapture";
+
+    /**
+     * Option: the file that ranges are written to when the model closes. Its name's end chooses the
+     * format: {@code .ranges}, {@code .txt}, {@code .cache}, or {@code .json} for the whole
+     * statistics.
+     */
+    public static final String OPTION_RANGES = "ranges";
+
+    /**
+     * Option: the points to observe: {@code all} (the default), {@code modules}, or a regular
+     * expression for whole names.
+     */
+    public static final String OPTION_POINTS = "points";
+
+    private RangeCapture() {}
+
+    /**
+     * The recorder of a model that was loaded with this engine.
+     *
+     * @param model a model or a {@code ZooModel}
+     * @return its recorder, always the same one
+     * @throws IllegalArgumentException if the model runs on another engine or is not loaded
+     */
+    public static RangeRecorder of(Model model) {
+        Model inner = model;
+        while (inner instanceof ZooModel<?, ?> zoo) {
+            inner = zoo.getWrappedModel();
+        }
+        if (inner instanceof RangeCaptureModel capture) {
+            return capture.recorder();
+        }
+        throw new IllegalArgumentException(
+                "model "
+                        + model.getName()
+                        + " does not run on the engine "
+                        + ENGINE
+                        + "; load it with Criteria.optEngine(\""
+                        + ENGINE
+                        + "\")");
+    }
+}

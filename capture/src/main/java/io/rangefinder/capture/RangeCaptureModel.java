@@ -1,0 +1,130 @@
+package io.rangefinder.capture;
+
+import ai.djl.BaseModel;
+import ai.djl.Device;
+import ai.djl.MalformedModelException;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.types.DataType;
+import io.rangefinder.capture.hooks.PointFilter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A TorchScript model with hooks in it. Loading is not thread safe; predicting is, as with the
+ * PyTorch engine.
+ */
+final class RangeCaptureModel extends BaseModel {
+
+    private static final Logger logger = LoggerFactory.getLogger(RangeCaptureModel.class);
+
+    private final Engine pytorch;
+    private Optional<RangeRecorder> recorder = Optional.empty();
+    private Optional<Path> rangesFile = Optional.empty();
+    private boolean closed;
+
+    RangeCaptureModel(String name, Device device, Engine pytorch) {
+        super(name);
+        this.pytorch = pytorch;
+        manager = pytorch.newBaseManager(device);
+        manager.setName("rangeCaptureModel");
+        dataType = DataType.FLOAT32;
+    }
+
+    @Override
+    public void load(Path modelPath, String prefix, Map<String, ?> options)
+            throws IOException, MalformedModelException {
+        if (block != null) {
+            throw new UnsupportedOperationException(
+                    RangeCapture.ENGINE + " runs TorchScript archives; it takes no block");
+        }
+        setModelDir(modelPath);
+        Path file =
+                ModelFile.find(
+                        modelDir,
+                        prefix != null
+                                ? List.of(prefix)
+                                : List.of(modelName, modelDir.getFileName().toString(), "model"));
+        modelDir = file.getParent();
+        if (modelName == null || modelName.isEmpty()) {
+            modelName = file.getFileName().toString().replaceFirst("\\.pt$", "");
+        }
+        rangesFile = text(options, RangeCapture.OPTION_RANGES).map(Path::of);
+        PointFilter points = points(text(options, RangeCapture.OPTION_POINTS).orElse("all"));
+        HookedModule module = new HookedModule(file, pytorch, manager.getDevice(), options, points);
+        wasLoaded = true;
+        block = new RangeCaptureBlock(module);
+        recorder = Optional.of(new RangeRecorder(module));
+    }
+
+    private static Optional<String> text(Map<String, ?> options, String name) {
+        return options == null
+                ? Optional.empty()
+                : Optional.ofNullable(options.get(name)).map(Object::toString);
+    }
+
+    private static PointFilter points(String text) {
+        try {
+            return PointFilter.parse(text);
+        } catch (PatternSyntaxException e) {
+            throw new IllegalArgumentException(
+                    "option "
+                            + RangeCapture.OPTION_POINTS
+                            + " must be all, modules, or a regular expression: "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    RangeRecorder recorder() {
+        return recorder.orElseThrow(
+                () -> new IllegalArgumentException("model " + modelName + " is not loaded yet"));
+    }
+
+    @Override
+    public String[] getArtifactNames() {
+        try (Stream<Path> files = Files.walk(modelDir)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(f -> !f.toString().endsWith(".pt"))
+                    .map(f -> modelDir.relativize(f).toString())
+                    .toArray(String[]::new);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list " + modelDir, e);
+        }
+    }
+
+    /**
+     * Writes the ranges if that was asked for, then frees the model.
+     *
+     * @throws UncheckedIOException if the ranges can't be written; the model is closed all the same
+     */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            if (recorder.isPresent() && rangesFile.isPresent()) {
+                recorder.get().write(rangesFile.get());
+                logger.info("ranges of {} are in {}", modelName, rangesFile.get());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "ranges of " + modelName + " are lost: " + e.getMessage(), e);
+        } finally {
+            if (block instanceof RangeCaptureBlock capture) {
+                capture.module().close();
+            }
+            super.close();
+        }
+    }
+}
