@@ -189,7 +189,7 @@ final class CallRewriter {
         }
         Expression.Call copy = arguments.with(call.callee(), List.of());
         Value value = Value.of(type).withSeen(seen);
-        if (KnownOperators.hasNoResult(operator) || !mayHoldTensor(type)) {
+        if (KnownOperators.isNoPoint(operator) || !mayHoldTensor(type)) {
             return store(scope, copy, value, target);
         }
         Evaluated stored =

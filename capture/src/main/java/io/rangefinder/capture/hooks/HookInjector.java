@@ -128,7 +128,9 @@ public final class HookInjector {
                                 new Expression.Attribute(module, method.name()),
                                 arguments.subList(2, arguments.size()),
                                 List.of()));
-        binder.bind(scope, HookPoint.ROOT, Kind.MODULE, output, copy.result());
+        if (method.name().equals("forward")) {
+            binder.bind(scope, HookPoint.ROOT, Kind.MODULE, output, copy.result());
+        }
         return finish(injection, root, method, scope, output);
     }
 

@@ -90,11 +90,12 @@ final class KnownOperators {
         return Optional.empty();
     }
 
-    /** Whether an operator is called for its effect only. */
-    static boolean hasNoResult(String operator) {
+    /** Whether an operator is called for its effect, or for a shape that tracing made a tensor. */
+    static boolean isNoPoint(String operator) {
         return operator.equals("RaiseException")
                 || operator.equals("append")
                 || operator.equals("_set_item")
+                || operator.equals("NumToTensor")
                 || operator.equals("Print");
     }
 }
