@@ -165,6 +165,16 @@ class InvalidRangesTest {
     }
 
     @Test
+    void moreThanAMillionTensorsAreNotWritten() throws IOException {
+        DynamicRanges.Builder ranges = DynamicRanges.builder();
+        for (int i = 0; i <= 1_000_000; i++) {
+            ranges.addWithoutRange(Integer.toString(i));
+        }
+
+        assertNotWritten(RangeFormat.TEXT, ranges.build(), "more than 1000000 tensors");
+    }
+
+    @Test
     void aMissingFileIsNoInvalidOne() {
         assertThrows(
                 NoSuchFileException.class, () -> RangeFormat.TEXT.read(folder.resolve("none")));
