@@ -104,6 +104,13 @@ public enum RangeFormat {
      * @throws IOException if it cannot be written
      */
     public void write(DynamicRanges ranges, Path file) throws IOException {
+        if (ranges.tensors().size() > TensorLines.MAX_TENSORS) {
+            throw new InvalidRangesException(
+                    file,
+                    "cannot be written: more than "
+                            + TensorLines.MAX_TENSORS
+                            + " tensors, the most that can be read again; write fewer");
+        }
         AtomicFile.write(file, out -> lines.write(ranges, new LineWriter(file, out)));
     }
 }

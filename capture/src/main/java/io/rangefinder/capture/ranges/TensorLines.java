@@ -14,6 +14,9 @@ final class TensorLines {
     private static final Pattern DECIMAL =
             Pattern.compile("[+-]?(?:[0-9]++(?:\\.[0-9]*+)?|\\.[0-9]++)(?:[eE][+-]?[0-9]++)?");
 
+    /** Said as zero: 1e-400 is zero in double precision too, but somebody meant another number. */
+    private static final Pattern ZERO = Pattern.compile("[+-]?[0.]++(?:[eE].*)?");
+
     private final LineReader in;
     private final Map<String, Integer> lineOf = new HashMap<>();
     private final DynamicRanges.Builder ranges = DynamicRanges.builder();
@@ -84,7 +87,7 @@ final class TensorLines {
                             + Quoted.of(number)
                             + "; a range is [-amax, amax], so write max(|min|, |max|)");
         }
-        if (amax == 0) {
+        if (ZERO.matcher(number).matches()) {
             return Optional.empty();
         }
         try {

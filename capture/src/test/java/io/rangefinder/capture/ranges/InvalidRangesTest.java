@@ -48,6 +48,8 @@ class InvalidRangesTest {
                 Arguments.of("a:.\n", 1, "must be a finite decimal number"),
                 Arguments.of("a:1e400\n", 1, "beyond what a float32 scale can hold"),
                 Arguments.of("a:1e-60\n", 1, "beyond what a float32 scale can hold"),
+                Arguments.of("a:1e-400\n", 1, "beyond what a float32 scale can hold"),
+                Arguments.of("a:-1e-400\n", 1, "beyond what a float32 scale can hold"),
                 Arguments.of("a\tb:1\n", 1, "the name \"a\\u0009b\" holds a control character"),
                 Arguments.of("a:1\rb:2\rc:3", 1, "holds a control character"),
                 Arguments.of("a\u2028b:1\n", 1, "line separator"));
@@ -160,6 +162,16 @@ class InvalidRangesTest {
         InvalidRangesException thrown =
                 assertThrows(InvalidRangesException.class, () -> RangeFormat.TEXT.read(file));
         assertEquals(OptionalInt.of(1_000_001), thrown.line());
+    }
+
+    @Test
+    void moreThanAMillionTensorsAreNotWritten() throws IOException {
+        DynamicRanges.Builder ranges = DynamicRanges.builder();
+        for (int i = 0; i <= 1_000_000; i++) {
+            ranges.addWithoutRange(Integer.toString(i));
+        }
+
+        assertNotWritten(RangeFormat.TEXT, ranges.build(), "more than 1000000 tensors");
     }
 
     @Test

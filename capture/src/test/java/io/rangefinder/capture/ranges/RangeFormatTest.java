@@ -155,7 +155,16 @@ class RangeFormatTest {
     void textFromOtherToolsMayHoldAnyDecimalNumber() throws IOException {
         DynamicRanges ranges =
                 RangeFormat.TEXT.read(
-                        file("\uFEFFa:1\nb: 2.5e-3 \nc:+.5\nd:7.\ne:1E+2\nf:\t3\ng:-0\nh:0\n"));
+                        file(
+                                "\uFEFFa:1\n"
+                                        + "b: 2.5e-3 \n"
+                                        + "c:+.5\n"
+                                        + "d:7.\n"
+                                        + "e:1E+2\n"
+                                        + "f:\t3\n"
+                                        + "g:-0\n"
+                                        + "h:0\n"
+                                        + "i:.0e5\n"));
 
         assertEquals(1, amax(ranges, "a"));
         assertEquals(0.0025, amax(ranges, "b"));
@@ -163,7 +172,7 @@ class RangeFormatTest {
         assertEquals(7, amax(ranges, "d"));
         assertEquals(100, amax(ranges, "e"));
         assertEquals(3, amax(ranges, "f"));
-        assertEquals(Set.of("g", "h"), ranges.withoutRange());
+        assertEquals(Set.of("g", "h", "i"), ranges.withoutRange());
     }
 
     @Test

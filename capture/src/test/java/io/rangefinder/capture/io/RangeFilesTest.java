@@ -1,0 +1,137 @@
+package io.rangefinder.capture.io;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.rangefinder.capture.ranges.DynamicRange;
+import io.rangefinder.capture.ranges.DynamicRanges;
+import io.rangefinder.capture.ranges.InvalidRangesException;
+import io.rangefinder.capture.ranges.Provenance;
+import io.rangefinder.capture.statistics.InvalidStatisticsException;
+import io.rangefinder.capture.statistics.ModelStatistics;
+import io.rangefinder.capture.statistics.StatisticsFile;
+import io.rangefinder.capture.statistics.TensorStatistics;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RangeFilesTest {
+
+    private static final DynamicRanges RANGES =
+            DynamicRanges.builder()
+                    .add("a", DynamicRange.ofScale(0.5f))
+                    .addWithoutRange("b")
+                    .build();
+
+    @TempDir Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"r.ranges", "r.txt", "r.cache", "R.RANGES"})
+    void theNameTellsTheFormatOfWritingAndReading(String name) throws IOException {
+        Path file = folder.resolve(name);
+
+        RangeFiles.write(RANGES, file);
+
+        assertEquals(RANGES.tensors(), RangeFiles.read(file).tensors());
+    }
+
+    @Test
+    void eachFormatIsItsOwn() throws IOException {
+        for (String name : List.of("r.ranges", "r.txt", "r.cache")) {
+            RangeFiles.write(RANGES, folder.resolve(name));
+        }
+
+        assertEquals(
+                "# without-range: 1\na:63.5\nb:0.0\n",
+                Files.readString(folder.resolve("r.ranges")));
+        assertEquals("a:63.5\nb:0.0\n", Files.readString(folder.resolve("r.txt")));
+        assertEquals(
+                "TRT-8601-EntropyCalibration2\na: 3f000000\nb: 0\n",
+                Files.readString(folder.resolve("r.cache")));
+    }
+
+    @Test
+    void statisticsBecomeTheSameRangesAtEveryReadingAndFindingsAreLogged() throws IOException {
+        Instant date = Instant.parse("2026-11-23T10:15:30Z");
+        Path file = folder.resolve("s.json");
+        StatisticsFile.write(
+                ModelStatistics.builder()
+                        .add("a", new TensorStatistics(2, -63.5, 1, 0, 0, 0))
+                        .add("b", new TensorStatistics(2, 0, 0, 0, 0, 0))
+                        .optProvenance(
+                                new Provenance(
+                                        Optional.empty(),
+                                        List.of(),
+                                        7,
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.of(date),
+                                        Optional.empty()))
+                        .build(),
+                file);
+
+        PrintStream console = System.err;
+        ByteArrayOutputStream logged = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(logged, true, StandardCharsets.UTF_8));
+        DynamicRanges read;
+        DynamicRanges again;
+        try {
+            read = RangeFiles.read(file);
+            again = RangeFiles.read(file);
+        } finally {
+            System.setErr(console);
+        }
+
+        assertEquals(read, again);
+        assertTrue(logged.toString(StandardCharsets.UTF_8).contains("b held only zeros"));
+        assertEquals(RANGES.tensors(), read.tensors());
+        assertEquals(7, read.provenance().samples());
+        assertEquals(Optional.of("minmax"), read.provenance().method());
+        assertEquals(Optional.of(date), read.provenance().date());
+    }
+
+    @Test
+    void rangesAreNotWrittenAsStatistics() {
+        Path file = folder.resolve("r.json");
+
+        InvalidRangesException thrown =
+                assertThrows(InvalidRangesException.class, () -> RangeFiles.write(RANGES, file));
+        assertTrue(thrown.getMessage().contains("write .ranges instead"), thrown.getMessage());
+        assertFalse(Files.exists(file));
+    }
+
+    @Test
+    void aNameThatTellsNoFormatIsAnErrorThatListsThem() {
+        Path file = folder.resolve("r.xml");
+
+        InvalidRangesException reading =
+                assertThrows(InvalidRangesException.class, () -> RangeFiles.read(file));
+        InvalidRangesException writing =
+                assertThrows(InvalidRangesException.class, () -> RangeFiles.write(RANGES, file));
+        assertTrue(
+                reading.getMessage().endsWith("end in .ranges, .txt, .cache, .json"),
+                reading.getMessage());
+        assertTrue(
+                writing.getMessage().endsWith("end in .ranges, .txt, .cache"),
+                writing.getMessage());
+    }
+
+    @Test
+    void jsonThatHoldsNoStatisticsIsAnError() throws IOException {
+        Path file = Files.writeString(folder.resolve("s.json"), "{}");
+
+        assertThrows(InvalidStatisticsException.class, () -> RangeFiles.read(file));
+    }
+}
