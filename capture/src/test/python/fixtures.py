@@ -1,8 +1,8 @@
 """Small TorchScript archives, each with what PyTorch's own hooks record; oracle.py has the format.
 
 Usage: PYTHONHASHSEED=0 python fixtures.py ../resources/torchscript [NAME...]
-Needs torch and numpy. Weights and inputs are the same each time (seeds are fixed), and with the same
-versions so is the rest, up to an archive's serialization id.
+Needs torch and numpy. Weights and inputs are the same each time (seeds are fixed), and with the
+same versions so is the rest, up to an archive's serialization id.
 """
 import multiprocessing
 import sys

@@ -7,10 +7,10 @@
   argument of batch 0 that is a tensor, a list and a dict, `0.output`, `0.output[0]` and so on for
   the result. Types that NumPy lacks are widened (bfloat16 to float32);
 * NAME.hook-ranges.json:
-  - ranges: hook point to [min, max] over the finite values of all batches, null where there is none;
+  - ranges: hook point to [min, max] over the finite values of all batches, null if there are none;
   - counts: hook point to the number of elements seen, finite or not;
   - nan, +inf, -inf: how many of those, where there are any;
-  - dtypes: hook points that are not float32; complex ones have a count and no range;
+  - dtypes: hook points that are not float32; complex ones have no range;
   - calls: for modules that are not called exactly once a batch, the number of calls in each batch;
   - loops: modules that a loop in the source calls, whose calls share one entry ("loop": true);
   - arguments: of forward, in order; methods: the same for other exported methods;
@@ -154,14 +154,22 @@ def difference(expected, actual):
              for (_, a), (_, b) in pairs if a.numel())
 
 
-def save(archive, path, **options):
-  """Saves without the debug records, which hold the paths of source files."""
-  archive.save(str(path), **options)
+# An operator that F.interpolate names since PyTorch 2.13, in a branch that few models take, and one
+# of the same signature and length that older versions know too.
+NEW, OLD = b"torch._upsample_lanczos2d_aa(", b"torch._upsample_bicubic2d_aa("
+
+
+def save(archive, path, extra, debug, older):
+  """Saves, without the debug records, which hold the paths of source files, unless `debug`; `older`
+  lets PyTorch 2.7 load it."""
+  archive.save(str(path), _extra_files=extra)
   with zipfile.ZipFile(path) as source:
     records = [(info.filename, source.read(info)) for info in source.infolist()
-               if not info.filename.endswith(".debug_pkl")]
+               if debug or not info.filename.endswith(".debug_pkl")]
   with zipfile.ZipFile(path, "w") as target:
     for name, data in records:
+      if older and name.endswith(".py"):
+        data = data.replace(NEW, OLD)
       info = zipfile.ZipInfo(name)
       padding = -(target.fp.tell() + 30 + len(name.encode()) + 4) % 64
       info.extra = b"FB" + padding.to_bytes(2, "little") + b"Z" * padding  # tensors start at 64n
@@ -240,14 +248,16 @@ def write_json(path, report):
 
 
 def export(folder, name, module, batches, about="", traced=True, scripted=True, loops=(),
-           methods=(), everywhere=False, prepare=None, transform=None, extra=None, **notes):
+           methods=(), everywhere=False, prepare=None, transform=None, extra=None, debug=False,
+           older=False, **notes):
   """Writes all files of one fixture; `methods` holds (name, batches) of other exported methods,
   `prepare` changes the module before it is traced or scripted, `transform` the archive before it
   is saved."""
   folder = pathlib.Path(folder)
   outputs, report = record(module, batches, loops=loops, everywhere=everywhere)
   if everywhere:  # what hooks on the modules themselves see, which turn the fast paths off
-    report["without_fast_path"] = record(module, batches, loops=loops)[1]
+    slow = record(module, batches, loops=loops)[1]
+    report |= {"without_fast_path": slow} if slow["counts"] != report["counts"] else {}
   others = [(method, inputs, *record(module, inputs, method, loops=loops))
             for method, inputs in methods]
   archives, exact = [], {}
@@ -258,7 +268,7 @@ def export(folder, name, module, batches, about="", traced=True, scripted=True, 
     if kind == "traced":  # the trace itself may have changed state, such as a running mean
       archive.load_state_dict(state, strict=False)
     path = folder / f"{name}_{kind}.pt"
-    save(transform(archive) if transform else archive, path, _extra_files=extra or {})
+    save(transform(archive) if transform else archive, path, extra or {}, debug, older)
     exact[kind] = check(path, batches, outputs, [m[:3] for m in others])
     archives.append(path.name)
   held = dict(arrays("", batches, outputs))
