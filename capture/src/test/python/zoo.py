@@ -87,7 +87,7 @@ for name in ("resnet26d", "convnext_atto", "efficientnet_lite0", "ghostnet_100",
   add_timm(name)
 for name in ("deit_tiny_patch16_224", "vit_tiny_patch16_224", "mixer_s32_224", "resmlp_12_224",
              "xcit_nano_12_p16_224", "cait_xxs24_224", "pvt_v2_b0", "swin_tiny_patch4_window7_224",
-             "eva02_tiny_patch14_224", "beit_base_patch16_224", "coat_lite_tiny", "gmlp_s16_224",
+             "eva02_tiny_patch14_224", "coat_lite_tiny", "gmlp_s16_224",
              "convit_tiny", "visformer_tiny", "tnt_s_patch16_224"):
   add_timm(name, 224)
 for name in ("efficientformer_l1", "levit_128s", "crossvit_tiny_240", "twins_svt_small",
