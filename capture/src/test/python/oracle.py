@@ -264,7 +264,7 @@ def export(folder, name, module, batches, about="", traced=True, scripted=True, 
   for kind in [k for k, on in (("traced", traced), ("scripted", scripted)) if on]:
     original = prepare(copy.deepcopy(module)) if prepare else copy.deepcopy(module)
     state = copy.deepcopy(original.state_dict())
-    archive = trace(original, batches[0], methods) if kind == "traced" else script(original)
+    archive = trace(original, copy.deepcopy(batches[0]), methods) if kind == "traced" else script(original)
     if kind == "traced":  # the trace itself may have changed state, such as a running mean
       archive.load_state_dict(state, strict=False)
     path = folder / f"{name}_{kind}.pt"

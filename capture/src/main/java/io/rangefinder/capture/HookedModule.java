@@ -18,6 +18,7 @@ import io.rangefinder.capture.hooks.HookInjector;
 import io.rangefinder.capture.hooks.HookPoint;
 import io.rangefinder.capture.hooks.HookedProgram;
 import io.rangefinder.capture.hooks.PointFilter;
+import io.rangefinder.capture.statistics.TensorStatistics;
 import io.rangefinder.capture.types.SchemaTable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -154,11 +155,12 @@ final class HookedModule implements AutoCloseable {
             own--;
         }
         try {
-            Map<String, double[]> named = new HashMap<>();
+            Map<String, TensorStatistics> named = new HashMap<>();
             for (NDArray array : outputs.subList(own, end)) {
                 if (array.getName().startsWith(HookedProgram.STATISTICS_KEY)) {
                     String name = array.getName().substring(HookedProgram.STATISTICS_KEY.length());
-                    named.put(name, array.toDoubleArray());
+                    HookedProgram.readNamed(array.toDoubleArray())
+                            .ifPresent(seen -> named.put(name, seen));
                 }
             }
             observations.add(method, hooked, outputs.get(end).toDoubleArray(), named, described);

@@ -68,7 +68,7 @@ final class Observations {
             String name,
             HookedProgram.HookedMethod method,
             double[] table,
-            Map<String, double[]> rows,
+            Map<String, TensorStatistics> rows,
             Inputs described) {
         Accumulator sum = methods.get(name);
         if (sum == null) {
@@ -81,7 +81,7 @@ final class Observations {
         } else {
             HookedProgram.addTable(sum.table, table);
         }
-        rows.forEach((point, row) -> addNamed(point, HookedProgram.readRow(row)));
+        rows.forEach(this::addNamed);
         inputs = described.descriptions();
         samples += described.samples();
     }

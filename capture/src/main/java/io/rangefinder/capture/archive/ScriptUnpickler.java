@@ -46,12 +46,24 @@ final class ScriptUnpickler extends Unpickler {
                 // The library's own map forgets the order in which attributes were declared.
                 stack.add(new LinkedHashMap<String, Object>());
                 return NO_RETURN_VALUE;
+            case Opcodes.REDUCE:
+                reduce(stack.pop());
+                return NO_RETURN_VALUE;
             case Opcodes.BUILD:
                 build(stack.pop());
                 return NO_RETURN_VALUE;
             default:
                 return super.dispatch(opcode);
         }
+    }
+
+    private void reduce(Object arguments) {
+        if (!(stack.pop() instanceof IObjectConstructor callee)) {
+            throw new PickleException("what is called is no class");
+        }
+        // PyTorch gives an enum's value without a tuple around it.
+        Object[] all = arguments instanceof Object[] tuple ? tuple : new Object[] {arguments};
+        stack.add(callee.construct(all));
     }
 
     private void build(Object state) {

@@ -4,6 +4,7 @@ import ai.djl.MalformedModelException;
 import io.rangefinder.capture.torchscript.Expression;
 import io.rangefinder.capture.torchscript.Statement;
 import io.rangefinder.capture.types.Type;
+import io.rangefinder.capture.types.TypeReader;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -62,7 +63,12 @@ final class BodyRewriter {
             scope.out.add(
                     new Statement.With(0, item.expression(), with.target(), List.copyOf(body.out)));
         } else {
-            // A nested function is forked: it runs beside this code, and without hooks.
+            if (statement instanceof Statement.Nested) {
+                injection.unobserved.add(
+                        "what "
+                                + (scope.frame.path().isEmpty() ? "the model" : scope.frame.path())
+                                + " forks is not observed: it runs beside the rest");
+            }
             scope.out.add(statement);
         }
     }
@@ -86,6 +92,7 @@ final class BodyRewriter {
             scope.variables.put(name.id(), stored.value());
             return;
         }
+        Optional<Type> declared = assign.annotation().map(TypeReader::read);
         Evaluated value =
                 right instanceof Expression.Call call
                         ? calls.rewrite(
@@ -97,7 +104,10 @@ final class BodyRewriter {
         for (int i = 0; i < assign.targets().size(); i++) {
             if (assign.targets().get(i) instanceof Expression.Name name) {
                 scope.variables.put(
-                        name.id(), assign.unpack() ? element(value.value(), i) : value.value());
+                        name.id(),
+                        assign.unpack()
+                                ? element(value.value(), i)
+                                : declared.map(value.value()::withType).orElse(value.value()));
             }
         }
     }

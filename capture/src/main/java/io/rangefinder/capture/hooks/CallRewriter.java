@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 final class CallRewriter {
 
     /** What {@code __call__} of a module is named in an archive: a traced module has several. */
-    private static final Pattern FORWARD = Pattern.compile("forward\\d*");
+    private static final Pattern FORWARD = Pattern.compile("forward(__)?\\d*");
 
     private final Injection injection;
     private final ExpressionRewriter expressions;
@@ -77,7 +77,8 @@ final class CallRewriter {
             if (call.callee() instanceof Expression.Name && !scope.variables.containsKey(name)) {
                 return builtIn(scope, name, call, target);
             }
-            if (name.startsWith("torch.") || name.startsWith("ops.")) {
+            boolean operator = name.startsWith("torch.") || name.startsWith("ops.");
+            if (operator && !scope.variables.containsKey(name.substring(0, name.indexOf('.')))) {
                 return operator(scope, name, call, target);
             }
         }
@@ -153,7 +154,9 @@ final class CallRewriter {
         Optional<SchemaTable.Result> known =
                 injection.schemas.resolve(
                         namespace + "::" + operator, arguments.types(), arguments.keywordTypes());
-        Type type = known.map(SchemaTable.Result::type).orElse(Type.Basic.UNKNOWN);
+        Type type =
+                KnownOperators.definedResult(
+                        operator, known.map(SchemaTable.Result::type).orElse(Type.Basic.UNKNOWN));
         boolean mutates =
                 known.map(SchemaTable.Result::mutates)
                         .orElse(injection.schemas.overloads(namespace + "::" + operator).isEmpty());
@@ -279,8 +282,7 @@ final class CallRewriter {
             String path = self.object().isPresent() ? self.path() : scope.frame.path();
             FunctionCopier.Copy copied =
                     functions.copy(
-                            new FunctionCopier.Source(
-                                    definition.get(), Optional.of(owner.get()), ""),
+                            new FunctionCopier.Source(definition.get(), Optional.of(owner.get())),
                             new Scope.Frame(path, self, new ArrayList<>()),
                             scope.block,
                             arguments.positional().stream().map(Evaluated::value).toList(),
@@ -335,10 +337,7 @@ final class CallRewriter {
         }
         FunctionCopier.Copy copied =
                 functions.copy(
-                        new FunctionCopier.Source(
-                                definition.get().definition(),
-                                Optional.empty(),
-                                definition.get().file()),
+                        new FunctionCopier.Source(definition.get().definition(), Optional.empty()),
                         new Scope.Frame(scope.frame.path(), scope.frame.self(), new ArrayList<>()),
                         scope.block,
                         arguments.positional().stream().map(Evaluated::value).toList(),
@@ -347,7 +346,7 @@ final class CallRewriter {
                 copied.name().isPresent()
                         ? arguments.with(
                                 Expression.dotted(
-                                        definition.get().file() + "." + copied.name().get()),
+                                        injection.generated.file + "." + copied.name().get()),
                                 functions.hookArguments())
                         : arguments.with(callee.expression(), List.of());
         return store(scope, copy, copied.result(), target);

@@ -78,7 +78,7 @@ final class ContainerObservers {
     }
 
     private String function(String action, Type type) {
-        String file = injection.generated.observers;
+        String file = injection.generated.file;
         if (type == Type.Basic.TENSOR) {
             return file + "." + action;
         }
@@ -87,7 +87,7 @@ final class ContainerObservers {
         if (known == null) {
             known = injection.generated.newName();
             functions.put(key, known);
-            injection.generated.addObserver(
+            injection.generated.addFunction(
                     new FunctionDef(
                             0,
                             known,

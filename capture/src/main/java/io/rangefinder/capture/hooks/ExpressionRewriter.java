@@ -127,7 +127,7 @@ final class ExpressionRewriter {
         Type type = declared.map(a -> TypeReader.read(a.type())).orElse(Type.Basic.UNKNOWN);
         Optional<Object> value = owner.object().flatMap(o -> o.attribute(name));
         if (value.isPresent() && value.get() instanceof ScriptObject object) {
-            String path = owner.path().isEmpty() ? name : owner.path() + "." + name;
+            String path = injection.paths.of(object);
             Type known = type instanceof Type.ClassOf ? type : new Type.ClassOf(object.className());
             return Value.module(known, Optional.of(object), path);
         }
@@ -148,8 +148,10 @@ final class ExpressionRewriter {
         }
         Value value = element(target.value(), indices);
         Expression read = new Expression.Subscript(target.expression(), List.copyOf(indices));
-        if (value.object().isPresent()) {
-            return new Evaluated(read, value);
+        if (target.value().type() instanceof Type.ClassOf c
+                && new PointBinder(injection).asTuple(c) == c) {
+            // A list of modules is no value; only a declared variable may hold what is read.
+            return new Evaluated(read, Value.UNKNOWN);
         }
         // What a list holds may change before the expression around is evaluated.
         Expression.Name name = new Expression.Name(injection.generated.newName());

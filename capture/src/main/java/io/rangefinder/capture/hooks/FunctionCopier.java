@@ -34,9 +34,8 @@ final class FunctionCopier {
      *
      * @param function the function
      * @param owner its class, if it is a method
-     * @param file the qualifier of its file, if it is not
      */
-    record Source(FunctionDef function, Optional<Definition<ClassDef>> owner, String file) {}
+    record Source(FunctionDef function, Optional<Definition<ClassDef>> owner) {}
 
     /**
      * A copy.
@@ -105,7 +104,7 @@ final class FunctionCopier {
         if (method) {
             injection.generated.addMethod(source.owner().get(), copy);
         } else {
-            injection.generated.addFunction(source.file(), copy);
+            injection.generated.addFunction(copy);
         }
         return new Copy(Optional.of(copy.name()), result);
     }

@@ -16,14 +16,14 @@ final class Generated {
     /** A program whose calls fan out further than this is no model. */
     private static final int MAX_COPIES = 200_000;
 
-    /** The code file of the observers. */
-    final String observers;
+    /** The code file of the observers and of all functions outside classes. */
+    final String file;
 
     /** What all names of ours begin with; nothing in the program does. */
     final String prefix;
 
     private final TorchScriptProgram program;
-    private final Map<String, StringBuilder> functions = new TreeMap<>();
+    private final StringBuilder functions = new StringBuilder();
     private final Map<String, StringBuilder> methods = new TreeMap<>();
     private int copies;
     private int names;
@@ -35,7 +35,7 @@ final class Generated {
             fresh = "x" + fresh;
         }
         prefix = fresh;
-        observers = "__torch__." + fresh + "observers";
+        file = "__torch__." + fresh + "hooks";
     }
 
     private static boolean isUsed(TorchScriptProgram program, String name) {
@@ -57,13 +57,12 @@ final class Generated {
         }
     }
 
-    void addFunction(String file, FunctionDef function) {
-        new Printer(functions.computeIfAbsent(file, f -> new StringBuilder()))
-                .function(function, "");
-    }
-
-    void addObserver(FunctionDef function) {
-        addFunction(observers, function);
+    /**
+     * A function goes into a file of ours: the qualifier of its own may be a class's name too,
+     * which hides what is added.
+     */
+    void addFunction(FunctionDef function) {
+        new Printer(functions).function(function, "");
     }
 
     void addMethod(TorchScriptProgram.Definition<ClassDef> owner, FunctionDef method) {
@@ -78,18 +77,11 @@ final class Generated {
                 .forEach(
                         (qualifier, source) -> {
                             String text = withMethods(qualifier, source);
-                            StringBuilder added = functions.get(qualifier);
-                            if (added != null) {
-                                text = endedLine(text) + added;
-                            }
                             if (!text.equals(source.text())) {
                                 code.put(qualifier, text);
                             }
                         });
-        code.put(
-                observers,
-                ObserverCode.source().replace("__torch__.MODULE", observers)
-                        + functions.getOrDefault(observers, new StringBuilder()));
+        code.put(file, ObserverCode.source().replace("__torch__.MODULE", file) + functions);
         return code;
     }
 

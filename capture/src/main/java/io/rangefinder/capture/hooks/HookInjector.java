@@ -109,7 +109,7 @@ public final class HookInjector {
         }
         FunctionCopier.Copy copy =
                 functions.copy(
-                        new FunctionCopier.Source(method, Optional.of(root), ""),
+                        new FunctionCopier.Source(method, Optional.of(root)),
                         frame,
                         scope.block,
                         values,

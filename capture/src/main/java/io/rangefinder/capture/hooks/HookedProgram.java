@@ -4,6 +4,7 @@ import io.rangefinder.capture.statistics.TensorStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The outcome of putting hooks into a program. Immutable.
@@ -58,8 +59,7 @@ public record HookedProgram(
             Map<String, TensorStatistics> result = new LinkedHashMap<>();
             for (Reading reading : readings) {
                 int at = reading.row() * COLUMNS;
-                boolean onlyIntegers = table[at] == 0 && table[at + COLUMNS - 1] > 0;
-                if (!onlyIntegers) {
+                if (!isOnlyIntegers(table, at)) {
                     result.merge(
                             reading.name(),
                             reading.clamp().apply(row(table, at)),
@@ -97,13 +97,17 @@ public record HookedProgram(
     }
 
     /**
-     * Reads one row.
+     * Reads a row of the dict.
      *
-     * @param row the seven numbers
-     * @return its statistics
+     * @param row its seven numbers
+     * @return its statistics, or empty if the tensor held integers
      */
-    public static TensorStatistics readRow(double[] row) {
-        return row(row, 0);
+    public static Optional<TensorStatistics> readNamed(double[] row) {
+        return isOnlyIntegers(row, 0) ? Optional.empty() : Optional.of(row(row, 0));
+    }
+
+    private static boolean isOnlyIntegers(double[] table, int at) {
+        return table[at] == 0 && table[at + COLUMNS - 1] > 0;
     }
 
     private static TensorStatistics row(double[] table, int at) {

@@ -15,6 +15,7 @@ final class Injection {
     final PointFilter filter;
     final PointFilter taps;
     final Generated generated;
+    final ModulePaths paths;
     final Set<String> unobserved = new LinkedHashSet<>();
 
     /** The argument that carries the table's rows, and the one that carries the dict. */
@@ -41,6 +42,7 @@ final class Injection {
         this.filter = filter;
         this.taps = taps;
         generated = new Generated(program);
+        paths = new ModulePaths(program.root());
         rowsArgument = generated.prefix + "rows";
         resultsArgument = generated.prefix + "results";
     }

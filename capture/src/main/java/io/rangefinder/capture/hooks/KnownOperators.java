@@ -1,6 +1,7 @@
 package io.rangefinder.capture.hooks;
 
 import io.rangefinder.capture.torchscript.Expression;
+import io.rangefinder.capture.types.Type;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -88,6 +89,16 @@ final class KnownOperators {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * An operator's result without what may be an undefined tensor, which no other operator takes:
+     * attention gives one for weights that nobody needs.
+     */
+    static Type definedResult(String operator, Type result) {
+        return operator.equals("_native_multi_head_attention")
+                ? new Type.TupleOf(List.of(Type.Basic.TENSOR, Type.Basic.OTHER))
+                : result;
     }
 
     /** Whether an operator is called for its effect, or for a shape that tracing made a tensor. */

@@ -13,15 +13,19 @@ final class ObserverCode {
 
     /**
      * {@code tensor} costs one pass over the tensor: as NaN and infinities show in the minimum and
-     * the maximum, they are counted only if there are any.
+     * the maximum, they are counted only if there are any. Types go by PyTorch's numbers ({@code
+     * c10/core/ScalarType.h}): 5 to 7 are float16, float32 and float64, 15 is bfloat16, 23 to 26
+     * are the float8 types, which must be widened first. An undefined tensor, such as attention
+     * gives for weights that nobody needs, has a number of its own; it must not reach an operator.
      */
     static String source() {
         return """
         def tensor(x: Tensor, rows: List[float], i: int) -> NoneType:
-          if torch.is_floating_point(x):
+          dtype = ops.prim.dtype(x)
+          if __torch__.MODULE.is_float(dtype):
             n = torch.numel(x)
             if torch.gt(n, 0):
-              y = __torch__.MODULE.readable(x)
+              y = __torch__.MODULE.readable(x, dtype)
               low, high, = torch.aminmax(y)
               a = float(low)
               b = float(high)
@@ -32,14 +36,26 @@ final class ObserverCode {
           else:
             _0 = torch._set_item(rows, torch.add(i, 6), torch.add(torch.__getitem__(rows, torch.add(i, 6)), 1.))
           return None
-        def readable(x: Tensor) -> Tensor:
+        def is_float(dtype: int) -> bool:
+          if torch.lt(dtype, 8):
+            answer = torch.gt(dtype, 4)
+          else:
+            if torch.eq(dtype, 15):
+              answer = True
+            else:
+              if torch.gt(dtype, 22):
+                answer = torch.lt(dtype, 27)
+              else:
+                answer = False
+          return answer
+        def readable(x: Tensor, dtype: int) -> Tensor:
           if ops.prim.is_mkldnn(x):
             y = torch.to_dense(x)
           else:
             if ops.prim.is_sparse(x):
               y = torch.to_dense(x)
             else:
-              if torch.gt(ops.prim.dtype(x), 15):
+              if torch.gt(dtype, 15):
                 y = torch.to(x, 6)
               else:
                 y = x
@@ -68,6 +84,12 @@ final class ObserverCode {
             __torch__.MODULE.add(rows, i, float(low), float(high), n)
           else:
             __torch__.MODULE.add(rows, i, inf, -inf, n)
+          return None
+        def optional(x: Optional[Tensor], rows: List[float], i: int) -> NoneType:
+          if torch.__isnot__(x, None):
+            __torch__.MODULE.tensor(unchecked_cast(Tensor, x), rows, i)
+          else:
+            pass
           return None
         def any(x: Any, rows: List[float], i: int) -> NoneType:
           if isinstance(x, Tensor):

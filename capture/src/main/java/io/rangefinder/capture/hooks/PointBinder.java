@@ -38,9 +38,10 @@ final class PointBinder {
         if (type == Type.Basic.TENSOR) {
             return tensor(scope, new HookPoint(name, kind), variable, value, "tensor");
         }
-        if (type == Type.Basic.UNKNOWN
-                || type == Type.Basic.ANY
-                || type.equals(new Type.OptionalOf(Type.Basic.TENSOR))) {
+        if (type.equals(new Type.OptionalOf(Type.Basic.TENSOR))) {
+            return tensor(scope, new HookPoint(name, kind), variable, value, "optional");
+        }
+        if (type == Type.Basic.UNKNOWN || type == Type.Basic.ANY) {
             return tensor(scope, new HookPoint(name, kind), variable, value, "any");
         }
         if (!containers.holdTensors(type)) {
@@ -143,7 +144,7 @@ final class PointBinder {
                 new Statement.Evaluate(
                         0,
                         Expression.call(
-                                Expression.dotted(injection.generated.observers + "." + observer),
+                                Expression.dotted(injection.generated.file + "." + observer),
                                 variable,
                                 new Expression.Name(injection.rowsArgument),
                                 new Expression.Literal(

@@ -154,7 +154,7 @@ final class SchemaParser {
             case "Any", "AnyListType", "AnyTupleType", "AnyEnumType", "AnyClassType" ->
                     Type.Basic.ANY;
             default ->
-                    Character.isLowerCase(name.charAt(0))
+                    !name.isEmpty() && Character.isLowerCase(name.charAt(0))
                             ? new Type.Variable(name)
                             : Type.Basic.OTHER;
         };
