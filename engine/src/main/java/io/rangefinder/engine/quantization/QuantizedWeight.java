@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 /**
  * A weight in int8 with a scale per output channel: {@code weight = value * scale}.
  *
- * <p>Scale: of a small grid up to {@code amax / limit}, the one of least squared error. Rounding:
+ * <p>Scale: of a small grid around {@code amax / limit}, the one of least squared error. Rounding:
  * to nearest, then as few values as needed are rounded the other way so that errors cancel within
  * each kernel and within each channel. What a layer reads mostly has one sign, so the sum of errors
  * is what shifts its output (Guo et al., "SQuant: On-the-Fly Data-Free Quantization via Diagonal
@@ -27,8 +27,9 @@ record QuantizedWeight(byte[] values, float[] scales, int axis, long[] shape) {
     /** The scale of a channel of zeros: small, but a number that any backend takes. */
     static final float LEAST_SCALE = 1e-12f;
 
-    private static final int FACTORS = 11;
-    private static final double LEAST_FACTOR = 0.8;
+    private static final int FACTORS = 21;
+    private static final double LEAST_FACTOR = 0.9;
+    private static final double MOST_FACTOR = 1.1;
 
     /**
      * Quantizes a weight.
@@ -107,7 +108,7 @@ record QuantizedWeight(byte[] values, float[] scales, int axis, long[] shape) {
         double best = Double.POSITIVE_INFINITY;
         float scale = amax / limit;
         for (int k = 0; amax > 0 && k < FACTORS; k++) {
-            double factor = 1 - (1 - LEAST_FACTOR) * k / (FACTORS - 1);
+            double factor = LEAST_FACTOR + (MOST_FACTOR - LEAST_FACTOR) * k / (FACTORS - 1);
             float tried = (float) (amax * factor / limit);
             double error = 0;
             for (float w : channel) {
