@@ -1,0 +1,30 @@
+package io.rangefinder.engine.onnx;
+
+import ai.djl.MalformedModelException;
+
+/** An ONNX model that cannot be used; the message says which, where, what and what to do. */
+public class InvalidOnnxException extends MalformedModelException {
+
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * Makes the exception.
+     *
+     * @param source the model's file, or another word for where it came from
+     * @param problem what is wrong, where in the model, and what to do
+     */
+    public InvalidOnnxException(String source, String problem) {
+        super(source + ": " + problem);
+    }
+
+    /**
+     * Makes the exception.
+     *
+     * @param source the model's file, or another word for where it came from
+     * @param problem what is wrong, where in the model, and what to do
+     * @param cause what was thrown beneath
+     */
+    public InvalidOnnxException(String source, String problem, Throwable cause) {
+        super(source + ": " + problem, cause);
+    }
+}

@@ -1,0 +1,314 @@
+package io.rangefinder.engine.onnx;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.NodeProtoOrBuilder;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A graph to look at and to edit: who makes and who reads each tensor.
+ *
+ * <p>Nodes are the protobuf builders themselves. Bodies of If, Loop and Scan are left as they are;
+ * what they read from outside is known, so that it is kept. Not safe for use from several threads.
+ */
+public final class OnnxGraph {
+
+    private final GraphProto proto;
+    private final String source;
+    private final List<NodeProto.Builder> nodes = new ArrayList<>();
+    private final Map<String, TensorProto> initializers = new LinkedHashMap<>();
+    private final Set<String> names;
+    private final Map<String, NodeProto.Builder> producers = new HashMap<>();
+    private final Map<String, List<NodeProto.Builder>> consumers = new HashMap<>();
+
+    OnnxGraph(GraphProto proto, String source) throws InvalidOnnxException {
+        this.proto = proto;
+        this.source = source;
+        proto.getInitializerList().forEach(t -> initializers.put(t.getName(), t));
+        names = allNames(proto);
+        for (NodeProto node : proto.getNodeList()) {
+            NodeProto.Builder builder = node.toBuilder();
+            for (String output : node.getOutputList()) {
+                if (!output.isEmpty() && producers.containsKey(output)) {
+                    throw new InvalidOnnxException(
+                            source,
+                            "node '" + Nodes.nameOf(node) + "' makes tensor '" + output + "' anew");
+                }
+            }
+            link(builder);
+        }
+    }
+
+    /**
+     * The nodes, in the order of the file and of {@link #add}.
+     *
+     * @return an unmodifiable view
+     */
+    public List<NodeProto.Builder> nodes() {
+        return Collections.unmodifiableList(nodes);
+    }
+
+    /**
+     * The nodes so ordered that each comes after those whose tensors it or its bodies read;
+     * otherwise in the order of {@link #nodes}.
+     *
+     * @return a new list
+     * @throws InvalidOnnxException if the graph has a cycle
+     */
+    public List<NodeProto.Builder> topologicalOrder() throws InvalidOnnxException {
+        Map<NodeProto.Builder, Integer> position = new HashMap<>();
+        Map<Integer, List<Integer>> after = new HashMap<>();
+        int[] waitsFor = new int[nodes.size()];
+        nodes.forEach(n -> position.put(n, position.size()));
+        PriorityQueue<Integer> ready = new PriorityQueue<>();
+        for (int i = 0; i < waitsFor.length; i++) {
+            Set<Integer> before = new LinkedHashSet<>();
+            for (String read : reads(nodes.get(i))) {
+                Optional.ofNullable(producers.get(read)).map(position::get).ifPresent(before::add);
+            }
+            for (int b : before) {
+                after.computeIfAbsent(b, k -> new ArrayList<>()).add(i);
+            }
+            waitsFor[i] = before.size();
+            if (before.isEmpty()) {
+                ready.add(i);
+            }
+        }
+        List<NodeProto.Builder> order = new ArrayList<>();
+        while (!ready.isEmpty()) {
+            int next = ready.remove();
+            order.add(nodes.get(next));
+            for (int reader : after.getOrDefault(next, List.of())) {
+                if (--waitsFor[reader] == 0) {
+                    ready.add(reader);
+                }
+            }
+        }
+        if (order.size() < nodes.size()) {
+            NodeProto.Builder stuck =
+                    nodes.stream().filter(n -> !order.contains(n)).findFirst().orElseThrow();
+            throw new InvalidOnnxException(
+                    source, "node '" + Nodes.nameOf(stuck) + "' reads what depends on itself");
+        }
+        return order;
+    }
+
+    /**
+     * Who makes a tensor.
+     *
+     * @param tensor the tensor's name
+     * @return the node, or empty for inputs and initializers
+     */
+    public Optional<NodeProto.Builder> producer(String tensor) {
+        return Optional.ofNullable(producers.get(tensor));
+    }
+
+    /**
+     * Who reads a tensor, bodies of If, Loop and Scan included.
+     *
+     * @param tensor the tensor's name
+     * @return the nodes, each once
+     */
+    public List<NodeProto.Builder> consumers(String tensor) {
+        return List.copyOf(consumers.getOrDefault(tensor, List.of()));
+    }
+
+    /**
+     * Whether a tensor is one of the graph's outputs.
+     *
+     * @param tensor the tensor's name
+     * @return true if it is
+     */
+    public boolean isOutput(String tensor) {
+        return proto.getOutputList().stream().anyMatch(o -> o.getName().equals(tensor));
+    }
+
+    /**
+     * The value of a tensor that does not depend on the model's inputs: an initializer that is not
+     * an input at the same time, or a Constant node's value; through Identity.
+     *
+     * @param tensor the tensor's name
+     * @return the value under the name of the tensor that holds it, or empty
+     */
+    public Optional<TensorProto> constant(String tensor) {
+        if (initializers.containsKey(tensor)) {
+            boolean overridable =
+                    proto.getInputList().stream().anyMatch(i -> i.getName().equals(tensor));
+            return overridable ? Optional.empty() : Optional.of(initializers.get(tensor));
+        }
+        Optional<NodeProto.Builder> producer = producer(tensor);
+        if (producer.isPresent() && Nodes.is(producer.get(), "Identity")) {
+            return constant(producer.get().getInput(0));
+        }
+        return producer.filter(n -> Nodes.is(n, "Constant"))
+                .flatMap(n -> Nodes.attribute(n, "value"))
+                .map(a -> a.getT().toBuilder().setName(tensor).build());
+    }
+
+    /**
+     * The tensors that the graph's nodes make, those of bodies left out.
+     *
+     * @return their names, in order of {@link #nodes}
+     */
+    public List<String> tensors() {
+        return nodes.stream()
+                .flatMap(n -> n.getOutputList().stream())
+                .filter(o -> !o.isEmpty())
+                .toList();
+    }
+
+    /**
+     * Adds a node.
+     *
+     * @param node the node, whose outputs must be new
+     * @throws IllegalArgumentException if another node makes one of its outputs
+     */
+    public void add(NodeProto.Builder node) {
+        if (node.getOutputList().stream().anyMatch(producers::containsKey)) {
+            throw new IllegalArgumentException("made twice: " + node.getOutputList());
+        }
+        link(node);
+        names.addAll(node.getOutputList());
+    }
+
+    /**
+     * Removes a node. What it made may then be given by an initializer.
+     *
+     * @param node a node of this graph
+     */
+    public void remove(NodeProto.Builder node) {
+        nodes.removeIf(n -> n == node);
+        node.getOutputList().forEach(producers::remove);
+        for (String read : reads(node)) {
+            consumers.getOrDefault(read, new ArrayList<>()).removeIf(n -> n == node);
+        }
+    }
+
+    /**
+     * Lets a node read another tensor.
+     *
+     * @param node a node of this graph
+     * @param index the input's position, from 0
+     * @param tensor the tensor to read
+     */
+    public void setInput(NodeProto.Builder node, int index, String tensor) {
+        String before = node.getInput(index);
+        node.setInput(index, tensor);
+        if (!reads(node).contains(before)) {
+            consumers.getOrDefault(before, new ArrayList<>()).removeIf(n -> n == node);
+        }
+        List<NodeProto.Builder> readers = consumers.computeIfAbsent(tensor, k -> new ArrayList<>());
+        if (readers.stream().noneMatch(n -> n == node)) {
+            readers.add(node);
+        }
+    }
+
+    /**
+     * Adds a constant, or replaces the one of the same name.
+     *
+     * @param tensor the constant
+     */
+    public void addInitializer(TensorProto tensor) {
+        initializers.put(tensor.getName(), tensor);
+        names.add(tensor.getName());
+    }
+
+    /** Removes the initializers and Constant nodes that nothing reads any more. */
+    public void removeUnusedConstants() {
+        for (NodeProto.Builder node : List.copyOf(nodes)) {
+            if (Nodes.is(node, "Constant") && isUnused(node.getOutput(0))) {
+                remove(node);
+            }
+        }
+        initializers.keySet().removeIf(this::isUnused);
+    }
+
+    private boolean isUnused(String tensor) {
+        return consumers.getOrDefault(tensor, List.of()).isEmpty() && !isOutput(tensor);
+    }
+
+    /**
+     * A name that nothing in the graph or in its bodies has yet.
+     *
+     * @param wish the name to start from
+     * @return {@code wish}, or {@code wish} with a number
+     */
+    public String unusedName(String wish) {
+        String name = wish;
+        for (int i = 1; !names.add(name); i++) {
+            name = wish + "_" + i;
+        }
+        return name;
+    }
+
+    /** The edited graph. */
+    GraphProto toProto() throws InvalidOnnxException {
+        GraphProto.Builder graph = proto.toBuilder().clearNode().clearInitializer();
+        topologicalOrder().forEach(n -> graph.addNode(n.build()));
+        graph.addAllInitializer(initializers.values());
+        for (ValueInfoProto output : proto.getOutputList()) {
+            String name = output.getName();
+            if (!producers.containsKey(name)
+                    && !initializers.containsKey(name)
+                    && proto.getInputList().stream().noneMatch(i -> i.getName().equals(name))) {
+                throw new InvalidOnnxException(source, "nothing makes the output '" + name + "'");
+            }
+        }
+        return graph.build();
+    }
+
+    /** Every name of a tensor in a graph and in its bodies. */
+    static Set<String> allNames(GraphProto graph) {
+        Set<String> names = new HashSet<>();
+        graph.getInputList().forEach(i -> names.add(i.getName()));
+        graph.getOutputList().forEach(o -> names.add(o.getName()));
+        graph.getInitializerList().forEach(i -> names.add(i.getName()));
+        for (NodeProto node : graph.getNodeList()) {
+            names.addAll(node.getInputList());
+            names.addAll(node.getOutputList());
+            Nodes.bodies(node).forEach(body -> names.addAll(allNames(body)));
+        }
+        return names;
+    }
+
+    private void link(NodeProto.Builder node) {
+        nodes.add(node);
+        node.getOutputList().stream()
+                .filter(o -> !o.isEmpty())
+                .forEach(o -> producers.put(o, node));
+        reads(node).forEach(r -> consumers.computeIfAbsent(r, k -> new ArrayList<>()).add(node));
+    }
+
+    /** What a node and its bodies read from the graph. */
+    private static Set<String> reads(NodeProtoOrBuilder node) {
+        Set<String> reads = new LinkedHashSet<>(node.getInputList());
+        Nodes.bodies(node).forEach(body -> reads.addAll(readsFromOutside(body)));
+        reads.remove("");
+        return reads;
+    }
+
+    private static Set<String> readsFromOutside(GraphProto body) {
+        Set<String> reads =
+                body.getOutputList().stream()
+                        .map(ValueInfoProto::getName)
+                        .collect(Collectors.toCollection(LinkedHashSet::new));
+        body.getNodeList().forEach(n -> reads.addAll(reads(n)));
+        body.getNodeList().forEach(n -> reads.removeAll(Set.copyOf(n.getOutputList())));
+        body.getInputList().forEach(i -> reads.remove(i.getName()));
+        body.getInitializerList().forEach(i -> reads.remove(i.getName()));
+        return reads;
+    }
+}

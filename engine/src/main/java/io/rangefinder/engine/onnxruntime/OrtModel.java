@@ -1,0 +1,261 @@
+package io.rangefinder.engine.onnxruntime;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxTensorLike;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import ai.onnxruntime.TensorInfo;
+import io.rangefinder.engine.onnx.InvalidOnnxException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An ONNX model loaded into ONNX Runtime's CPU provider.
+ *
+ * <p>{@link #run} may be called from any number of threads at once; {@link #close} may not be
+ * called while a run is under way. Outputs that are no tensors (sequences, maps) or hold strings
+ * are left out.
+ */
+public final class OrtModel implements AutoCloseable {
+
+    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    private final OrtSession session;
+    private final List<TensorDescription> inputs;
+    private final List<TensorDescription> outputs;
+
+    private OrtModel(Loader loader, Execution execution, int threads, Optional<Path> optimized)
+            throws OrtException {
+        try (SessionOptions options = options(execution, threads, optimized)) {
+            session = loader.load(environment, options);
+        }
+        inputs = describe(session.getInputInfo());
+        outputs = describe(session.getOutputInfo());
+    }
+
+    /** Makes a session from wherever the model is. */
+    @FunctionalInterface
+    private interface Loader {
+
+        OrtSession load(OrtEnvironment environment, SessionOptions options) throws OrtException;
+    }
+
+    /**
+     * Loads a model from a file, beside which its external data may lie.
+     *
+     * @param file the {@code .onnx} file
+     * @param execution how to run it
+     * @param threads the number of threads for one run; 0 for one a physical core
+     * @return the loaded model, to be closed
+     * @throws InvalidOnnxException if ONNX Runtime refuses the model
+     */
+    public static OrtModel load(Path file, Execution execution, int threads)
+            throws InvalidOnnxException {
+        return load(
+                (e, o) -> e.createSession(file.toString(), o),
+                file.toString(),
+                execution,
+                threads,
+                Optional.empty());
+    }
+
+    /**
+     * Loads a model from memory.
+     *
+     * @param model the model in ONNX's file format
+     * @param source where it came from, for messages
+     * @param execution how to run it
+     * @param threads the number of threads for one run; 0 for one a physical core
+     * @return the loaded model, to be closed
+     * @throws InvalidOnnxException if ONNX Runtime refuses the model
+     */
+    public static OrtModel load(byte[] model, String source, Execution execution, int threads)
+            throws InvalidOnnxException {
+        return load(
+                (e, o) -> e.createSession(model, o), source, execution, threads, Optional.empty());
+    }
+
+    /**
+     * Writes what ONNX Runtime's optimizer makes of a model for this CPU, to see which operators
+     * became integer kernels.
+     *
+     * @param model the model in ONNX's file format
+     * @param source where it came from, for messages
+     * @param file the {@code .onnx} file to write
+     * @throws InvalidOnnxException if ONNX Runtime refuses the model
+     */
+    public static void writeOptimized(byte[] model, String source, Path file)
+            throws InvalidOnnxException {
+        load((e, o) -> e.createSession(model, o), source, Execution.INTEGER, 1, Optional.of(file))
+                .close();
+    }
+
+    private static OrtModel load(
+            Loader loader,
+            String source,
+            Execution execution,
+            int threads,
+            Optional<Path> optimized)
+            throws InvalidOnnxException {
+        try {
+            return new OrtModel(loader, execution, threads, optimized);
+        } catch (OrtException e) {
+            throw new InvalidOnnxException(
+                    source, "ONNX Runtime refuses the model: " + e.getMessage(), e);
+        }
+    }
+
+    private static SessionOptions options(
+            Execution execution, int threads, Optional<Path> optimized) throws OrtException {
+        SessionOptions options = new SessionOptions();
+        options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+        options.setIntraOpNumThreads(threads);
+        options.setOptimizationLevel(
+                execution == Execution.UNOPTIMIZED ? OptLevel.NO_OPT : OptLevel.ALL_OPT);
+        if (execution == Execution.SIMULATED) {
+            options.addConfigEntry("session.disable_quant_qdq", "1");
+        }
+        if (optimized.isPresent()) {
+            // The highest level also changes memory layouts, which hides the operators.
+            options.setOptimizationLevel(OptLevel.EXTENDED_OPT);
+            options.setOptimizedModelFilePath(optimized.get().toString());
+        }
+        return options;
+    }
+
+    /**
+     * What the model must be given.
+     *
+     * @return its inputs, in order
+     */
+    public List<TensorDescription> inputs() {
+        return inputs;
+    }
+
+    /**
+     * What the model gives.
+     *
+     * @return its outputs, in order
+     */
+    public List<TensorDescription> outputs() {
+        return outputs;
+    }
+
+    /**
+     * Runs the model.
+     *
+     * @param tensors the inputs, in any order; direct buffers are read where they are
+     * @return the outputs in the order of {@link #outputs}, each in a direct buffer of its own
+     * @throws IllegalArgumentException if an input is of a type that ONNX Runtime's Java interface
+     *     does not take
+     * @throws EngineException if ONNX Runtime fails, for want of an input for example
+     */
+    public List<NamedTensor> run(List<NamedTensor> tensors) {
+        Map<String, OnnxTensorLike> feeds = new LinkedHashMap<>();
+        LinkedHashSet<String> wanted = new LinkedHashSet<>();
+        outputs.forEach(o -> wanted.add(o.name()));
+        try {
+            for (NamedTensor tensor : tensors) {
+                feeds.put(tensor.name(), toOrt(tensor));
+            }
+            try (OrtSession.Result result = session.run(feeds, wanted)) {
+                List<NamedTensor> values = new ArrayList<>();
+                for (TensorDescription output : outputs) {
+                    values.add(fromOrt(output, (OnnxTensor) result.get(output.name()).get()));
+                }
+                return values;
+            }
+        } catch (OrtException e) {
+            throw new EngineException("ONNX Runtime failed: " + e.getMessage(), e);
+        } finally {
+            feeds.values().forEach(OnnxTensorLike::close);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw new EngineException("ONNX Runtime failed to close the model", e);
+        }
+    }
+
+    private OnnxTensor toOrt(NamedTensor tensor) throws OrtException {
+        ByteBuffer data = tensor.data().duplicate().order(ByteOrder.nativeOrder());
+        return OnnxTensor.createTensor(
+                environment, data, tensor.shape().getShape(), toOrt(tensor.type()));
+    }
+
+    private static NamedTensor fromOrt(TensorDescription output, OnnxTensor tensor) {
+        Shape shape = new Shape(tensor.getInfo().getShape());
+        ByteBuffer data =
+                ByteBuffer.allocateDirect(
+                        Math.toIntExact(shape.size() * output.type().getNumOfBytes()));
+        data.put(tensor.getByteBuffer());
+        return new NamedTensor(output.name(), output.type(), shape, data);
+    }
+
+    private static List<TensorDescription> describe(Map<String, NodeInfo> infos) {
+        List<TensorDescription> descriptions = new ArrayList<>();
+        for (NodeInfo node : infos.values()) {
+            if (node.getInfo() instanceof TensorInfo tensor && toDjl(tensor.type).isPresent()) {
+                descriptions.add(
+                        new TensorDescription(
+                                node.getName(),
+                                toDjl(tensor.type).get(),
+                                new Shape(tensor.getShape())));
+            }
+        }
+        return List.copyOf(descriptions);
+    }
+
+    private static Optional<DataType> toDjl(OnnxJavaType type) {
+        return switch (type) {
+            case FLOAT -> Optional.of(DataType.FLOAT32);
+            case DOUBLE -> Optional.of(DataType.FLOAT64);
+            case FLOAT16 -> Optional.of(DataType.FLOAT16);
+            case BFLOAT16 -> Optional.of(DataType.BFLOAT16);
+            case INT8 -> Optional.of(DataType.INT8);
+            case UINT8 -> Optional.of(DataType.UINT8);
+            case INT16 -> Optional.of(DataType.INT16);
+            case INT32 -> Optional.of(DataType.INT32);
+            case INT64 -> Optional.of(DataType.INT64);
+            case BOOL -> Optional.of(DataType.BOOLEAN);
+            case STRING, UNKNOWN -> Optional.empty();
+        };
+    }
+
+    private static OnnxJavaType toOrt(DataType type) {
+        return switch (type) {
+            case FLOAT32 -> OnnxJavaType.FLOAT;
+            case FLOAT64 -> OnnxJavaType.DOUBLE;
+            case FLOAT16 -> OnnxJavaType.FLOAT16;
+            case BFLOAT16 -> OnnxJavaType.BFLOAT16;
+            case INT8 -> OnnxJavaType.INT8;
+            case UINT8 -> OnnxJavaType.UINT8;
+            case INT16 -> OnnxJavaType.INT16;
+            case INT32 -> OnnxJavaType.INT32;
+            case INT64 -> OnnxJavaType.INT64;
+            case BOOLEAN -> OnnxJavaType.BOOL;
+            default ->
+                    throw new IllegalArgumentException(
+                            "ONNX Runtime's Java interface takes no tensors of type " + type);
+        };
+    }
+}

@@ -1,0 +1,155 @@
+package io.rangefinder.engine.quantization;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import io.rangefinder.capture.ranges.DynamicRanges;
+import io.rangefinder.engine.onnx.InvalidOnnxException;
+import io.rangefinder.engine.onnx.Nodes;
+import io.rangefinder.engine.onnx.OnnxGraph;
+import io.rangefinder.engine.onnx.Tensors;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Finds the layers that can run in INT8, and says of the others why not. For one use. */
+final class LayerFinder {
+
+    private final OnnxGraph graph;
+    private final DynamicRanges ranges;
+    private final QuantizationOptions options;
+    private final List<WeightedLayer> layers = new ArrayList<>();
+    private final List<CoverageReport.Layer> report = new ArrayList<>();
+    private final Set<String> missingRanges = new LinkedHashSet<>();
+    private final Set<String> namesSeen = new LinkedHashSet<>();
+
+    LayerFinder(OnnxGraph graph, DynamicRanges ranges, QuantizationOptions options)
+            throws InvalidOnnxException {
+        this.graph = graph;
+        this.ranges = ranges;
+        this.options = options;
+        for (NodeProto.Builder node : graph.topologicalOrder()) {
+            look(node);
+            Nodes.bodies(node).forEach(this::lookInside);
+        }
+    }
+
+    /** The layers to quantize, in topological order. */
+    List<WeightedLayer> layers() {
+        return layers;
+    }
+
+    CoverageReport report(Set<String> missingToo) {
+        Set<String> missing = new LinkedHashSet<>(missingRanges);
+        missing.addAll(missingToo);
+        Set<String> unknown = new LinkedHashSet<>(options.floatLayers());
+        unknown.removeAll(namesSeen);
+        return new CoverageReport(report, missing, unknown);
+    }
+
+    private void look(NodeProto.Builder node) {
+        if (!WeightedLayer.isWeighted(node) || isProductOfActivations(node)) {
+            return;
+        }
+        namesSeen.add(Nodes.nameOf(node));
+        namesSeen.add(node.getOutput(0));
+        Optional<TensorProto> weight = graph.constant(node.getInput(1));
+        Optional<String> obstacle = obstacle(node, weight);
+        report.add(new CoverageReport.Layer(Nodes.nameOf(node), node.getOpType(), obstacle));
+        if (obstacle.isEmpty()) {
+            layers.add(WeightedLayer.of(node, weight.orElseThrow()));
+        }
+    }
+
+    private void lookInside(GraphProto body) {
+        for (NodeProto node : body.getNodeList()) {
+            if (WeightedLayer.isWeighted(node.toBuilder())) {
+                report.add(
+                        new CoverageReport.Layer(
+                                Nodes.nameOf(node),
+                                node.getOpType(),
+                                Optional.of("inside the body of an If, Loop or Scan")));
+            }
+            Nodes.bodies(node).forEach(this::lookInside);
+        }
+    }
+
+    /** Attention multiplies activations; such a MatMul has no weight and stays in float. */
+    private boolean isProductOfActivations(NodeProto.Builder node) {
+        return Nodes.is(node, "MatMul", "Gemm")
+                && graph.constant(node.getInput(0)).isEmpty()
+                && graph.constant(node.getInput(1)).isEmpty();
+    }
+
+    private Optional<String> obstacle(NodeProto.Builder node, Optional<TensorProto> weight) {
+        if (options.floatLayers().contains(Nodes.nameOf(node))
+                || options.floatLayers().contains(node.getOutput(0))) {
+            return Optional.of("pinned to float");
+        }
+        if (weight.isEmpty()) {
+            return Optional.of("its weight is not a constant");
+        }
+        if (graph.constant(node.getInput(0)).isPresent()) {
+            return Optional.of("its input is a constant");
+        }
+        if (!Tensors.isFloat(weight.get())) {
+            return Optional.of("its weight is not float32");
+        }
+        if (weight.get().getDimsCount() < 2 || weight.get().getDimsList().contains(0L)) {
+            return Optional.of("its weight is no matrix");
+        }
+        for (float w : Tensors.floats(weight.get())) {
+            if (!Float.isFinite(w)) {
+                return Optional.of("its weight holds numbers that are not finite");
+            }
+        }
+        return options.target() == Target.CPU
+                ? cpuObstacle(node, weight.get()).or(() -> wantRange(node.getInput(0), "input"))
+                : wantRange(node.getInput(0), "input");
+    }
+
+    private Optional<String> cpuObstacle(NodeProto.Builder node, TensorProto weight) {
+        if (Nodes.is(node, "ConvTranspose")) {
+            return Optional.of("ONNX Runtime has no integer kernel for it on a CPU");
+        }
+        if (Nodes.is(node, "Gemm")
+                && (Nodes.number(node, "alpha", 1) != 1
+                        || Nodes.number(node, "beta", 1) != 1
+                        || Nodes.integer(node, "transA", 0) != 0)) {
+            return Optional.of("it has alpha, beta or transA, which integer kernels do not");
+        }
+        boolean biasVaries =
+                Nodes.input(node, 2)
+                        .filter(b -> graph.constant(b).filter(Tensors::isFloat).isEmpty())
+                        .isPresent();
+        if (biasVaries) {
+            return Optional.of("its bias is not a constant of float32");
+        }
+        int biasValues =
+                Nodes.input(node, 2)
+                        .flatMap(graph::constant)
+                        .map(b -> Tensors.floats(b).length)
+                        .orElse(1);
+        if (biasValues != 1 && biasValues != WeightedLayer.of(node, weight).channels()) {
+            return Optional.of("its bias is not one value for each channel");
+        }
+        if (Nodes.is(node, "Conv")) {
+            String output = IntegerFlow.fusedOutput(graph, node);
+            if (graph.isOutput(output)) {
+                return Optional.of("its output is the model's, which stays float");
+            }
+            return wantRange(output, "output");
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> wantRange(String tensor, String what) {
+        if (ranges.get(tensor).isPresent()) {
+            return Optional.empty();
+        }
+        missingRanges.add(tensor);
+        return Optional.of("its " + what + " '" + tensor + "' has no range");
+    }
+}

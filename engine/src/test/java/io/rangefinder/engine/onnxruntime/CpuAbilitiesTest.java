@@ -1,0 +1,39 @@
+package io.rangefinder.engine.onnxruntime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CpuAbilitiesTest {
+
+    @TempDir Path folder;
+
+    @Test
+    void instructionsForInt8ProductsDoNotSaturate() {
+        CpuAbilities abilities = CpuAbilities.probe();
+        abilities.feature().ifPresent(f -> assertFalse(abilities.saturates(), f));
+        assertEquals(abilities.saturates() ? 7 : 8, abilities.weightBits());
+    }
+
+    @Test
+    void featureIsReadFromTheFlags() throws Exception {
+        Path cpuinfo = folder.resolve("cpuinfo");
+        Files.writeString(cpuinfo, "processor\t: 0\nflags\t\t: fpu avx2 avx512_vnni sse\n");
+        assertEquals(Optional.of("avx512_vnni"), CpuAbilities.feature(cpuinfo));
+        Files.writeString(cpuinfo, "processor\t: 0\nflags\t\t: fpu avx2 sse\n");
+        assertEquals(Optional.empty(), CpuAbilities.feature(cpuinfo));
+        assertEquals(Optional.empty(), CpuAbilities.feature(folder.resolve("none")));
+    }
+
+    @Test
+    void explanationSaysWhatWasSeen() {
+        String text = new CpuAbilities(true, Optional.empty()).explanation();
+        assertTrue(text.startsWith("7-bit weights: int8 sums saturate"), text);
+    }
+}
