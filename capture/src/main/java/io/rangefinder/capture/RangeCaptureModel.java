@@ -53,10 +53,11 @@ final class RangeCaptureModel extends BaseModel {
                         prefix != null
                                 ? List.of(prefix)
                                 : List.of(modelName, modelDir.getFileName().toString(), "model"));
-        modelDir = file.getParent();
-        if (modelName == null || modelName.isEmpty()) {
+        if (Files.isRegularFile(modelDir)) {
+            // As the PyTorch engine names it.
             modelName = file.getFileName().toString().replaceFirst("\\.pt$", "");
         }
+        modelDir = file.getParent();
         rangesFile = text(options, RangeCapture.OPTION_RANGES).map(Path::of);
         PointFilter points = points(text(options, RangeCapture.OPTION_POINTS).orElse("all"));
         HookedModule module = new HookedModule(file, pytorch, manager.getDevice(), options, points);
