@@ -5,6 +5,9 @@ import io.rangefinder.examples.benchmark.BenchmarkCommand;
 import io.rangefinder.examples.capture.CaptureCommand;
 import io.rangefinder.examples.cli.Failures;
 import io.rangefinder.examples.cli.Verbosity;
+import io.rangefinder.examples.compare.CompareCommand;
+import io.rangefinder.examples.doctor.DoctorCommand;
+import io.rangefinder.examples.quantize.QuantizeCommand;
 import io.rangefinder.examples.ranges.RangesCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,7 +22,14 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "rangefinder",
         description = "INT8 inference for PyTorch models in the JVM, without Python.",
-        subcommands = {CaptureCommand.class, RangesCommand.class, BenchmarkCommand.class},
+        subcommands = {
+            CaptureCommand.class,
+            RangesCommand.class,
+            QuantizeCommand.class,
+            CompareCommand.class,
+            DoctorCommand.class,
+            BenchmarkCommand.class
+        },
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         versionProvider = Rangefinder.Version.class,
