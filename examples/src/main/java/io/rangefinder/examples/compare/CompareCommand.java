@@ -96,10 +96,9 @@ public final class CompareCommand implements Callable<Integer> {
                                 ? Forward.pytorch(files.torchScript().get())
                                 : Forward.onnx(files.onnx());
                 Forward int8 = Forward.int8(file, options(chosen))) {
-            SideBySide comparison = new SideBySide(reference, int8);
+            SideBySide comparison = new SideBySide(reference, Map.of(chosen.id(), int8));
             run(comparison, npz, right);
             PrintWriter out = verb.commandLine().getOut();
-            out.printf("backend %s%n", chosen.id());
             comparison.print(out);
         }
         return 0;

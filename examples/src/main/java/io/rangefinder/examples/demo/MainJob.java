@@ -27,9 +27,11 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Captures the ranges of a ResNet while it is evaluated on 512 images, then runs it in INT8 on the
@@ -89,9 +91,7 @@ public final class MainJob {
         out.printf(Locale.ROOT, "model         %s%n", model);
         out.printf(Locale.ROOT, "ranges        %s%n", ranges);
         out.printf(Locale.ROOT, "capture       512 images in %.1f s, loading included%n", seconds);
-        for (Backend backend : new Backend[] {Backend.ONNXRUNTIME, Backend.SIMULATE}) {
-            compare(model, ranges, backend);
-        }
+        compare(model, ranges);
         speed(model, ranges);
     }
 
@@ -131,18 +131,20 @@ public final class MainJob {
                 Int8.OPTION_CACHE, work.resolve("cache").toString());
     }
 
-    private void compare(Path file, Path ranges, Backend backend)
+    private void compare(Path file, Path ranges)
             throws IOException, MalformedModelException, TranslateException {
         FashionMnist images = data(false);
         try (Forward reference = Forward.pytorch(file);
-                Forward int8 = Forward.int8(file, options(backend, ranges));
-                Progress progress = Progress.start(backend.id(), "images", images.count())) {
+                Forward fast = Forward.int8(file, options(Backend.ONNXRUNTIME, ranges));
+                Forward exact = Forward.int8(file, options(Backend.SIMULATE, ranges));
+                Progress progress = Progress.start("evaluate", "images", images.count())) {
+            Map<String, Forward> int8 = new LinkedHashMap<>();
+            int8.put(Backend.ONNXRUNTIME.id(), fast);
+            int8.put(Backend.SIMULATE.id() + " (TensorRT's arithmetic)", exact);
             SideBySide sides = new SideBySide(reference, int8);
             for (int from = 0; from < images.count(); from += TEST_BATCH) {
-                int[] labels = new int[TEST_BATCH];
-                for (int i = 0; i < TEST_BATCH; i++) {
-                    labels[i] = images.label(from + i);
-                }
+                int[] labels =
+                        IntStream.range(from, from + TEST_BATCH).map(images::label).toArray();
                 try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
                     sides.add(
                             new NDList(images.batch(manager, from, TEST_BATCH)),
@@ -150,7 +152,6 @@ public final class MainJob {
                 }
                 progress.add(TEST_BATCH);
             }
-            out.printf("%nbackend %s, %d test images%n", backend.id(), images.count());
             sides.print(out);
         }
     }
