@@ -3,6 +3,7 @@ package io.rangefinder.examples.demo;
 import ai.djl.MalformedModelException;
 import ai.djl.ModelException;
 import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.repository.zoo.Criteria;
@@ -10,6 +11,7 @@ import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.NoopTranslator;
 import ai.djl.translate.TranslateException;
 import io.rangefinder.capture.RangeCapture;
+import io.rangefinder.capture.files.AtomicFile;
 import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.engine.Backend;
 import io.rangefinder.engine.Int8;
@@ -41,6 +43,9 @@ public final class MainJob {
 
     private static final int BATCH = 32;
     private static final int TEST_BATCH = 100;
+
+    /** The test images that are left for the command line. */
+    private static final int SAVED = 1000;
 
     private final Path examples;
     private final Path work;
@@ -93,6 +98,25 @@ public final class MainJob {
         out.printf(Locale.ROOT, "capture       512 images in %.1f s, loading included%n", seconds);
         compare(model, ranges);
         speed(model, ranges);
+        writeInputs();
+    }
+
+    /** The same images for the command line. */
+    private void writeInputs() throws IOException {
+        FashionMnist calibration = data(true);
+        FashionMnist test = data(false);
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            write("calibration.npz", calibration.batch(manager, 0, calibration.count()));
+            write("test.npz", test.batch(manager, 0, SAVED));
+            int[] labels = IntStream.range(0, SAVED).map(test::label).toArray();
+            write("labels.npz", manager.create(labels));
+        }
+    }
+
+    private void write(String name, NDArray array) throws IOException {
+        AtomicFile.write(
+                work.resolve(name), file -> new NDList(array).encode(file, NDList.Encoding.NPZ));
+        out.printf("inputs        %s%n", work.resolve(name));
     }
 
     /** The application's own evaluation, with another word in its Criteria. */
