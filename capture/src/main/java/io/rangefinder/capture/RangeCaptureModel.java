@@ -5,6 +5,7 @@ import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.types.DataType;
+import io.rangefinder.capture.files.ModelFile;
 import io.rangefinder.capture.hooks.PointFilter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,15 +48,10 @@ final class RangeCaptureModel extends BaseModel {
                     RangeCapture.ENGINE + " runs TorchScript archives; it takes no block");
         }
         setModelDir(modelPath);
-        Path file =
-                ModelFile.find(
-                        modelDir,
-                        prefix != null
-                                ? List.of(prefix)
-                                : List.of(modelName, modelDir.getFileName().toString(), "model"));
+        Path file = ModelFile.find(modelDir, prefix, modelName, List.of(".pt"));
         if (Files.isRegularFile(modelDir)) {
             // As the PyTorch engine names it.
-            modelName = file.getFileName().toString().replaceFirst("\\.pt$", "");
+            modelName = ModelFile.stem(file);
         }
         modelDir = file.getParent();
         rangesFile = text(options, RangeCapture.OPTION_RANGES).map(Path::of);

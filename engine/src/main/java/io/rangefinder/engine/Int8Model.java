@@ -4,6 +4,7 @@ import ai.djl.BaseModel;
 import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.rangefinder.capture.files.ModelFile;
 import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.engine.compile.CompiledCache;
@@ -20,7 +21,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,10 +48,10 @@ final class Int8Model extends BaseModel {
         Options given = new Options(options);
         Backend backend = Backend.choose(given.text(Int8.OPTION_BACKEND));
         setModelDir(modelPath);
-        Path file = modelFile(prefix);
+        Path file = ModelFile.find(modelDir, prefix, modelName, List.of(".pt", ".onnx"));
         if (Files.isRegularFile(modelDir)) {
             // As the PyTorch engine names it.
-            modelName = file.getFileName().toString().replaceFirst("\\.(pt|onnx)$", "");
+            modelName = ModelFile.stem(file);
         }
         modelDir = file.getParent();
         ModelFiles files = ModelFiles.find(file, given.text(Int8.OPTION_ONNX).map(Path::of));
@@ -74,29 +74,6 @@ final class Int8Model extends BaseModel {
         session = Optional.of(loaded);
         wasLoaded = true;
         block = new Int8Block(loaded);
-    }
-
-    private Path modelFile(String prefix) throws FileNotFoundException {
-        if (Files.isRegularFile(modelDir)) {
-            return modelDir;
-        }
-        List<String> names =
-                prefix != null
-                        ? List.of(prefix)
-                        : List.of(modelName, modelDir.getFileName().toString(), "model");
-        return names.stream()
-                .flatMap(n -> Stream.of(n, n + ".pt", n + ".onnx"))
-                .filter(n -> !n.isEmpty())
-                .map(modelDir::resolve)
-                .filter(Files::isRegularFile)
-                .findFirst()
-                .orElseThrow(
-                        () ->
-                                new FileNotFoundException(
-                                        modelDir
-                                                + " holds no "
-                                                + names.get(0)
-                                                + ".pt or .onnx; give optModelPath the file"));
     }
 
     private static DynamicRanges ranges(Path model, Optional<Path> given) throws IOException {

@@ -1,5 +1,6 @@
 package io.rangefinder.engine.compile;
 
+import io.rangefinder.capture.files.ModelFile;
 import java.io.FileNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ public record ModelFiles(Optional<Path> torchScript, Path onnx) {
                                                 "no ONNX of "
                                                         + file
                                                         + " lies beside it; export it as "
-                                                        + stem(file)
+                                                        + ModelFile.stem(file)
                                                         + ".onnx"));
         return new ModelFiles(Optional.of(file), onnx);
     }
@@ -54,11 +55,11 @@ public record ModelFiles(Optional<Path> torchScript, Path onnx) {
      * @return the file, whether it exists or not
      */
     public static Path besides(Path model, String extension) {
-        return model.resolveSibling(stem(model) + extension);
+        return model.resolveSibling(ModelFile.stem(model) + extension);
     }
 
     private static Optional<Path> beside(Path file, List<String> extensions) {
-        String stem = stem(file);
+        String stem = ModelFile.stem(file);
         // An archive is often named by how it was made: resnet_traced.pt beside resnet.onnx.
         List<String> stems =
                 List.of(
@@ -70,10 +71,6 @@ public record ModelFiles(Optional<Path> torchScript, Path onnx) {
                 .flatMap(s -> extensions.stream().map(e -> file.resolveSibling(s + e)))
                 .filter(Files::isRegularFile)
                 .findFirst();
-    }
-
-    private static String stem(Path file) {
-        return file.getFileName().toString().replaceFirst("\\.(pt|onnx)$", "");
     }
 
     private static void requireFile(Path file) throws FileNotFoundException {

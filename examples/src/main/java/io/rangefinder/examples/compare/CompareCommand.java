@@ -10,8 +10,8 @@ import io.rangefinder.engine.Int8;
 import io.rangefinder.engine.compile.ModelFiles;
 import io.rangefinder.examples.cli.ErrorLine;
 import io.rangefinder.examples.cli.InputsOption;
-import io.rangefinder.examples.cli.ModelParameter;
 import io.rangefinder.examples.cli.Progress;
+import io.rangefinder.examples.cli.RangedModel;
 import io.rangefinder.examples.cli.WorkFailedException;
 import io.rangefinder.examples.npz.NpzBatches;
 import io.rangefinder.examples.npz.NpzFile;
@@ -36,22 +36,9 @@ import picocli.CommandLine.Spec;
                 "Run a model in float and in INT8 on the same inputs and compare the answers.")
 public final class CompareCommand implements Callable<Integer> {
 
-    @Mixin private ModelParameter model;
+    @Mixin private RangedModel model;
 
     @Mixin private InputsOption inputs;
-
-    @Option(
-            names = "--ranges",
-            required = true,
-            paramLabel = "R",
-            description = "The ranges: .ranges, .txt, .cache or .json.")
-    private Path ranges;
-
-    @Option(
-            names = "--onnx",
-            paramLabel = "M.onnx",
-            description = "The model as ONNX, if it does not lie beside the .pt by its name.")
-    private Optional<Path> onnx = Optional.empty();
 
     @Option(
             names = "--labels",
@@ -87,15 +74,14 @@ public final class CompareCommand implements Callable<Integer> {
                             + backend.get());
         }
         Backend chosen = Backend.choose(backend);
-        Path file = model.file();
-        ModelFiles files = ModelFiles.find(file, onnx);
+        ModelFiles files = model.files();
         try (NpzFile npz = NpzFile.open(inputs.file());
                 Labels right = Labels.open(labels, npz);
                 Forward reference =
                         files.torchScript().isPresent()
                                 ? Forward.pytorch(files.torchScript().get())
                                 : Forward.onnx(files.onnx());
-                Forward int8 = Forward.int8(file, options(chosen))) {
+                Forward int8 = Forward.int8(model.file(), options(chosen))) {
             SideBySide comparison = new SideBySide(reference, Map.of(chosen.id(), int8));
             run(comparison, npz, right);
             PrintWriter out = verb.commandLine().getOut();
@@ -107,8 +93,8 @@ public final class CompareCommand implements Callable<Integer> {
     private Map<String, String> options(Backend chosen) {
         Map<String, String> options = new HashMap<>();
         options.put(Int8.OPTION_BACKEND, chosen.id());
-        options.put(Int8.OPTION_RANGES, ranges.toAbsolutePath().toString());
-        onnx.ifPresent(o -> options.put(Int8.OPTION_ONNX, o.toAbsolutePath().toString()));
+        options.put(Int8.OPTION_RANGES, model.ranges().toAbsolutePath().toString());
+        model.onnx().ifPresent(o -> options.put(Int8.OPTION_ONNX, o.toAbsolutePath().toString()));
         cache.ifPresent(c -> options.put(Int8.OPTION_CACHE, c.toAbsolutePath().toString()));
         return options;
     }

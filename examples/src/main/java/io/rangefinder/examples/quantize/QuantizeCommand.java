@@ -11,8 +11,8 @@ import io.rangefinder.engine.onnxruntime.CpuAbilities;
 import io.rangefinder.engine.quantization.QuantizationOptions;
 import io.rangefinder.engine.quantization.QuantizedModel;
 import io.rangefinder.engine.quantization.Target;
-import io.rangefinder.examples.cli.ModelParameter;
 import io.rangefinder.examples.cli.OutputFile;
+import io.rangefinder.examples.cli.RangedModel;
 import io.rangefinder.examples.npz.NpzBatches;
 import io.rangefinder.examples.npz.NpzFile;
 import java.io.IOException;
@@ -37,20 +37,7 @@ public final class QuantizeCommand implements Callable<Integer> {
     /** Two samples tell the tensors of a model apart. */
     private static final int EXAMPLES = 2;
 
-    @Mixin private ModelParameter model;
-
-    @Option(
-            names = "--ranges",
-            required = true,
-            paramLabel = "R",
-            description = "The ranges: .ranges, .txt, .cache or .json.")
-    private Path ranges;
-
-    @Option(
-            names = "--onnx",
-            paramLabel = "M.onnx",
-            description = "The model as ONNX, if it does not lie beside the .pt by its name.")
-    private Optional<Path> onnx = Optional.empty();
+    @Mixin private RangedModel model;
 
     @Option(
             names = "--inputs",
@@ -96,8 +83,8 @@ public final class QuantizeCommand implements Callable<Integer> {
                     verb.commandLine(), "--target must be tensorrt or cpu, not " + target);
         }
         OutputFile.requireWritable(output);
-        ModelFiles files = ModelFiles.find(model.file(), onnx);
-        DynamicRanges given = RangeFiles.read(ranges);
+        ModelFiles files = model.files();
+        DynamicRanges given = RangeFiles.read(model.ranges());
         PrintWriter out = verb.commandLine().getOut();
         QuantizationOptions.Builder options = QuantizationOptions.builder();
         floatLayers.forEach(options::addFloatLayer);
