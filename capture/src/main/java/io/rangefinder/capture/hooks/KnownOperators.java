@@ -47,7 +47,12 @@ final class KnownOperators {
                         ? operator.substring(0, operator.length() - 1)
                         : operator;
         if (SAME_NUMBERS.contains(name)) {
-            return Optional.of(Clamp.NONE);
+            // view(dtype) reads the same bytes as other numbers.
+            boolean reinterprets =
+                    name.equals("view")
+                            && (arguments.size() != 2
+                                    || !(arguments.get(1).value().type() instanceof Type.ListOf));
+            return reinterprets ? Optional.empty() : Optional.of(Clamp.NONE);
         }
         return switch (name) {
             case "relu" -> Optional.of(new Clamp(0, Double.POSITIVE_INFINITY));
