@@ -3,10 +3,12 @@ package io.rangefinder.examples.benchmark;
 import ai.djl.MalformedModelException;
 import ai.djl.translate.TranslateException;
 import io.rangefinder.examples.benchmark.CaptureBenchmark.Result;
+import io.rangefinder.examples.benchmark.Contestant.Pass;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
@@ -58,8 +60,8 @@ public final class BenchmarkCommand {
         out.println("bare         " + times(result.bare()));
         out.println("hooks off    " + times(result.off()));
         out.println("capture      " + times(result.capture()));
-        out.println("capture/bare " + ratio(Result.ratio(result.capture(), result.bare())));
-        out.println("off/bare     " + ratio(Result.ratio(result.off(), result.bare())));
+        out.println("capture/bare " + ratios(result.capture(), result.bare()));
+        out.println("off/bare     " + ratios(result.off(), result.bare()));
         out.printf(
                 Locale.ROOT,
                 "heap         %.1f MB before, %.1f MB after%n",
@@ -68,16 +70,21 @@ public final class BenchmarkCommand {
         out.flush();
     }
 
-    private static String times(List<Double> times) {
+    private static String times(List<Pass> passes) {
+        List<Double> times = passes.stream().map(Pass::wall).toList();
         return String.format(
                 Locale.ROOT,
                 "%.1f ms (%.1f to %.1f)",
                 Result.median(times),
-                times.stream().mapToDouble(Double::doubleValue).min().orElse(0),
-                times.stream().mapToDouble(Double::doubleValue).max().orElse(0));
+                Collections.min(times),
+                Collections.max(times));
     }
 
-    private static String ratio(double ratio) {
-        return String.format(Locale.ROOT, "%.3fx", ratio);
+    private static String ratios(List<Pass> passes, List<Pass> bare) {
+        return String.format(
+                Locale.ROOT,
+                "%.3fx (CPU time %.3fx)",
+                Result.ratio(passes, bare, Pass::wall),
+                Result.ratio(passes, bare, Pass::cpu));
     }
 }

@@ -7,10 +7,13 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.TranslateException;
 import io.rangefinder.capture.RangeCapture;
 import io.rangefinder.capture.RangeRecorder;
+import io.rangefinder.examples.benchmark.Contestant.Pass;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * What capture costs: a forward pass of one model on DJL's PyTorch engine and on {@code
@@ -33,7 +36,7 @@ final class CaptureBenchmark {
      * What was measured.
      *
      * @param points hook points
-     * @param bare milliseconds of each forward pass on the PyTorch engine
+     * @param bare each forward pass on the PyTorch engine
      * @param capture the same with hooks
      * @param off the same with hooks that are turned off
      * @param heapBefore bytes in use before the rounds
@@ -41,19 +44,21 @@ final class CaptureBenchmark {
      */
     record Result(
             int points,
-            List<Double> bare,
-            List<Double> capture,
-            List<Double> off,
+            List<Pass> bare,
+            List<Pass> capture,
+            List<Pass> off,
             long heapBefore,
             long heapAfter) {
 
         /** The median of what each round says; neighbours in time share their troubles. */
-        static double ratio(List<Double> times, List<Double> bare) {
-            List<Double> ratios = new ArrayList<>();
-            for (int i = 0; i < times.size(); i++) {
-                ratios.add(times.get(i) / bare.get(i));
-            }
-            return median(ratios);
+        static double ratio(List<Pass> passes, List<Pass> bare, ToDoubleFunction<Pass> time) {
+            return median(
+                    IntStream.range(0, passes.size())
+                            .mapToObj(
+                                    i ->
+                                            time.applyAsDouble(passes.get(i))
+                                                    / time.applyAsDouble(bare.get(i)))
+                            .toList());
         }
 
         static double median(List<Double> values) {
@@ -72,17 +77,17 @@ final class CaptureBenchmark {
             RangeRecorder recorder = RangeCapture.of(capture.model());
             NDList inputs = new NDList(manager.randomNormal(new Shape(batch, 3, 224, 224)));
             for (int i = 0; i < WARM_UP; i++) {
-                bare.time(inputs);
-                capture.time(inputs);
+                bare.run(inputs);
+                capture.run(inputs);
                 off(recorder, capture, inputs);
             }
             long heapBefore = heap();
-            List<Double> bareTimes = new ArrayList<>();
-            List<Double> captureTimes = new ArrayList<>();
-            List<Double> offTimes = new ArrayList<>();
+            List<Pass> bareTimes = new ArrayList<>();
+            List<Pass> captureTimes = new ArrayList<>();
+            List<Pass> offTimes = new ArrayList<>();
             for (int i = 0; i < rounds; i++) {
-                bareTimes.add(bare.time(inputs));
-                captureTimes.add(capture.time(inputs));
+                bareTimes.add(bare.run(inputs));
+                captureTimes.add(capture.run(inputs));
                 offTimes.add(off(recorder, capture, inputs));
             }
             return new Result(
@@ -95,11 +100,11 @@ final class CaptureBenchmark {
         }
     }
 
-    private static double off(RangeRecorder recorder, Contestant capture, NDList inputs)
+    private static Pass off(RangeRecorder recorder, Contestant capture, NDList inputs)
             throws TranslateException {
         recorder.setRecording(false);
         try {
-            return capture.time(inputs);
+            return capture.run(inputs);
         } finally {
             recorder.setRecording(true);
         }

@@ -1,6 +1,7 @@
 package io.rangefinder.examples.benchmark;
 
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -94,8 +95,7 @@ public final class ResNet50 {
         try (BufferedReader lines =
                 new BufferedReader(
                         new InputStreamReader(
-                                new java.io.ByteArrayInputStream(content),
-                                StandardCharsets.UTF_8))) {
+                                new ByteArrayInputStream(content), StandardCharsets.UTF_8))) {
             List<Storage> storages = new ArrayList<>();
             for (String line : lines.lines().toList()) {
                 if (!line.startsWith("#")) {

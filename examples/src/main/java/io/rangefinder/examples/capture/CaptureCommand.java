@@ -70,11 +70,10 @@ public final class CaptureCommand implements Callable<Integer> {
             names = "--output",
             required = true,
             paramLabel = "R.{ranges,txt,cache,json}",
-            description = {
-                "The file to write. Its name's end chooses the format: .ranges, .txt for",
-                "TensorRT's samples, .cache for a TensorRT calibration cache, or .json for the",
-                "whole statistics, which 'ranges merge' adds up."
-            })
+            description =
+                    "The file to write. Its name's end chooses the format: .ranges, .txt for"
+                        + " TensorRT's samples, .cache for a TensorRT calibration cache, or .json"
+                        + " for the whole statistics, which 'ranges merge' adds up.")
     private Path output;
 
     @Spec private CommandSpec verb;

@@ -13,11 +13,9 @@ public final class InputsOption {
             names = "--inputs",
             required = true,
             paramLabel = "X.npz",
-            description = {
-                "Representative inputs: an array for each input of the model, in the model's"
-                        + " order;",
-                "the first axis is the sample axis."
-            })
+            description =
+                    "Representative inputs: an array for each input of the model, in the model's"
+                            + " order; the first axis is the sample axis.")
     private Path file;
 
     private int batchSize;

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -143,7 +144,7 @@ public final class FashionMnist {
      * @throws IndexOutOfBoundsException if there are not so many
      */
     public NDArray batch(NDManager manager, int from, int count) {
-        java.util.Objects.checkFromIndexSize(from, count, count());
+        Objects.checkFromIndexSize(from, count, count());
         float[] values = new float[count * SIDE * SIDE];
         for (int i = 0; i < values.length; i++) {
             values[i] = ((pixels[from * SIDE * SIDE + i] & 0xff) / 255f - MEAN) / DEVIATION;

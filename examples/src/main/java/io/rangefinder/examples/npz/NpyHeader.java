@@ -39,7 +39,6 @@ record NpyHeader(DataType type, List<Long> shape, long length) {
                     "<f4", DataType.FLOAT32,
                     "<f8", DataType.FLOAT64,
                     "|i1", DataType.INT8,
-                    "<i2", DataType.INT16,
                     "<i4", DataType.INT32,
                     "<i8", DataType.INT64,
                     "|u1", DataType.UINT8,

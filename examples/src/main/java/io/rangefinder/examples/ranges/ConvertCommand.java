@@ -14,10 +14,9 @@ import picocli.CommandLine.Spec;
 /** The verb {@code ranges convert}. */
 @Command(
         name = "convert",
-        description = {
-            "Write ranges in another format, which the names' ends tell.",
-            "Statistics (.json) become min-max ranges."
-        })
+        description =
+                "Write ranges in another format, which the names' ends tell. Statistics (.json)"
+                        + " become min-max ranges.")
 public final class ConvertCommand implements Callable<Integer> {
 
     @Parameters(

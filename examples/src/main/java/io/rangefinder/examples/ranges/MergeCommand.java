@@ -24,12 +24,11 @@ import picocli.CommandLine.Spec;
 /** The verb {@code ranges merge}. */
 @Command(
         name = "merge",
-        description = {
-            "Merge what was captured from one model in several runs.",
-            "Statistics (.json) add up, as if one run had seen all inputs. If any file holds",
-            "ranges, the statistics behind them are gone: each tensor gets the largest amax that",
-            "a file gives it, and the method in the output's header says so."
-        })
+        description =
+                "Merge what was captured from one model in several runs. Statistics (.json) add up,"
+                    + " as if one run had seen all inputs. If any file holds ranges, the statistics"
+                    + " behind them are gone: each tensor gets the largest amax that a file gives"
+                    + " it, and the method in the output's header says so.")
 public final class MergeCommand implements Callable<Integer> {
 
     private static final Logger logger = LoggerFactory.getLogger(MergeCommand.class);
@@ -37,10 +36,9 @@ public final class MergeCommand implements Callable<Integer> {
     @Parameters(
             arity = "2..*",
             paramLabel = "FILE",
-            description = {
-                "The files to merge, and last the file to write: .json (if all are) or .ranges,",
-                ".txt or .cache."
-            })
+            description =
+                    "The files to merge, and last the file to write: .json (if all are) or .ranges,"
+                            + " .txt or .cache.")
     private List<Path> files;
 
     @Spec private CommandSpec verb;

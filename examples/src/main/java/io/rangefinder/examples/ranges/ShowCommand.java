@@ -23,10 +23,9 @@ import picocli.CommandLine.Spec;
 /** The verb {@code ranges show}. */
 @Command(
         name = "show",
-        description = {
-            "Print a table of ranges: name, amax (the half-width) and scale (amax / 127).",
-            "Of statistics (.json), what was seen is shown, too."
-        })
+        description =
+                "Print a table of ranges: name, amax (the half-width) and scale (amax / 127). Of"
+                        + " statistics (.json), what was seen is shown, too.")
 public final class ShowCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "IN", description = "A .ranges, .txt, .cache or .json file.")
