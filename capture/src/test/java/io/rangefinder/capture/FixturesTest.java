@@ -62,12 +62,11 @@ class FixturesTest {
                     Map.entry("own_hooks", Set.of("act")),
                     // DJL puts a model in evaluation mode; the oracle ran it in training mode.
                     Map.entry("train_mode", Set.of("bn", "relu", "pool", "flat", "fc", "<root>")),
-                    // A traced module that is an identity is nothing, and of a tuple a traced module
+                    // A traced module that is an identity is nothing, and of a tuple a traced
+                    // module
                     // returns what is used, in the order of its use.
                     Map.entry("in_place_input_traced", Set.of("same")),
-                    Map.entry(
-                            "deep_traced",
-                            Set.of("inner" + ".inner".repeat(12))),
+                    Map.entry("deep_traced", Set.of("inner" + ".inner".repeat(12))),
                     Map.entry("tuples_traced", Set.of("pairs@1[1][1]")),
                     Map.entry(
                             "dict_result_traced",
