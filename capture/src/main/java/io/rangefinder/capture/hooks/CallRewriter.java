@@ -111,7 +111,12 @@ final class CallRewriter {
                         value.value().withType(TypeReader.read(arguments.get(0))));
             case "uninitialized":
                 return new Evaluated(call, Value.of(TypeReader.read(arguments.get(0))));
-            case "isinstance", "hasattr":
+            case "isinstance":
+                Evaluated asked = expressions.rewrite(scope, arguments.get(0));
+                return new Evaluated(
+                        Expression.call(call.callee(), asked.expression(), arguments.get(1)),
+                        Value.of(Type.Basic.BOOL));
+            case "hasattr":
                 return new Evaluated(call, Value.of(Type.Basic.BOOL));
             case "getattr":
                 Evaluated owner = expressions.rewrite(scope, arguments.get(0));
@@ -259,7 +264,9 @@ final class CallRewriter {
                         : Optional.empty();
         Optional<FunctionDef> definition = owner.flatMap(o -> o.definition().method(name));
         if (definition.isEmpty()) {
-            // A method of a tensor, a list or a string, such as tolist.
+            // A method of a tensor, a list or a string, such as tolist, or of a class of PyTorch's
+            // own, which may do anything.
+            injection.epoch++;
             return store(scope, arguments.with(callee, List.of()), Value.UNKNOWN, target);
         }
         boolean module = owner.get().definition().bases().contains(new Expression.Name("Module"));
