@@ -5,6 +5,7 @@ import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.types.DataType;
+import io.rangefinder.capture.files.ModelFile;
 import io.rangefinder.capture.hooks.PointFilter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,16 +48,12 @@ final class RangeCaptureModel extends BaseModel {
                     RangeCapture.ENGINE + " runs TorchScript archives; it takes no block");
         }
         setModelDir(modelPath);
-        Path file =
-                ModelFile.find(
-                        modelDir,
-                        prefix != null
-                                ? List.of(prefix)
-                                : List.of(modelName, modelDir.getFileName().toString(), "model"));
-        modelDir = file.getParent();
-        if (modelName == null || modelName.isEmpty()) {
-            modelName = file.getFileName().toString().replaceFirst("\\.pt$", "");
+        Path file = ModelFile.find(modelDir, prefix, modelName, List.of(".pt"));
+        if (Files.isRegularFile(modelDir)) {
+            // As the PyTorch engine names it.
+            modelName = ModelFile.stem(file);
         }
+        modelDir = file.getParent();
         rangesFile = text(options, RangeCapture.OPTION_RANGES).map(Path::of);
         PointFilter points = points(text(options, RangeCapture.OPTION_POINTS).orElse("all"));
         HookedModule module = new HookedModule(file, pytorch, manager.getDevice(), options, points);

@@ -70,6 +70,10 @@ final class BodyRewriter {
                                 + (scope.frame.path().isEmpty() ? "the model" : scope.frame.path())
                                 + " forks is not observed: it runs beside the rest");
             }
+            if (statement instanceof Statement.AugmentedAssign) {
+                // It changes a tensor in place.
+                injection.epoch++;
+            }
             scope.out.add(statement);
         }
     }

@@ -264,8 +264,7 @@ final class CallRewriter {
                         : Optional.empty();
         Optional<FunctionDef> definition = owner.flatMap(o -> o.definition().method(name));
         if (definition.isEmpty()) {
-            // A method of a tensor, a list or a string, such as tolist, or of a class of PyTorch's
-            // own, which may do anything.
+            // A method of a tensor, a list, a string or a class in C++: what it does is not known.
             injection.epoch++;
             return store(scope, arguments.with(callee, List.of()), Value.UNKNOWN, target);
         }
@@ -335,6 +334,8 @@ final class CallRewriter {
         String name = callee.value().function().orElse("");
         Optional<Definition<FunctionDef>> definition = injection.program.functionNamed(name);
         if (definition.isEmpty()) {
+            // A constructor, or what the archive does not hold.
+            injection.epoch++;
             boolean isClass = injection.program.classNamed(name).isPresent();
             return store(
                     scope,

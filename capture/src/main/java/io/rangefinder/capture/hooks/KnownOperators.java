@@ -47,7 +47,12 @@ final class KnownOperators {
                         ? operator.substring(0, operator.length() - 1)
                         : operator;
         if (SAME_NUMBERS.contains(name)) {
-            return readsBitsAnew(name, arguments) ? Optional.empty() : Optional.of(Clamp.NONE);
+            // view(dtype) reads the same bytes as other numbers.
+            boolean reinterprets =
+                    name.equals("view")
+                            && (arguments.size() != 2
+                                    || !(arguments.get(1).value().type() instanceof Type.ListOf));
+            return reinterprets ? Optional.empty() : Optional.of(Clamp.NONE);
         }
         return switch (name) {
             case "relu" -> Optional.of(new Clamp(0, Double.POSITIVE_INFINITY));
@@ -63,13 +68,6 @@ final class KnownOperators {
                             : Optional.empty();
             default -> Optional.empty();
         };
-    }
-
-    /** {@code x.view(dtype)} is another tensor's numbers in the same bits. */
-    private static boolean readsBitsAnew(String name, List<Evaluated> arguments) {
-        return name.equals("view")
-                && (arguments.size() != 2
-                        || !(arguments.get(1).value().type() instanceof Type.ListOf));
     }
 
     private static Optional<Clamp> bounds(List<Evaluated> arguments) {

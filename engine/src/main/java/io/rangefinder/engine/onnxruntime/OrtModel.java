@@ -197,9 +197,20 @@ public final class OrtModel implements AutoCloseable {
     }
 
     private OnnxTensor toOrt(NamedTensor tensor) throws OrtException {
-        ByteBuffer data = tensor.data().duplicate().order(ByteOrder.nativeOrder());
+        ByteBuffer data = direct(tensor.data());
         return OnnxTensor.createTensor(
                 environment, data, tensor.shape().getShape(), toOrt(tensor.type()));
+    }
+
+    /** ONNX Runtime's Java interface takes a buffer of bytes only if it is direct. */
+    private static ByteBuffer direct(ByteBuffer data) {
+        ByteBuffer source = data.duplicate().order(ByteOrder.nativeOrder()).clear();
+        if (source.isDirect()) {
+            return source;
+        }
+        ByteBuffer copy =
+                ByteBuffer.allocateDirect(source.capacity()).order(ByteOrder.nativeOrder());
+        return copy.put(source).clear();
     }
 
     private static NamedTensor fromOrt(TensorDescription output, OnnxTensor tensor) {

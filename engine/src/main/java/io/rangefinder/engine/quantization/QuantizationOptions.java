@@ -3,6 +3,7 @@ package io.rangefinder.engine.quantization;
 import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** How to quantize. Immutable, hence safe from any thread. */
 public final class QuantizationOptions {
@@ -51,6 +52,16 @@ public final class QuantizationOptions {
      */
     public Set<String> floatLayers() {
         return floatLayers;
+    }
+
+    /**
+     * All options, equal for equal options: what compiled models are kept by.
+     *
+     * @return a text
+     */
+    @Override
+    public String toString() {
+        return target + " " + weightBits + " bits, float " + new TreeSet<>(floatLayers);
     }
 
     /** Gathers options. Not safe for use from several threads. */

@@ -1,0 +1,89 @@
+package io.rangefinder.engine;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What executes an INT8 model. */
+public enum Backend {
+    /** DJL's TensorRT engine on an NVIDIA GPU. Not there yet. */
+    TENSORRT("tensorrt"),
+    /** ONNX Runtime's integer kernels on a CPU. */
+    ONNXRUNTIME("onnxruntime"),
+    /**
+     * TensorRT's arithmetic on a CPU: the same Q/DQ model, with Q and DQ computed in float, so that
+     * sums are exact as TensorRT's int32 sums are. For accuracy, not for speed.
+     */
+    SIMULATE("simulate");
+
+    private final String id;
+
+    Backend(String id) {
+        this.id = id;
+    }
+
+    /**
+     * The backend's name in options and on the command line.
+     *
+     * @return the name
+     */
+    public String id() {
+        return id;
+    }
+
+    /**
+     * The names of all backends.
+     *
+     * @return the names
+     */
+    public static List<String> ids() {
+        return Arrays.stream(values()).map(Backend::id).toList();
+    }
+
+    /**
+     * The backend that a text names, if it can run here.
+     *
+     * @param name a backend's name, or empty for the best one here
+     * @return a backend that can run
+     * @throws IllegalArgumentException if there is no backend of that name
+     * @throws BackendUnavailableException if it cannot run here
+     */
+    public static Backend choose(Optional<String> name) {
+        if (name.isEmpty()) {
+            return ONNXRUNTIME;
+        }
+        String wanted = name.get().toLowerCase(Locale.ROOT);
+        Backend backend =
+                Arrays.stream(values())
+                        .filter(b -> b.id.equals(wanted))
+                        .findFirst()
+                        .orElseThrow(
+                                () ->
+                                        new IllegalArgumentException(
+                                                "there is no backend "
+                                                        + name.get()
+                                                        + "; choose one of "
+                                                        + String.join(", ", ids())));
+        backend.unavailable()
+                .ifPresent(
+                        why -> {
+                            throw new BackendUnavailableException(
+                                    "backend " + backend.id + " cannot run here: " + why);
+                        });
+        return backend;
+    }
+
+    /**
+     * Why the backend cannot run here.
+     *
+     * @return a sentence that says why and what to do, or empty if it can
+     */
+    public Optional<String> unavailable() {
+        return this == TENSORRT
+                ? Optional.of(
+                        "this version of Rangefinder does not drive DJL's TensorRT engine yet; use"
+                                + " backend onnxruntime, or simulate for TensorRT's numbers")
+                : Optional.empty();
+    }
+}

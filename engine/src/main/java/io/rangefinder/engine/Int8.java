@@ -1,0 +1,38 @@
+package io.rangefinder.engine;
+
+/**
+ * The engine's name and its options.
+ *
+ * <pre>{@code
+ * Criteria<Image, Classifications> criteria = Criteria.builder()
+ *         .setTypes(Image.class, Classifications.class)
+ *         .optModelPath(Paths.get("resnet50.pt"))   // resnet50.onnx and resnet50.ranges beside it
+ *         .optEngine(Int8.ENGINE)
+ *         .build();
+ * }</pre>
+ */
+public final class Int8 {
+
+    /** The engine's name in {@code Criteria}. */
+    public static final String ENGINE = "Int8";
+
+    /** Option: the backend's name, see {@link Backend}; the best one here by default. */
+    public static final String OPTION_BACKEND = "backend";
+
+    /** Option: the file of ranges; by default {@code NAME.ranges} beside the model. */
+    public static final String OPTION_RANGES = "ranges";
+
+    /** Option: the model as ONNX; by default {@code NAME.onnx} beside the model. */
+    public static final String OPTION_ONNX = "onnx";
+
+    /** Option: the folder that compiled models are kept in. */
+    public static final String OPTION_CACHE = "cache";
+
+    /** Option: the number of threads for one forward pass; 0, the default, for one a core. */
+    public static final String OPTION_THREADS = "threads";
+
+    /** Option: ONNX names of layers to keep in float, with commas between. */
+    public static final String OPTION_FLOAT_LAYERS = "floatLayers";
+
+    private Int8() {}
+}

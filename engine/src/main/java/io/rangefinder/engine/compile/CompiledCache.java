@@ -1,0 +1,141 @@
+package io.rangefinder.engine.compile;
+
+import ai.djl.MalformedModelException;
+import ai.djl.util.Utils;
+import io.rangefinder.capture.files.AtomicFile;
+import io.rangefinder.capture.ranges.DynamicRange;
+import io.rangefinder.capture.ranges.DynamicRanges;
+import io.rangefinder.capture.ranges.RangefinderVersion;
+import io.rangefinder.engine.onnx.OnnxModel;
+import io.rangefinder.engine.quantization.QuantizationOptions;
+import io.rangefinder.engine.quantization.QuantizedModel;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * INT8 models on disk, by the content that they were made from: the model's files, the ranges, the
+ * options and the version of Rangefinder. Safe from several threads and processes: what two compile
+ * at once is the same, and each writes it whole.
+ */
+public final class CompiledCache {
+
+    private final Path folder;
+
+    /**
+     * A cache in a folder.
+     *
+     * @param folder where models are kept; made when it is needed
+     */
+    public CompiledCache(Path folder) {
+        this.folder = folder.toAbsolutePath().normalize();
+    }
+
+    /**
+     * The folder beside DJL's other caches: {@code ~/.djl.ai/cache/rangefinder} unless {@code
+     * DJL_CACHE_DIR} says otherwise.
+     *
+     * @return the default folder
+     */
+    public static Path defaultFolder() {
+        return Utils.getCacheDir().resolve("cache").resolve("rangefinder");
+    }
+
+    /**
+     * An INT8 model on disk.
+     *
+     * @param file the model
+     * @param coverage what became of each layer, for people
+     */
+    public record Entry(Path file, String coverage) {}
+
+    /**
+     * Gives the compiled model, compiling it if it is not there.
+     *
+     * @param files the model
+     * @param ranges its ranges
+     * @param options how to quantize
+     * @return the INT8 model
+     * @throws MalformedModelException as {@link Int8Compiler#compile} does
+     * @throws IOException if a file can't be read, or the cache can't be written
+     */
+    public Entry get(ModelFiles files, DynamicRanges ranges, QuantizationOptions options)
+            throws IOException, MalformedModelException {
+        String key = key(files, ranges, options);
+        Path file = folder.resolve(key + ".onnx");
+        Path coverage = folder.resolve(key + ".txt");
+        // The coverage is written last: where it is, the model is whole.
+        if (!Files.isRegularFile(coverage) || !Files.isRegularFile(file)) {
+            QuantizedModel quantized =
+                    Int8Compiler.compile(files, ranges, Optional.empty(), options);
+            makeFolder();
+            quantized.model().write(file);
+            byte[] text = quantized.coverage().toText().getBytes(StandardCharsets.UTF_8);
+            AtomicFile.write(coverage, out -> out.write(text));
+        }
+        return new Entry(file, Files.readString(coverage));
+    }
+
+    private void makeFolder() throws IOException {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new IOException(
+                    "cannot make the cache folder "
+                            + folder
+                            + " ("
+                            + e.getMessage()
+                            + "); name another with the option cache",
+                    e);
+        }
+    }
+
+    private static String key(ModelFiles files, DynamicRanges ranges, QuantizationOptions options)
+            throws IOException, MalformedModelException {
+        MessageDigest sha256;
+        try {
+            sha256 = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+        add(sha256, RangefinderVersion.current());
+        add(sha256, options.toString());
+        add(sha256, ranges.provenance().inputs().toString());
+        add(sha256, ranges.provenance().modelDigest().toString());
+        for (Map.Entry<String, DynamicRange> range : ranges.asMap().entrySet()) {
+            add(sha256, range.getKey());
+            add(sha256, Double.toHexString(range.getValue().amax()));
+        }
+        // With its external data, wherever that is.
+        sha256.update(OnnxModel.read(files.onnx()).toBytes());
+        if (files.torchScript().isPresent()) {
+            add(sha256, files.torchScript().get());
+        }
+        return HexFormat.of().formatHex(sha256.digest());
+    }
+
+    /** Texts are ended, so that no two different lists of them run together. */
+    private static void add(MessageDigest digest, String text) {
+        digest.update(text.getBytes(StandardCharsets.UTF_8));
+        digest.update((byte) 0);
+    }
+
+    private static void add(MessageDigest digest, Path file) throws IOException {
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+            byte[] buffer = new byte[1 << 16];
+            int read = 0;
+            while (read >= 0) {
+                read = in.read(buffer);
+            }
+        }
+        digest.update((byte) 0);
+    }
+}

@@ -1,0 +1,136 @@
+package io.rangefinder.engine.compile;
+
+import ai.djl.MalformedModelException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import io.rangefinder.capture.archive.TorchScriptArchive;
+import io.rangefinder.capture.ranges.DynamicRanges;
+import io.rangefinder.engine.match.Matching;
+import io.rangefinder.engine.match.TensorMatcher;
+import io.rangefinder.engine.onnx.OnnxModel;
+import io.rangefinder.engine.onnx.OpsetConverter;
+import io.rangefinder.engine.onnxruntime.NamedTensor;
+import io.rangefinder.engine.quantization.QuantizationOptions;
+import io.rangefinder.engine.quantization.QuantizedModel;
+import io.rangefinder.engine.quantization.Quantizer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Quantizes a model with its ranges. Stateless, hence safe from any thread. */
+public final class Int8Compiler {
+
+    private Int8Compiler() {}
+
+    /**
+     * Quantizes.
+     *
+     * @param files the model
+     * @param ranges ranges by hook point, or by ONNX tensor
+     * @param example one batch of the model's inputs in order, to find hook points among the ONNX's
+     *     tensors by value; made up if empty, from what the ranges tell of the inputs
+     * @param options how to quantize
+     * @return the INT8 model and what became of each layer
+     * @throws UnsuitableRangesException if the ranges are another model's
+     * @throws MalformedModelException if a file of the model can't be read, or the ONNX is not the
+     *     TorchScript model
+     * @throws IOException if a file can't be read
+     */
+    public static QuantizedModel compile(
+            ModelFiles files,
+            DynamicRanges ranges,
+            Optional<NDList> example,
+            QuantizationOptions options)
+            throws IOException, MalformedModelException {
+        requireOwnRanges(files, ranges);
+        OnnxModel onnx = OpsetConverter.raise(OnnxModel.read(files.onnx()));
+        Matching matching = match(files, onnx, ranges, example);
+        DynamicRanges byTensor = matching.toTensors(ranges);
+        if (byTensor.asMap().isEmpty()) {
+            throw new UnsuitableRangesException(
+                    "none of the "
+                            + ranges.asMap().size()
+                            + " ranges is for a tensor of "
+                            + files.onnx()
+                            + "; capture ranges of this model");
+        }
+        QuantizedModel quantized = new Quantizer(options).quantize(onnx, byTensor);
+        if (quantized.coverage().int8Layers() == 0) {
+            throw new UnsuitableRangesException(
+                    "no layer of "
+                            + files.onnx()
+                            + " can run in INT8; "
+                            + quantized.coverage().toText().replace('\n', ';'));
+        }
+        return quantized;
+    }
+
+    private static void requireOwnRanges(ModelFiles files, DynamicRanges ranges)
+            throws IOException, MalformedModelException {
+        Optional<String> digest = ranges.provenance().modelDigest();
+        if (digest.isEmpty() || files.torchScript().isEmpty()) {
+            return;
+        }
+        try (TorchScriptArchive archive = TorchScriptArchive.open(files.torchScript().get())) {
+            if (!archive.digest().equals(digest.get())) {
+                throw new UnsuitableRangesException(
+                        "the ranges are for the model "
+                                + digest.get()
+                                + ", but "
+                                + archive.file()
+                                + " is "
+                                + archive.digest()
+                                + "; capture ranges of this model");
+            }
+        }
+    }
+
+    private static Matching match(
+            ModelFiles files, OnnxModel onnx, DynamicRanges ranges, Optional<NDList> example)
+            throws IOException, MalformedModelException {
+        Set<String> names = ranges.tensors().keySet();
+        Matching byName = TensorMatcher.byName(onnx, names);
+        if (byName.hooksWithoutTensor().isEmpty() || files.torchScript().isEmpty()) {
+            return byName;
+        }
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            NDList inputs =
+                    example.or(() -> ExampleInputs.make(manager, ranges, fixedBatch(onnx)))
+                            .orElseThrow(
+                                    () ->
+                                            new UnsuitableRangesException(
+                                                    "the ranges do not tell what inputs "
+                                                            + files.torchScript().get()
+                                                            + " takes; give example inputs, or"
+                                                            + " ranges in the .ranges format"));
+            ReferenceRun reference = ReferenceRun.of(files.torchScript().get(), inputs);
+            List<NamedTensor> tensors = new ArrayList<>();
+            for (NDArray input : inputs) {
+                tensors.add(
+                        new NamedTensor(
+                                input.getName() == null ? "" : input.getName(),
+                                input.getDataType(),
+                                input.getShape(),
+                                input.toByteBuffer()));
+            }
+            return TensorMatcher.match(onnx, tensors, reference.hooks(), reference.outputs());
+        }
+    }
+
+    private static Optional<Long> fixedBatch(OnnxModel onnx) {
+        return onnx.inputs().stream()
+                .map(ValueInfoProto::getType)
+                .map(t -> t.getTensorType().getShape())
+                .filter(s -> s.getDimCount() > 0)
+                .map(s -> s.getDim(0))
+                .filter(TensorShapeProto.Dimension::hasDimValue)
+                .map(TensorShapeProto.Dimension::getDimValue)
+                .filter(d -> d > 0)
+                .findFirst();
+    }
+}

@@ -1,0 +1,66 @@
+package io.rangefinder.engine.compile;
+
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.translate.NoopTranslator;
+import ai.djl.translate.TranslateException;
+import io.rangefinder.capture.RangeCapture;
+import io.rangefinder.engine.match.ReferenceTensor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the PyTorch model computes on one input.
+ *
+ * @param hooks each hook point's float32 tensor
+ * @param outputs the model's float32 outputs in order
+ */
+record ReferenceRun(Map<String, ReferenceTensor> hooks, List<ReferenceTensor> outputs) {
+
+    /**
+     * Runs a model once with a hook on every point.
+     *
+     * @param archive the TorchScript archive
+     * @param inputs its inputs
+     */
+    static ReferenceRun of(Path archive, NDList inputs)
+            throws IOException, MalformedModelException {
+        Map<String, ReferenceTensor> hooks = new LinkedHashMap<>();
+        try (Model model = Model.newInstance("reference", RangeCapture.ENGINE)) {
+            // Statistics are of no use here; whole tensors are.
+            model.load(archive, null, Map.of(RangeCapture.OPTION_POINTS, "(?!)"));
+            RangeCapture.of(model)
+                    .registerForwardHook(
+                            ".*",
+                            (point, tensor) -> {
+                                if (tensor.getDataType() == DataType.FLOAT32) {
+                                    hooks.put(point, tensor(tensor));
+                                }
+                            });
+            try (Predictor<NDList, NDList> predictor =
+                    model.newPredictor(new NoopTranslator(null))) {
+                NDList outputs = predictor.predict(inputs);
+                return new ReferenceRun(
+                        hooks,
+                        outputs.stream()
+                                .filter(o -> o.getDataType() == DataType.FLOAT32)
+                                .map(ReferenceRun::tensor)
+                                .toList());
+            }
+        } catch (TranslateException e) {
+            throw new MalformedModelException(
+                    archive + " fails on its example input: " + e.getMessage(), e);
+        }
+    }
+
+    private static ReferenceTensor tensor(NDArray array) {
+        return new ReferenceTensor(array.getShape(), array.toFloatArray());
+    }
+}

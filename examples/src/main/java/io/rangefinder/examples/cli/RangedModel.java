@@ -1,0 +1,68 @@
+package io.rangefinder.examples.cli;
+
+import io.rangefinder.engine.compile.ModelFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** A model with its ranges: the parameter {@code MODEL}, {@code --ranges} and {@code --onnx}. */
+public final class RangedModel {
+
+    @Mixin private ModelParameter model;
+
+    @Option(
+            names = "--ranges",
+            required = true,
+            paramLabel = "R",
+            description = "The ranges: .ranges, .txt, .cache or .json.")
+    private Path ranges;
+
+    @Option(
+            names = "--onnx",
+            paramLabel = "M.onnx",
+            description = "The model as ONNX, if it does not lie beside the .pt by its name.")
+    private Optional<Path> onnx = Optional.empty();
+
+    /** Made by picocli. */
+    public RangedModel() {}
+
+    /**
+     * The model's file.
+     *
+     * @return its path
+     * @throws IOException if there is no such file
+     */
+    public Path file() throws IOException {
+        return model.file();
+    }
+
+    /**
+     * The model's files.
+     *
+     * @return the {@code .pt} and the {@code .onnx}
+     * @throws IOException if there is no such model, or no ONNX of it
+     */
+    public ModelFiles files() throws IOException {
+        return ModelFiles.find(model.file(), onnx);
+    }
+
+    /**
+     * The file of ranges.
+     *
+     * @return a path, which need not exist
+     */
+    public Path ranges() {
+        return ranges;
+    }
+
+    /**
+     * The ONNX, if it was named.
+     *
+     * @return a path, which need not exist
+     */
+    public Optional<Path> onnx() {
+        return onnx;
+    }
+}

@@ -1,0 +1,129 @@
+package io.rangefinder.examples.compare;
+
+import ai.djl.MalformedModelException;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.translate.TranslateException;
+import io.rangefinder.engine.Backend;
+import io.rangefinder.engine.Int8;
+import io.rangefinder.engine.compile.ModelFiles;
+import io.rangefinder.examples.cli.ErrorLine;
+import io.rangefinder.examples.cli.InputsOption;
+import io.rangefinder.examples.cli.Progress;
+import io.rangefinder.examples.cli.RangedModel;
+import io.rangefinder.examples.cli.WorkFailedException;
+import io.rangefinder.examples.npz.NpzBatches;
+import io.rangefinder.examples.npz.NpzFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The verb {@code compare}. */
+@Command(
+        name = "compare",
+        description =
+                "Run a model in float and in INT8 on the same inputs and compare the answers.")
+public final class CompareCommand implements Callable<Integer> {
+
+    @Mixin private RangedModel model;
+
+    @Mixin private InputsOption inputs;
+
+    @Option(
+            names = "--labels",
+            paramLabel = "Y.npz",
+            description = "The right class of each sample: one array of whole numbers.")
+    private Optional<Path> labels = Optional.empty();
+
+    @Option(
+            names = "--backend",
+            paramLabel = "BACKEND",
+            description = "simulate, onnxruntime or tensorrt; the best one here by default.")
+    private Optional<String> backend = Optional.empty();
+
+    @Option(
+            names = "--cache",
+            paramLabel = "FOLDER",
+            description = "Where compiled models are kept; beside DJL's caches by default.")
+    private Optional<Path> cache = Optional.empty();
+
+    @Spec private CommandSpec verb;
+
+    /** Made by picocli. */
+    public CompareCommand() {}
+
+    @Override
+    public Integer call() throws IOException, MalformedModelException, WorkFailedException {
+        if (backend.isPresent() && !Backend.ids().contains(backend.get())) {
+            throw new ParameterException(
+                    verb.commandLine(),
+                    "--backend must be one of "
+                            + String.join(", ", Backend.ids())
+                            + ", not "
+                            + backend.get());
+        }
+        Backend chosen = Backend.choose(backend);
+        ModelFiles files = model.files();
+        try (NpzFile npz = NpzFile.open(inputs.file());
+                Labels right = Labels.open(labels, npz);
+                Forward reference =
+                        files.torchScript().isPresent()
+                                ? Forward.pytorch(files.torchScript().get())
+                                : Forward.onnx(files.onnx());
+                Forward int8 = Forward.int8(model.file(), options(chosen))) {
+            SideBySide comparison = new SideBySide(reference, Map.of(chosen.id(), int8));
+            run(comparison, npz, right);
+            PrintWriter out = verb.commandLine().getOut();
+            comparison.print(out);
+        }
+        return 0;
+    }
+
+    private Map<String, String> options(Backend chosen) {
+        Map<String, String> options = new HashMap<>();
+        options.put(Int8.OPTION_BACKEND, chosen.id());
+        options.put(Int8.OPTION_RANGES, model.ranges().toAbsolutePath().toString());
+        model.onnx().ifPresent(o -> options.put(Int8.OPTION_ONNX, o.toAbsolutePath().toString()));
+        cache.ifPresent(c -> options.put(Int8.OPTION_CACHE, c.toAbsolutePath().toString()));
+        return options;
+    }
+
+    private void run(SideBySide comparison, NpzFile npz, Labels right)
+            throws IOException, WorkFailedException {
+        try (NpzBatches batches = npz.batches(inputs.batchSize());
+                Progress progress = Progress.start("compare", "inputs", npz.rows())) {
+            while (batches.hasNext()) {
+                long from = batches.position();
+                try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+                    NDList batch = batches.next(manager);
+                    comparison.add(batch, right.next(manager, inputs.batchSize()));
+                } catch (TranslateException | EngineException | IllegalArgumentException e) {
+                    throw new WorkFailedException(
+                            "cannot run "
+                                    + model.file()
+                                    + " on rows "
+                                    + from
+                                    + " to "
+                                    + (batches.position() - 1)
+                                    + " of "
+                                    + npz.path()
+                                    + ": "
+                                    + ErrorLine.of(e),
+                            e);
+                }
+                progress.add(batches.position() - from);
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.rangefinder.examples.compare;
+
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.translate.NoopTranslator;
+import ai.djl.translate.TranslateException;
+import io.rangefinder.engine.Int8;
+import io.rangefinder.engine.onnxruntime.Execution;
+import io.rangefinder.engine.onnxruntime.NamedTensor;
+import io.rangefinder.engine.onnxruntime.OrtModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A loaded model, whatever runs it. Not for use from several threads. */
+public interface Forward extends AutoCloseable {
+
+    /**
+     * One forward pass.
+     *
+     * @param inputs a batch of each input in the model's order
+     * @return the outputs, which belong to the manager of the inputs or to the model
+     * @throws TranslateException if the model fails
+     */
+    NDList run(NDList inputs) throws TranslateException;
+
+    @Override
+    void close();
+
+    /**
+     * A TorchScript archive on DJL's PyTorch engine.
+     *
+     * @param archive the {@code .pt} file
+     * @return the loaded model, to be closed
+     * @throws IOException if the file can't be read
+     * @throws MalformedModelException if it is no TorchScript archive
+     */
+    static Forward pytorch(Path archive) throws IOException, MalformedModelException {
+        return djl("PyTorch", archive, Map.of());
+    }
+
+    /**
+     * A model in INT8.
+     *
+     * @param model the {@code .pt} or {@code .onnx} file
+     * @param options options of the engine {@link Int8#ENGINE}
+     * @return the loaded model, to be closed
+     * @throws IOException if a file can't be read
+     * @throws MalformedModelException if model and ranges do not fit
+     */
+    static Forward int8(Path model, Map<String, String> options)
+            throws IOException, MalformedModelException {
+        return djl(Int8.ENGINE, model, options);
+    }
+
+    private static Forward djl(String engine, Path file, Map<String, String> options)
+            throws IOException, MalformedModelException {
+        Model model = Model.newInstance("model", engine);
+        try {
+            model.load(file.toAbsolutePath().normalize(), null, options);
+        } catch (IOException | MalformedModelException | RuntimeException e) {
+            model.close();
+            throw e;
+        }
+        Predictor<NDList, NDList> predictor = model.newPredictor(new NoopTranslator());
+        return new Forward() {
+            @Override
+            public NDList run(NDList inputs) throws TranslateException {
+                return predictor.predict(inputs);
+            }
+
+            @Override
+            public void close() {
+                predictor.close();
+                model.close();
+            }
+        };
+    }
+
+    /**
+     * A float ONNX in ONNX Runtime.
+     *
+     * @param onnx the {@code .onnx} file
+     * @return the loaded model, to be closed
+     * @throws MalformedModelException if ONNX Runtime refuses it
+     */
+    static Forward onnx(Path onnx) throws MalformedModelException {
+        OrtModel model = OrtModel.load(onnx, Execution.INTEGER, 0);
+        return new Forward() {
+            @Override
+            public NDList run(NDList inputs) {
+                List<NamedTensor> tensors = new ArrayList<>();
+                for (int i = 0; i < inputs.size(); i++) {
+                    NDArray input = inputs.get(i);
+                    String name =
+                            i < model.inputs().size() ? model.inputs().get(i).name() : "input" + i;
+                    tensors.add(
+                            new NamedTensor(
+                                    name,
+                                    input.getDataType(),
+                                    input.getShape(),
+                                    input.toByteBuffer()));
+                }
+                NDList outputs = new NDList();
+                for (NamedTensor output : model.run(tensors)) {
+                    outputs.add(
+                            inputs.getManager()
+                                    .create(output.data(), output.shape(), output.type()));
+                }
+                return outputs;
+            }
+
+            @Override
+            public void close() {
+                model.close();
+            }
+        };
+    }
+}

@@ -1,0 +1,99 @@
+package io.rangefinder.examples.doctor;
+
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import io.rangefinder.capture.RangeCapture;
+import io.rangefinder.capture.ranges.RangefinderVersion;
+import io.rangefinder.engine.Backend;
+import io.rangefinder.engine.Int8;
+import io.rangefinder.engine.compile.CompiledCache;
+import io.rangefinder.engine.onnxruntime.CpuAbilities;
+import io.rangefinder.examples.cli.ErrorLine;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The verb {@code doctor}. */
+@Command(
+        name = "doctor",
+        description = "Tell what can capture ranges and run INT8 here; status 1 if nothing can.")
+public final class DoctorCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec verb;
+
+    /** Made by picocli. */
+    public DoctorCommand() {}
+
+    @Override
+    public Integer call() {
+        PrintWriter out = verb.commandLine().getOut();
+        line(out, "rangefinder", RangefinderVersion.current());
+        line(
+                out,
+                "java",
+                Runtime.version()
+                        + " on "
+                        + System.getProperty("os.name")
+                        + " "
+                        + System.getProperty("os.arch"));
+        line(
+                out,
+                "memory",
+                (Runtime.getRuntime().maxMemory() >> 20)
+                        + " MiB of heap, "
+                        + Runtime.getRuntime().availableProcessors()
+                        + " processors");
+        boolean pytorch = engine(out, "PyTorch");
+        engine(out, RangeCapture.ENGINE);
+        boolean int8 = engine(out, Int8.ENGINE);
+        cache(out);
+        boolean runs = false;
+        for (Backend backend : Backend.values()) {
+            Optional<String> problem =
+                    pytorch && int8
+                            ? backend.unavailable()
+                            : Optional.of("an engine above is missing");
+            runs |= problem.isEmpty();
+            line(out, "backend " + backend.id(), problem.map("no: "::concat).orElse("yes"));
+        }
+        if (int8) {
+            line(out, "cpu", CpuAbilities.probe().explanation());
+        }
+        out.flush();
+        return runs ? 0 : 1;
+    }
+
+    private static boolean engine(PrintWriter out, String name) {
+        try {
+            line(out, "engine " + name, Engine.getEngine(name).getVersion());
+            return true;
+        } catch (EngineException | IllegalArgumentException | LinkageError e) {
+            line(out, "engine " + name, "no: " + ErrorLine.of(e));
+            return false;
+        }
+    }
+
+    private static void cache(PrintWriter out) {
+        Path folder = CompiledCache.defaultFolder().toAbsolutePath();
+        Path existing = folder;
+        while (!Files.exists(existing) && existing.getParent() != null) {
+            existing = existing.getParent();
+        }
+        line(
+                out,
+                "cache",
+                folder
+                        + (Files.isWritable(existing)
+                                ? ""
+                                : " (cannot be written; set DJL_CACHE_DIR to another folder)"));
+    }
+
+    private static void line(PrintWriter out, String what, String answer) {
+        out.printf("%-20s %s%n", what, answer);
+    }
+}

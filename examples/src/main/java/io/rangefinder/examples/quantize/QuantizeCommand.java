@@ -1,0 +1,116 @@
+package io.rangefinder.examples.quantize;
+
+import ai.djl.MalformedModelException;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.rangefinder.capture.io.RangeFiles;
+import io.rangefinder.capture.ranges.DynamicRanges;
+import io.rangefinder.engine.compile.Int8Compiler;
+import io.rangefinder.engine.compile.ModelFiles;
+import io.rangefinder.engine.onnxruntime.CpuAbilities;
+import io.rangefinder.engine.quantization.QuantizationOptions;
+import io.rangefinder.engine.quantization.QuantizedModel;
+import io.rangefinder.engine.quantization.Target;
+import io.rangefinder.examples.cli.OutputFile;
+import io.rangefinder.examples.cli.RangedModel;
+import io.rangefinder.examples.npz.NpzBatches;
+import io.rangefinder.examples.npz.NpzFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The verb {@code quantize}. */
+@Command(
+        name = "quantize",
+        description = "Put Q/DQ into a model where its ranges say, and write it as INT8 ONNX.")
+public final class QuantizeCommand implements Callable<Integer> {
+
+    /** Two samples tell the tensors of a model apart. */
+    private static final int EXAMPLES = 2;
+
+    @Mixin private RangedModel model;
+
+    @Option(
+            names = "--inputs",
+            paramLabel = "X.npz",
+            description = {
+                "Inputs to find hook points among the ONNX's tensors with, by value; made up from",
+                "what the ranges tell of the model's inputs by default."
+            })
+    private Optional<Path> inputs = Optional.empty();
+
+    @Option(
+            names = "--target",
+            defaultValue = "tensorrt",
+            paramLabel = "TARGET",
+            description = {
+                "tensorrt: explicit Q/DQ, int8, zero point 0; cpu: the form that is right and fast",
+                "in ONNX Runtime on this CPU (default: ${DEFAULT-VALUE})."
+            })
+    private String target;
+
+    @Option(
+            names = "--float-layer",
+            paramLabel = "LAYER",
+            description = "The ONNX name of a layer to keep in float; may be given several times.")
+    private List<String> floatLayers = List.of();
+
+    @Option(
+            names = "--output",
+            required = true,
+            paramLabel = "M.int8.onnx",
+            description = "The file to write.")
+    private Path output;
+
+    @Spec private CommandSpec verb;
+
+    /** Made by picocli. */
+    public QuantizeCommand() {}
+
+    @Override
+    public Integer call() throws IOException, MalformedModelException {
+        if (!target.equals("tensorrt") && !target.equals("cpu")) {
+            throw new ParameterException(
+                    verb.commandLine(), "--target must be tensorrt or cpu, not " + target);
+        }
+        OutputFile.requireWritable(output);
+        ModelFiles files = model.files();
+        DynamicRanges given = RangeFiles.read(model.ranges());
+        PrintWriter out = verb.commandLine().getOut();
+        QuantizationOptions.Builder options = QuantizationOptions.builder();
+        floatLayers.forEach(options::addFloatLayer);
+        if (target.equals("cpu")) {
+            CpuAbilities cpu = CpuAbilities.probe();
+            options.optTarget(Target.CPU).optWeightBits(cpu.weightBits());
+            out.printf("cpu  %s%n", cpu.explanation());
+        }
+        QuantizedModel quantized;
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            quantized = Int8Compiler.compile(files, given, examples(manager), options.build());
+        }
+        quantized.model().write(output);
+        out.printf("layers  %s%n", quantized.coverage().toText().replace("\n", "\n        "));
+        out.printf("model  %s%n", output);
+        out.flush();
+        return 0;
+    }
+
+    private Optional<NDList> examples(NDManager manager) throws IOException {
+        if (inputs.isEmpty()) {
+            return Optional.empty();
+        }
+        try (NpzFile npz = NpzFile.open(inputs.get());
+                NpzBatches batches = npz.batches(EXAMPLES)) {
+            return Optional.of(batches.next(manager));
+        }
+    }
+}
