@@ -12,6 +12,7 @@ import ai.djl.nn.SymbolBlock;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
 import ai.djl.util.PairList;
+import io.rangefinder.capture.archive.InvalidArchiveException;
 import io.rangefinder.capture.archive.TorchScriptArchive;
 import io.rangefinder.capture.archive.TorchScriptProgram;
 import io.rangefinder.capture.hooks.HookInjector;
@@ -26,7 +27,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -50,7 +50,7 @@ final class HookedModule implements AutoCloseable {
     private final PointFilter points;
     private final String digest;
     private final TorchScriptProgram program;
-    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final ForwardHooks hooks = new ForwardHooks();
     private final Observations observations = new Observations();
     private volatile boolean recording = true;
@@ -87,8 +87,7 @@ final class HookedModule implements AutoCloseable {
     }
 
     private Loaded load(TorchScriptArchive archive) throws IOException, MalformedModelException {
-        HookedProgram hooked =
-                new HookInjector(SchemaTable.load()).inject(program, points, hooks.filter());
+        HookedProgram hooked = inject(points, hooks.filter());
         // Readable by its owner only. PyTorch reads all of it while it loads.
         Path folder = Files.createTempDirectory("rangefinder-");
         Path copy = folder.resolve("hooked.pt");
@@ -112,6 +111,15 @@ final class HookedModule implements AutoCloseable {
                             markers.put(name, marker);
                         });
         return new Loaded(model, hooked, markers);
+    }
+
+    private HookedProgram inject(PointFilter statistics, PointFilter tensors)
+            throws MalformedModelException {
+        try {
+            return new HookInjector(SchemaTable.ofPyTorch()).inject(program, statistics, tensors);
+        } catch (InvalidArchiveException e) {
+            throw new InvalidArchiveException(file + ": " + e.getMessage(), e);
+        }
     }
 
     NDList forward(
@@ -265,20 +273,17 @@ final class HookedModule implements AutoCloseable {
     /** All points that the program has, chosen or not. */
     List<HookPoint> allPoints() {
         try {
-            return new HookInjector(SchemaTable.load())
-                            .inject(program, PointFilter.all(), PointFilter.none())
-                            .methods()
-                            .values()
-                            .stream()
-                            .flatMap(m -> m.points().stream())
-                            .distinct()
-                            .toList();
+            return inject(PointFilter.all(), PointFilter.none()).methods().values().stream()
+                    .flatMap(m -> m.points().stream())
+                    .distinct()
+                    .toList();
         } catch (MalformedModelException e) {
             throw new IllegalStateException("hooks were put into this program before", e);
         }
     }
 
     AutoCloseable addHook(ForwardHooks.Entry hook) throws IOException, MalformedModelException {
+        requireOutsideForward("register a hook");
         hooks.add(hook);
         try {
             reload();
@@ -288,9 +293,33 @@ final class HookedModule implements AutoCloseable {
         }
         return () -> {
             if (hooks.remove(hook)) {
-                reload();
+                removed();
             }
         };
+    }
+
+    /** The copies of its tensors stop. Within a hook, or once the model is closed, they stay. */
+    private void removed() throws IOException, MalformedModelException {
+        boolean isClosed;
+        if (lock.getReadHoldCount() > 0) {
+            return;
+        }
+        lock.readLock().lock();
+        isClosed = loaded == null;
+        lock.readLock().unlock();
+        if (!isClosed) {
+            reload();
+        }
+    }
+
+    /** A hook that waited for all forward passes would wait for its own. */
+    private void requireOutsideForward(String action) {
+        if (lock.getReadHoldCount() > 0) {
+            throw new IllegalStateException(
+                    "a forward hook cannot "
+                            + action
+                            + " while it runs; do it after predict has returned");
+        }
     }
 
     /** Loads the archive with other hooks, while predictors wait. */
@@ -312,6 +341,7 @@ final class HookedModule implements AutoCloseable {
 
     @Override
     public void close() {
+        requireOutsideForward("close the model");
         lock.writeLock().lock();
         try {
             if (loaded != null) {

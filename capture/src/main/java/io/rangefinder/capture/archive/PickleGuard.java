@@ -11,9 +11,13 @@ import java.nio.charset.StandardCharsets;
  */
 final class PickleGuard {
 
+    /** Far more than a model of 100,000 tensors has; what they make must fit into memory. */
+    private static final int MAX_OPCODES = 4_000_000;
+
     private final String file;
     private final byte[] pickle;
     private int position;
+    private int opcodes;
 
     PickleGuard(String file, byte[] pickle) {
         this.file = file;
@@ -23,11 +27,14 @@ final class PickleGuard {
     void check() throws InvalidArchiveException {
         while (position < pickle.length) {
             int at = position;
+            if (++opcodes > MAX_OPCODES) {
+                throw bad("it is longer than " + MAX_OPCODES + " steps; do not trust this file");
+            }
             int opcode = pickle[position++] & 0xff;
             switch (opcode) {
                 case '.':
                     return;
-                case '(', ')', '0', '1', '2', 'N', 'Q', 'R', 'a', 'b', 'd', 'e', 'l', 's', 't':
+                case '(', ')', '0', '1', '2', 'N', 'Q', 'R', 'a', 'b', 'e', 'l', 's', 't':
                 case 'u', ']', '}', 0x81, 0x85, 0x86, 0x87, 0x88, 0x89:
                     break;
                 case 'K', 'h', 'q', 0x80:

@@ -3,6 +3,7 @@ package io.rangefinder.capture.archive;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ final class ScriptUnpickler extends Unpickler {
         new PickleGuard(file, pickle).check();
         try {
             return new ScriptUnpickler().loads(pickle);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | StackOverflowError e) {
             // A pickle that pops more than it pushes, or calls what is no class, ends here.
             throw new InvalidArchiveException(
                     file + " is not a pickle of TorchScript: " + e.getMessage(), e);
@@ -44,7 +45,7 @@ final class ScriptUnpickler extends Unpickler {
                 return NO_RETURN_VALUE;
             case Opcodes.EMPTY_DICT:
                 // The library's own map forgets the order in which attributes were declared.
-                stack.add(new LinkedHashMap<String, Object>());
+                stack.add(new Dict());
                 return NO_RETURN_VALUE;
             case Opcodes.REDUCE:
                 reduce(stack.pop());
@@ -71,10 +72,31 @@ final class ScriptUnpickler extends Unpickler {
             throw new PickleException("state is given to what is no object");
         }
         if (state instanceof Map<?, ?> attributes) {
-            attributes.forEach((name, value) -> object.set(String.valueOf(name), value));
+            attributes.forEach((name, value) -> object.set(attribute(name), value));
         } else {
             // A class with its own __getstate__ may give anything.
             object.set("__state__", state);
+        }
+    }
+
+    private static String attribute(Object name) {
+        if (name instanceof String text) {
+            return text;
+        }
+        throw new PickleException("an attribute's name is no string");
+    }
+
+    /** A dict whose keys have a hash, as in Python: that of a list may take forever. */
+    private static final class Dict extends LinkedHashMap<Object, Object> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Object put(Object key, Object value) {
+            if (key instanceof Collection || key instanceof Map) {
+                throw new PickleException("a list or a dict is the key of a dict");
+            }
+            return super.put(key, value);
         }
     }
 
@@ -117,7 +139,7 @@ final class ScriptUnpickler extends Unpickler {
                 return object;
             }
             if (name.equals("OrderedDict")) {
-                return new LinkedHashMap<String, Object>();
+                return new Dict();
             }
             if (name.startsWith("_rebuild_tensor")) {
                 return tensor(arguments);

@@ -32,10 +32,12 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 public final class TorchScriptArchive implements Closeable {
 
     /** The largest code file that is read, in bytes. */
-    public static final int MAX_CODE_FILE = 64 << 20;
+    public static final int MAX_CODE_FILE = 16 << 20;
 
     /** The largest code that is read in all, in bytes. */
-    public static final int MAX_CODE = 256 << 20;
+    public static final int MAX_CODE = 32 << 20;
+
+    private static final int MAX_PICKLE = 64 << 20;
 
     private static final int MAX_ENTRIES = 1_000_000;
 
@@ -182,11 +184,12 @@ public final class TorchScriptArchive implements Closeable {
                 budget -= bytes.length;
                 String qualifier =
                         name.substring(code.length(), name.length() - 3).replace('/', '.');
-                files.put(qualifier, SourceFile.parse(name, text(name, bytes)));
+                files.put(qualifier, SourceFile.parse(file + ": " + name, text(name, bytes)));
             }
         }
         String data = root + "data.pkl";
-        Object object = ScriptUnpickler.read(data, read(entries.get(data), MAX_CODE_FILE));
+        Object object =
+                ScriptUnpickler.read(file + ": " + data, read(entries.get(data), MAX_PICKLE));
         if (!(object instanceof ScriptObject module)) {
             throw new InvalidArchiveException(
                     file + " holds no module: " + data + " is something else");

@@ -33,6 +33,7 @@ final class BodyRewriter {
 
     private void statement(Scope scope, Statement statement, List<Statement> rest)
             throws MalformedModelException {
+        injection.generated.countStatement();
         if (statement instanceof Statement.Assign assign) {
             assign(scope, assign, rest);
         } else if (statement instanceof Statement.Evaluate evaluate) {

@@ -111,7 +111,12 @@ final class CallRewriter {
                         value.value().withType(TypeReader.read(arguments.get(0))));
             case "uninitialized":
                 return new Evaluated(call, Value.of(TypeReader.read(arguments.get(0))));
-            case "isinstance", "hasattr":
+            case "isinstance":
+                Evaluated asked = expressions.rewrite(scope, arguments.get(0));
+                return new Evaluated(
+                        Expression.call(call.callee(), asked.expression(), arguments.get(1)),
+                        Value.of(Type.Basic.BOOL));
+            case "hasattr":
                 return new Evaluated(call, Value.of(Type.Basic.BOOL));
             case "getattr":
                 Evaluated owner = expressions.rewrite(scope, arguments.get(0));

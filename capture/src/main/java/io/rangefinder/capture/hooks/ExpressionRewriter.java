@@ -131,7 +131,7 @@ final class ExpressionRewriter {
             Type known = type instanceof Type.ClassOf ? type : new Type.ClassOf(object.className());
             return Value.module(known, Optional.of(object), path);
         }
-        if (name.equals("training") && type == Type.Basic.BOOL) {
+        if (name.equals("training") && type == Type.Basic.BOOL && injection.isModule(c)) {
             // Hooks are for inference: DJL puts a model in evaluation mode before it predicts.
             return Value.truth(false);
         }

@@ -16,6 +16,9 @@ final class Generated {
     /** A program whose calls fan out further than this is no model. */
     private static final int MAX_COPIES = 200_000;
 
+    /** Nor is one whose copies together are longer than this. */
+    private static final int MAX_STATEMENTS = 1_000_000;
+
     /** The code file of the observers and of all functions outside classes. */
     final String file;
 
@@ -26,6 +29,7 @@ final class Generated {
     private final StringBuilder functions = new StringBuilder();
     private final Map<String, StringBuilder> methods = new TreeMap<>();
     private int copies;
+    private int statements;
     private int names;
 
     Generated(TorchScriptProgram program) {
@@ -54,6 +58,16 @@ final class Generated {
                     "the model's code calls its methods in more than "
                             + MAX_COPIES
                             + " ways; no model does, do not trust this file");
+        }
+    }
+
+    /** Counts a statement before it is copied. */
+    void countStatement() throws InvalidArchiveException {
+        if (++statements > MAX_STATEMENTS) {
+            throw new InvalidArchiveException(
+                    "the model's code runs more than "
+                            + MAX_STATEMENTS
+                            + " statements without a loop; no model does, do not trust this file");
         }
     }
 

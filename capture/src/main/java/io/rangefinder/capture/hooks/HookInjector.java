@@ -45,6 +45,19 @@ public final class HookInjector {
     public HookedProgram inject(
             TorchScriptProgram program, PointFilter statistics, PointFilter tensors)
             throws MalformedModelException {
+        try {
+            return injected(program, statistics, tensors);
+        } catch (StackOverflowError e) {
+            throw new InvalidArchiveException(
+                    "the model's modules, calls and expressions are nested too deep for a thread's"
+                            + " stack; give the JVM more with -Xss, or do not trust this file",
+                    e);
+        }
+    }
+
+    private HookedProgram injected(
+            TorchScriptProgram program, PointFilter statistics, PointFilter tensors)
+            throws MalformedModelException {
         Injection injection = new Injection(program, schemas, statistics, tensors);
         String className = program.root().className();
         Definition<ClassDef> root =

@@ -1,7 +1,9 @@
 package io.rangefinder.capture.hooks;
 
 import io.rangefinder.capture.archive.TorchScriptProgram;
+import io.rangefinder.capture.torchscript.Expression;
 import io.rangefinder.capture.types.SchemaTable;
+import io.rangefinder.capture.types.Type;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -55,6 +57,12 @@ final class Injection {
         hooks = 0;
         points.clear();
         readings.clear();
+    }
+
+    boolean isModule(Type.ClassOf type) {
+        return program.classNamed(type.qualifiedName())
+                .filter(c -> c.definition().bases().contains(new Expression.Name("Module")))
+                .isPresent();
     }
 
     int newBlock() {

@@ -114,7 +114,9 @@ final class PointBinder {
                 new HookedProgram.Reading(point.name(), seen.row(), seen.clamp());
         if (point.kind() == Kind.MODULE) {
             // The module's output is its last operator's: one name is enough.
-            seen.operator().ifPresent(this::forget);
+            seen.operator()
+                    .filter(operator -> isWithin(point.name(), operator.name()))
+                    .ifPresent(this::forget);
         }
         injection.readings.add(reading);
         Optional<HookedProgram.Reading> operator =
@@ -123,6 +125,12 @@ final class PointBinder {
                 Optional.of(
                         new Value.Seen(
                                 seen.row(), seen.clamp(), scope.block, injection.epoch, operator)));
+    }
+
+    /** A module may also hand on what an operator outside of it gave. */
+    private static boolean isWithin(String module, String operator) {
+        String path = module.equals(HookPoint.ROOT) ? "" : module.replaceFirst("[@\\[].*", "");
+        return operator.startsWith(path + "/");
     }
 
     private void forget(HookedProgram.Reading operator) {

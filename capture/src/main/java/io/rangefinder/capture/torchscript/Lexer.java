@@ -8,6 +8,9 @@ import java.util.List;
 /** Cuts a code file into tokens, with Python's rules for indents and for lines within brackets. */
 final class Lexer {
 
+    /** Far more than a model has; as many must fit into memory. */
+    private static final int MAX_TOKENS = 4_000_000;
+
     private static final String[] OPERATORS = {
         "**=", "//=", ">>=", "<<=", "...", "->", "**", "//", ">>", "<<", "<=", ">=", "==", "!=",
         "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "@=", "(", ")", "[", "]", "{", "}", ",",
@@ -37,6 +40,9 @@ final class Lexer {
                 }
                 indent();
                 lineStart = false;
+            }
+            if (tokens.size() > MAX_TOKENS) {
+                throw error("the file has more than " + MAX_TOKENS + " words");
             }
             char c = text.charAt(position);
             if (c == '\n') {
@@ -149,7 +155,7 @@ final class Lexer {
                     throw error("a bracket closes that was never opened");
                 }
             }
-            add(Token.Kind.OPERATOR, start, start + operator.length());
+            tokens.add(new Token(Token.Kind.OPERATOR, operator, line, start));
             position += operator.length();
         }
     }

@@ -169,7 +169,10 @@ final class Parser extends ExpressionParser {
         Expression test = expression();
         List<Statement> then = block();
         if (at("elif")) {
-            return new Statement.If(line, test, then, List.of(ifStatement()));
+            enter();
+            List<Statement> otherwise = List.of(ifStatement());
+            leave();
+            return new Statement.If(line, test, then, otherwise);
         }
         return new Statement.If(line, test, then, accept("else") ? block() : List.of());
     }

@@ -138,7 +138,9 @@ final class SchemaParser {
     private static boolean holdsTensor(Type type) {
         return type == Type.Basic.TENSOR
                 || type instanceof Type.OptionalOf optional && holdsTensor(optional.value())
-                || type instanceof Type.ListOf list && list.element() == Type.Basic.TENSOR;
+                || type instanceof Type.ListOf list
+                        && (list.element() == Type.Basic.TENSOR
+                                || list.element() instanceof Type.Variable);
     }
 
     private static Type basic(String name) {

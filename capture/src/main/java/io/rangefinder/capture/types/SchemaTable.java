@@ -11,16 +11,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The schemas of PyTorch's operators, from the list that PyTorch itself prints ({@code
- * schemas.txt}). Lines are parsed when asked for. Immutable.
+ * schemas.txt}). Lines are parsed when they are first asked for. Safe from any thread.
  */
 public final class SchemaTable {
 
     private static final String RESOURCE = "schemas.txt";
 
     private final Map<String, List<String>> lines = new HashMap<>();
+    private final Map<String, List<Schema>> parsed = new ConcurrentHashMap<>();
 
     /**
      * What a call of an operator gives.
@@ -32,12 +34,22 @@ public final class SchemaTable {
 
     private SchemaTable() {}
 
+    /** Read when it is first asked for: it never changes. */
+    private static final class OfPyTorch {
+
+        static final SchemaTable TABLE = read();
+    }
+
     /**
-     * Reads the table from the class path.
+     * The table of PyTorch's own operators and torchvision's.
      *
-     * @return the table
+     * @return the table, always the same one
      */
-    public static SchemaTable load() {
+    public static SchemaTable ofPyTorch() {
+        return OfPyTorch.TABLE;
+    }
+
+    private static SchemaTable read() {
         SchemaTable table = new SchemaTable();
         try (InputStream in = SchemaTable.class.getResourceAsStream(RESOURCE);
                 BufferedReader reader =
@@ -67,7 +79,11 @@ public final class SchemaTable {
      * @return its schemas, none if the operator is not known
      */
     public List<Schema> overloads(String name) {
-        return lines.getOrDefault(name, List.of()).stream().map(SchemaParser::parse).toList();
+        List<String> texts = lines.get(name);
+        return texts == null
+                ? List.of()
+                : parsed.computeIfAbsent(
+                        name, n -> texts.stream().map(SchemaParser::parse).toList());
     }
 
     /**
