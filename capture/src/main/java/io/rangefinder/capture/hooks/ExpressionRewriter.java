@@ -135,6 +135,11 @@ final class ExpressionRewriter {
             // Hooks are for inference: DJL puts a model in evaluation mode before it predicts.
             return Value.truth(false);
         }
+        if (value.isPresent()
+                && value.get() instanceof Boolean constant
+                && !injection.assigned.contains(name)) {
+            return Value.truth(constant);
+        }
         return Value.of(type);
     }
 

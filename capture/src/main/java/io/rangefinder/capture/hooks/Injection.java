@@ -18,6 +18,7 @@ final class Injection {
     final PointFilter taps;
     final Generated generated;
     final ModulePaths paths;
+    final AssignedAttributes assigned;
     final Set<String> unobserved = new LinkedHashSet<>();
 
     /** The argument that carries the table's rows, and the one that carries the dict. */
@@ -45,6 +46,7 @@ final class Injection {
         this.taps = taps;
         generated = new Generated(program);
         paths = new ModulePaths(program.root());
+        assigned = new AssignedAttributes(program);
         rowsArgument = generated.prefix + "rows";
         resultsArgument = generated.prefix + "results";
     }
