@@ -25,6 +25,9 @@ final class Injection {
 
     final String resultsArgument;
 
+    /** The class of the argument that carries the rows. */
+    final String observerClass;
+
     CallCounter counter = new CallCounter();
     int epoch;
     int blocks;
@@ -45,6 +48,9 @@ final class Injection {
         this.taps = taps;
         generated = new Generated(program);
         paths = new ModulePaths(program.root());
+        boolean casts =
+                program.files().values().stream().anyMatch(f -> f.text().contains("autocast"));
+        observerClass = casts ? "Table" : "Observer";
         rowsArgument = generated.prefix + "rows";
         resultsArgument = generated.prefix + "results";
     }
