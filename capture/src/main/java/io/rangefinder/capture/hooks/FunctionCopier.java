@@ -114,9 +114,8 @@ final class FunctionCopier {
                 new FunctionDef.Parameter(
                         injection.rowsArgument,
                         Optional.of(
-                                new Expression.Subscript(
-                                        new Expression.Name("List"),
-                                        List.of(new Expression.Name("float")))),
+                                Expression.dotted(
+                                        injection.generated.file + "." + injection.observerClass)),
                         Optional.empty()),
                 new FunctionDef.Parameter(
                         injection.resultsArgument, Optional.of(resultsType()), Optional.empty()));

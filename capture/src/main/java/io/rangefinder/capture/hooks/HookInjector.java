@@ -160,8 +160,8 @@ public final class HookInjector {
                 whole,
                 rows,
                 Expression.call(
-                        Expression.dotted("torch.mul"),
-                        new Expression.Literal(ObserverCode.EMPTY_ROW),
+                        Expression.dotted(
+                                injection.generated.file + ".new_" + injection.observerClass),
                         new Expression.Literal(Integer.toString(injection.rows))));
         assign(
                 whole,
@@ -171,12 +171,7 @@ public final class HookInjector {
                         FunctionCopier.resultsType(),
                         new Expression.DictOf(List.of())));
         whole.out.addAll(scope.out);
-        // 7 is PyTorch's number for float64.
-        Expression table =
-                new Expression.Call(
-                        Expression.dotted("torch.tensor"),
-                        List.of(rows),
-                        List.of(new Expression.Keyword("dtype", new Expression.Literal("7"))));
+        Expression table = Expression.call(new Expression.Attribute(rows, "table"));
         whole.out.add(
                 new Statement.Return(
                         0, Optional.of(new Expression.TupleOf(List.of(output, results, table)))));

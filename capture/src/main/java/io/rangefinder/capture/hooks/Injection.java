@@ -26,6 +26,9 @@ final class Injection {
 
     final String resultsArgument;
 
+    /** The class of the argument that carries the rows. */
+    final String observerClass;
+
     CallCounter counter = new CallCounter();
     int epoch;
     int blocks;
@@ -47,6 +50,9 @@ final class Injection {
         generated = new Generated(program);
         paths = new ModulePaths(program.root());
         assigned = new AssignedAttributes(program);
+        boolean casts =
+                program.files().values().stream().anyMatch(f -> f.text().contains("autocast"));
+        observerClass = casts ? "Table" : "Observer";
         rowsArgument = generated.prefix + "rows";
         resultsArgument = generated.prefix + "results";
     }

@@ -152,9 +152,8 @@ final class PointBinder {
                 new Statement.Evaluate(
                         0,
                         Expression.call(
-                                Expression.dotted(injection.generated.file + "." + observer),
+                                Expression.dotted(injection.rowsArgument + "." + observer),
                                 variable,
-                                new Expression.Name(injection.rowsArgument),
                                 new Expression.Literal(
                                         Integer.toString(row * HookedProgram.COLUMNS)))));
         return new Value.Seen(row, Clamp.NONE, scope.block, injection.epoch, Optional.empty());
