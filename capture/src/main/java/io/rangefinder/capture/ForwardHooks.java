@@ -1,12 +1,12 @@
 package io.rangefinder.capture;
 
 import ai.djl.ndarray.NDArray;
+import io.rangefinder.capture.hooks.HookPoint;
 import io.rangefinder.capture.hooks.HookedProgram;
 import io.rangefinder.capture.hooks.PointFilter;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Predicate;
 
 /** The hooks that an application registered. Safe from any thread. */
 final class ForwardHooks {
@@ -14,15 +14,15 @@ final class ForwardHooks {
     private final List<Entry> entries = new CopyOnWriteArrayList<>();
 
     /**
-     * A hook and the names that it is for. Compared by identity: one hook may be registered twice.
+     * A hook and the points that it is for. Compared by identity: one hook may be registered twice.
      */
     static final class Entry {
 
-        private final Predicate<String> names;
+        private final PointFilter points;
         private final ForwardHook hook;
 
-        Entry(Predicate<String> names, ForwardHook hook) {
-            this.names = names;
+        Entry(PointFilter points, ForwardHook hook) {
+            this.points = points;
             this.hook = hook;
         }
     }
@@ -36,7 +36,17 @@ final class ForwardHooks {
     }
 
     PointFilter filter() {
-        return point -> entries.stream().anyMatch(e -> e.names.test(point.name()));
+        return new PointFilter() {
+            @Override
+            public boolean test(HookPoint point) {
+                return entries.stream().anyMatch(e -> e.points.test(point));
+            }
+
+            @Override
+            public boolean mayHold(HookPoint container) {
+                return entries.stream().anyMatch(e -> e.points.mayHold(container));
+            }
+        };
     }
 
     /** Hands the whole tensors among these outputs to the hooks that want them. */
@@ -55,7 +65,7 @@ final class ForwardHooks {
         String name = key.substring(key.indexOf(':', HookedProgram.TENSOR_KEY.length()) + 1);
         output.setName(name);
         for (Entry entry : entries) {
-            if (entry.names.test(name)) {
+            if (entry.points.testName(name)) {
                 entry.hook.forward(name, output);
             }
         }

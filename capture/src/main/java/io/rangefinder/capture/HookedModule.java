@@ -167,8 +167,10 @@ final class HookedModule implements AutoCloseable {
             for (NDArray array : outputs.subList(own, end)) {
                 if (array.getName().startsWith(HookedProgram.STATISTICS_KEY)) {
                     String name = array.getName().substring(HookedProgram.STATISTICS_KEY.length());
-                    HookedProgram.readNamed(array.toDoubleArray())
-                            .ifPresent(seen -> named.put(name, seen));
+                    if (points.testName(name)) {
+                        HookedProgram.readNamed(array.toDoubleArray())
+                                .ifPresent(seen -> named.put(name, seen));
+                    }
                 }
             }
             observations.add(method, hooked, outputs.get(end).toDoubleArray(), named, described);

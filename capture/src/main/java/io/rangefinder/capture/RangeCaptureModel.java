@@ -7,6 +7,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.types.DataType;
 import io.rangefinder.capture.files.ModelFile;
 import io.rangefinder.capture.hooks.PointFilter;
+import io.rangefinder.capture.io.RangeFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -55,6 +56,9 @@ final class RangeCaptureModel extends BaseModel {
         }
         modelDir = file.getParent();
         rangesFile = text(options, RangeCapture.OPTION_RANGES).map(Path::of);
+        if (rangesFile.isPresent()) {
+            RangeFiles.requireFormat(rangesFile.get());
+        }
         PointFilter points = points(text(options, RangeCapture.OPTION_POINTS).orElse("all"));
         HookedModule module = new HookedModule(file, pytorch, manager.getDevice(), options, points);
         wasLoaded = true;
@@ -111,8 +115,7 @@ final class RangeCaptureModel extends BaseModel {
         closed = true;
         try {
             if (recorder.isPresent() && rangesFile.isPresent()) {
-                recorder.get().write(rangesFile.get());
-                logger.info("ranges of {} are in {}", modelName, rangesFile.get());
+                write(recorder.get(), rangesFile.get());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(
@@ -123,5 +126,15 @@ final class RangeCaptureModel extends BaseModel {
             }
             super.close();
         }
+    }
+
+    private void write(RangeRecorder seen, Path file) throws IOException {
+        if (seen.statistics().provenance().samples() == 0) {
+            // An application that starts and stops must not lose what it once captured.
+            logger.warn("{} predicted nothing: {} is not written", modelName, file);
+            return;
+        }
+        seen.write(file);
+        logger.info("ranges of {} are in {}", modelName, file);
     }
 }

@@ -5,6 +5,7 @@ import io.rangefinder.capture.calibration.Calibration;
 import io.rangefinder.capture.calibration.Calibrator;
 import io.rangefinder.capture.calibration.MinMaxCalibrator;
 import io.rangefinder.capture.hooks.HookPoint;
+import io.rangefinder.capture.hooks.PointFilter;
 import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.capture.statistics.ModelStatistics;
@@ -13,9 +14,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -113,16 +114,16 @@ public final class RangeRecorder {
      * meanwhile wait.
      *
      * @param nameOrPattern a point's name ({@code layer4.1}), or a regular expression that whole
-     *     names match
+     *     names match; the elements of a list or dict are meant by its name, too
      * @param hook what is called
      * @return close it to remove the hook
      * @throws IllegalArgumentException if no point has such a name
      * @throws UncheckedIOException if the model's file can't be read again
      */
     public AutoCloseable registerForwardHook(String nameOrPattern, ForwardHook hook) {
-        Predicate<String> names = names(nameOrPattern);
+        PointFilter chosen = choose(nameOrPattern);
         try {
-            return module.addHook(new ForwardHooks.Entry(names, hook));
+            return module.addHook(new ForwardHooks.Entry(chosen, hook));
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         } catch (MalformedModelException e) {
@@ -130,24 +131,25 @@ public final class RangeRecorder {
         }
     }
 
-    private Predicate<String> names(String nameOrPattern) {
-        List<String> points = module.allPoints().stream().map(HookPoint::name).toList();
-        if (points.contains(nameOrPattern)) {
-            return nameOrPattern::equals;
+    private PointFilter choose(String nameOrPattern) {
+        List<HookPoint> points = module.allPoints();
+        PointFilter named = PointFilter.named(nameOrPattern);
+        if (points.stream().anyMatch(named::test)) {
+            return named;
         }
-        Predicate<String> matches;
+        PointFilter chosen = named;
         try {
-            Predicate<String> pattern = Pattern.compile(nameOrPattern).asMatchPredicate();
-            // A name with brackets is seldom meant as a character class.
-            matches = name -> name.equals(nameOrPattern) || pattern.test(name);
+            // A name with brackets is seldom meant as a character class, but may be a pattern too.
+            PointFilter pattern = PointFilter.matching(Pattern.compile(nameOrPattern));
+            if (points.stream().anyMatch(pattern::test)) {
+                return pattern;
+            }
+            chosen = nameOrPattern.contains("\\") ? pattern : named;
         } catch (PatternSyntaxException e) {
-            matches = nameOrPattern::equals;
+            logger.debug("{} is a name, not a pattern", nameOrPattern);
         }
-        String container = nameOrPattern.replaceFirst("\\\\?\\[.*", "");
-        boolean known =
-                points.stream().anyMatch(matches)
-                        || points.stream().anyMatch(p -> p.equals(container))
-                        || !container.equals(nameOrPattern);
+        // The elements of lists and dicts are known only when the model runs.
+        boolean known = nameOrPattern.contains("[");
         if (!known) {
             throw new IllegalArgumentException(
                     "no hook point of "
@@ -157,8 +159,11 @@ public final class RangeRecorder {
                             + "; it has "
                             + points.size()
                             + ", such as "
-                            + String.join(", ", points.subList(0, Math.min(8, points.size()))));
+                            + points.stream()
+                                    .limit(8)
+                                    .map(HookPoint::name)
+                                    .collect(Collectors.joining(", ")));
         }
-        return matches;
+        return chosen;
     }
 }

@@ -47,12 +47,10 @@ final class ContainerObservers {
                     point.name() + " is of a type that hooks cannot look into: " + type);
             return;
         }
-        // The names of the elements are not known yet: "[0]" stands for them.
-        HookPoint element = new HookPoint(point.name() + "[0]", point.kind());
-        if (injection.taps.test(point) || injection.taps.test(element)) {
+        if (injection.taps.mayHold(point)) {
             keep(scope, point.name(), variable, type);
         }
-        if (injection.filter.test(point) || injection.filter.test(element)) {
+        if (injection.filter.mayHold(point)) {
             call(scope, "named", point.name(), variable, type);
         }
     }

@@ -96,7 +96,7 @@ final class PointBinder {
         }
         HookPoint point = new HookPoint(name, kind);
         return (plain == Type.Basic.UNKNOWN || containers.holdTensors(plain))
-                && (injection.filter.test(point) || injection.taps.test(point));
+                && (injection.filter.mayHold(point) || injection.taps.mayHold(point));
     }
 
     private Value tensor(

@@ -1,5 +1,6 @@
 package io.rangefinder.capture.hooks;
 
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Chooses hook points. Safe from any thread if its lambda is. */
@@ -13,6 +14,27 @@ public interface PointFilter {
      * @return true to observe it
      */
     boolean test(HookPoint point);
+
+    /**
+     * Whether a point within a list or dict may be wanted: the names of its elements are known only
+     * when the model runs.
+     *
+     * @param container the list or dict
+     * @return true to look at its elements; {@link #testName} then chooses among them
+     */
+    default boolean mayHold(HookPoint container) {
+        return test(container);
+    }
+
+    /**
+     * Whether an element of a container that may hold a wanted point is one.
+     *
+     * @param name the element's name
+     * @return true if it is wanted
+     */
+    default boolean testName(String name) {
+        return true;
+    }
 
     /**
      * Every input, module and operator.
@@ -42,13 +64,29 @@ public interface PointFilter {
     }
 
     /**
-     * The points whose whole name matches.
+     * The points whose whole name matches, and the elements of containers whose name does.
      *
      * @param pattern a regular expression
      * @return a filter by name
      */
     static PointFilter matching(Pattern pattern) {
-        return point -> pattern.matcher(point.name()).matches();
+        return new NameFilter(
+                name -> pattern.matcher(name).matches(),
+                start -> {
+                    Matcher matcher = pattern.matcher(start);
+                    // What ends within the pattern may go on to match.
+                    return matcher.matches() || matcher.hitEnd();
+                });
+    }
+
+    /**
+     * One point, or the elements of one container.
+     *
+     * @param name its name
+     * @return a filter by name
+     */
+    static PointFilter named(String name) {
+        return new NameFilter(name::equals, start -> name.startsWith(start + "["));
     }
 
     /**

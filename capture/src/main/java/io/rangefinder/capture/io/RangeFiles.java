@@ -97,6 +97,18 @@ public final class RangeFiles {
     }
 
     /**
+     * Checks before long work that its outcome can be written.
+     *
+     * @param file the file to be written, which need not exist
+     * @throws InvalidRangesException if its name tells no format
+     */
+    public static void requireFormat(Path file) throws InvalidRangesException {
+        if (!isStatistics(file) && RangeFormat.ofName(file).isEmpty()) {
+            throw unknown(file, STATISTICS);
+        }
+    }
+
+    /**
      * Whether a file's name says that it holds statistics, which {@link StatisticsFile} reads.
      *
      * @param file a file, which need not exist
