@@ -336,11 +336,12 @@ final class CallRewriter {
         if (definition.isEmpty()) {
             // A constructor, or what the archive does not hold.
             injection.epoch++;
-            boolean isClass = injection.program.classNamed(name).isPresent();
+            String made = name.replaceFirst("\\.__new__$", "");
+            boolean isClass = injection.program.classNamed(made).isPresent();
             return store(
                     scope,
                     arguments.with(callee.expression(), List.of()),
-                    isClass ? Value.of(new Type.ClassOf(name)) : Value.UNKNOWN,
+                    isClass ? Value.of(new Type.ClassOf(made)) : Value.UNKNOWN,
                     target);
         }
         FunctionCopier.Copy copied =

@@ -109,9 +109,11 @@ final class ExpressionRewriter {
             return new Evaluated(attribute, Value.UNKNOWN);
         }
         Evaluated target = rewrite(scope, attribute.target());
-        return new Evaluated(
-                new Expression.Attribute(target.expression(), attribute.name()),
-                member(target.value(), attribute.name()));
+        Expression read = new Expression.Attribute(target.expression(), attribute.name());
+        Value value = member(target.value(), attribute.name());
+        return injection.assigned.contains(attribute.name())
+                ? readNow(scope, read, value)
+                : new Evaluated(read, value);
     }
 
     /** What is known of an attribute of a module or of a class of the archive. */
@@ -158,7 +160,11 @@ final class ExpressionRewriter {
             // A list of modules is no value; only a declared variable may hold what is read.
             return new Evaluated(read, Value.UNKNOWN);
         }
-        // What a list holds may change before the expression around is evaluated.
+        return readNow(scope, read, value);
+    }
+
+    /** What a list or an object holds may change before the expression around is evaluated. */
+    private Evaluated readNow(Scope scope, Expression read, Value value) {
         Expression.Name name = new Expression.Name(injection.generated.newName());
         scope.out.add(
                 new Statement.Assign(0, List.of(name), false, Optional.empty(), Optional.of(read)));

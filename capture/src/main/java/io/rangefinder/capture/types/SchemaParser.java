@@ -67,7 +67,9 @@ final class SchemaParser {
         char quote = 0;
         for (; position < text.length(); position++) {
             char c = text.charAt(position);
-            if (quote != 0) {
+            if (quote != 0 && c == '\\') {
+                position++;
+            } else if (quote != 0) {
                 quote = c == quote ? 0 : quote;
             } else if (c == '"' || c == '\'') {
                 quote = c;

@@ -96,14 +96,27 @@ public final class SchemaTable {
      */
     public Optional<Result> resolve(String name, List<Type> arguments, Map<String, Type> keywords) {
         List<Schema> overloads = overloads(name);
+        boolean unknown =
+                arguments.contains(Type.Basic.UNKNOWN)
+                        || keywords.containsValue(Type.Basic.UNKNOWN);
         for (boolean implicit : new boolean[] {false, true}) {
+            List<Result> fitting = new ArrayList<>();
             for (Schema schema : overloads) {
-                Optional<Type> type = schema.apply(arguments, keywords, implicit);
-                if (type.isPresent()) {
-                    return Optional.of(new Result(type.get(), schema.mutates()));
-                }
+                schema.apply(arguments, keywords, implicit)
+                        .ifPresent(type -> fitting.add(new Result(type, schema.mutates())));
+            }
+            if (!fitting.isEmpty()) {
+                return Optional.of(unknown ? anyOf(fitting) : fitting.get(0));
             }
         }
         return Optional.empty();
+    }
+
+    /** What is not known of an argument is not known of the result either. */
+    private static Result anyOf(List<Result> results) {
+        Type type = results.get(0).type();
+        return new Result(
+                results.stream().allMatch(r -> r.type().equals(type)) ? type : Type.Basic.UNKNOWN,
+                results.stream().anyMatch(Result::mutates));
     }
 }
