@@ -38,6 +38,9 @@ import picocli.CommandLine.ScopeType;
         exitCodeList = {"0:done", "1:the work failed", "2:wrong usage"})
 public final class Rangefinder {
 
+    /** What shells give for a program that Ctrl-C ended. */
+    private static final int INTERRUPTED = 130;
+
     @Mixin private Verbosity verbosity;
 
     private Rangefinder() {}
@@ -58,11 +61,20 @@ public final class Rangefinder {
     public static void main(String[] arguments) {
         Verbosity.setUpLogging(arguments);
         CommandLine commandLine = commandLine();
+        // PyTorch crashes if the process ends in order while a model runs, as it does on Ctrl-C.
+        Thread interruption = new Thread(() -> Runtime.getRuntime().halt(INTERRUPTED));
+        Runtime.getRuntime().addShutdownHook(interruption);
         int status;
         try {
             status = commandLine.execute(arguments);
         } catch (OutOfMemoryError | LinkageError e) {
             status = new Failures().report(e, commandLine);
+        }
+        try {
+            Runtime.getRuntime().removeShutdownHook(interruption);
+        } catch (IllegalStateException e) {
+            // The process is ending already, and the hook decides how.
+            return;
         }
         System.exit(status);
     }

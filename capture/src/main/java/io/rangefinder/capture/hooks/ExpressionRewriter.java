@@ -111,7 +111,7 @@ final class ExpressionRewriter {
         Evaluated target = rewrite(scope, attribute.target());
         Expression read = new Expression.Attribute(target.expression(), attribute.name());
         Value value = member(target.value(), attribute.name());
-        return injection.writtenAttributes.contains(attribute.name())
+        return injection.assigned.contains(attribute.name())
                 ? readNow(scope, read, value)
                 : new Evaluated(read, value);
     }
@@ -136,6 +136,11 @@ final class ExpressionRewriter {
         if (name.equals("training") && type == Type.Basic.BOOL && injection.isModule(c)) {
             // Hooks are for inference: DJL puts a model in evaluation mode before it predicts.
             return Value.truth(false);
+        }
+        if (value.isPresent()
+                && value.get() instanceof Boolean constant
+                && !injection.assigned.contains(name)) {
+            return Value.truth(constant);
         }
         return Value.of(type);
     }

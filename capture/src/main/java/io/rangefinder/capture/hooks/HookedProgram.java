@@ -39,6 +39,7 @@ public record HookedProgram(
      * @param name the copy's name
      * @param rows the rows of its table
      * @param points the points that its table tells of, in execution order
+     * @param readings where the table tells of them
      */
     public record HookedMethod(
             String name, int rows, List<HookPoint> points, List<Reading> readings) {

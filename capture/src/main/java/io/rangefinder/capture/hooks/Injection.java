@@ -18,7 +18,7 @@ final class Injection {
     final PointFilter taps;
     final Generated generated;
     final ModulePaths paths;
-    final Set<String> writtenAttributes;
+    final AssignedAttributes assigned;
     final Set<String> unobserved = new LinkedHashSet<>();
 
     /** The argument that carries the table's rows, and the one that carries the dict. */
@@ -49,7 +49,7 @@ final class Injection {
         this.taps = taps;
         generated = new Generated(program);
         paths = new ModulePaths(program.root());
-        writtenAttributes = WrittenAttributes.of(program);
+        assigned = new AssignedAttributes(program);
         boolean casts =
                 program.files().values().stream().anyMatch(f -> f.text().contains("autocast"));
         observerClass = casts ? "Table" : "Observer";

@@ -10,22 +10,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The names of the attributes that a program assigns to while it runs: {@code self.x = y}. */
-final class WrittenAttributes {
+/** The names of attributes that some code of the program sets; the others are constants. */
+final class AssignedAttributes {
 
     private final Set<String> names = new HashSet<>();
 
-    private WrittenAttributes() {}
-
-    static Set<String> of(TorchScriptProgram program) {
-        WrittenAttributes written = new WrittenAttributes();
+    AssignedAttributes(TorchScriptProgram program) {
         for (SourceFile file : program.files().values()) {
-            file.functions().forEach(written::add);
+            file.functions().forEach(this::add);
             for (ClassDef c : file.classes()) {
-                c.methods().forEach(written::add);
+                c.methods().forEach(this::add);
             }
         }
-        return Set.copyOf(written.names);
     }
 
     private void add(FunctionDef function) {
@@ -57,5 +53,9 @@ final class WrittenAttributes {
         if (target instanceof Expression.Attribute attribute) {
             names.add(attribute.name());
         }
+    }
+
+    boolean contains(String name) {
+        return names.contains(name);
     }
 }
