@@ -25,6 +25,30 @@ class ArchitectureTest {
             slices().matching("io.rangefinder.capture.(*)..").should().beFreeOfCycles();
 
     @ArchTest
+    static final ArchRule nothingBelowKnowsTheEngine =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.rangefinder.capture.*..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("io.rangefinder.capture");
+
+    @ArchTest
+    static final ArchRule readersOfArchivesKnowNothingOfHooks =
+            noClasses()
+                    .that()
+                    .resideInAnyPackage(
+                            "io.rangefinder.capture.torchscript..",
+                            "io.rangefinder.capture.archive..",
+                            "io.rangefinder.capture.types..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "io.rangefinder.capture.hooks..",
+                            "io.rangefinder.capture.statistics..",
+                            "io.rangefinder.capture.ranges..");
+
+    @ArchTest
     static final ArchRule filesDependOnNothingElseOfRangefinder =
             noClasses()
                     .that()

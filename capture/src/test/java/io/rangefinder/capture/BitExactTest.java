@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** On all 10,000 test images of Fashion-MNIST: the same answers, and the same ranges. */
 class BitExactTest {
 
-    private static final int BATCH = 250;
+    private static final int BATCH = 50;
     private static final int THREADS = 4;
 
     @ParameterizedTest
