@@ -4,7 +4,6 @@ import io.rangefinder.capture.archive.TorchScriptProgram;
 import io.rangefinder.capture.hooks.HookPoint.Kind;
 import io.rangefinder.capture.torchscript.ClassDef;
 import io.rangefinder.capture.torchscript.Expression;
-import io.rangefinder.capture.torchscript.Printer;
 import io.rangefinder.capture.torchscript.Statement;
 import io.rangefinder.capture.types.Type;
 import io.rangefinder.capture.types.TypeReader;
@@ -176,9 +175,5 @@ final class PointBinder {
             }
         }
         return type;
-    }
-
-    static Expression name(String text) {
-        return Printer.string(text);
     }
 }
