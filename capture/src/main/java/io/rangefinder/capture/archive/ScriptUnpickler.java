@@ -24,16 +24,23 @@ final class ScriptUnpickler extends Unpickler {
      *
      * @param file the entry's name, for messages
      * @param pickle its bytes
+     * @param folder the folder of the archive that holds its storages
      */
-    static Object read(String file, byte[] pickle) throws InvalidArchiveException {
+    static Object read(String file, byte[] pickle, String folder) throws InvalidArchiveException {
         new PickleGuard(file, pickle).check();
         try {
-            return new ScriptUnpickler().loads(pickle);
+            return new ScriptUnpickler(folder).loads(pickle);
         } catch (IOException | RuntimeException | StackOverflowError e) {
             // A pickle that pops more than it pushes, or calls what is no class, ends here.
             throw new InvalidArchiveException(
                     file + " is not a pickle of TorchScript: " + e.getMessage(), e);
         }
+    }
+
+    private final String folder;
+
+    private ScriptUnpickler(String folder) {
+        this.folder = folder;
     }
 
     @Override
@@ -109,7 +116,12 @@ final class ScriptUnpickler extends Unpickler {
                 && parts[2] instanceof String key
                 && parts[4] instanceof Number elements) {
             return new StoredTensor(
-                    storage.name, key, elements.longValue(), 0, List.of(), List.of());
+                    storage.name,
+                    folder + "/" + key,
+                    elements.longValue(),
+                    0,
+                    List.of(),
+                    List.of());
         }
         throw new PickleException("a persistent id is not that of a storage");
     }

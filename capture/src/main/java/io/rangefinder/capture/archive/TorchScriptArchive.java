@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -187,14 +188,52 @@ public final class TorchScriptArchive implements Closeable {
                 files.put(qualifier, SourceFile.parse(file + ": " + name, text(name, bytes)));
             }
         }
-        String data = root + "data.pkl";
-        Object object =
-                ScriptUnpickler.read(file + ": " + data, read(entries.get(data), MAX_PICKLE));
+        Object object = pickle("data");
         if (!(object instanceof ScriptObject module)) {
             throw new InvalidArchiveException(
-                    file + " holds no module: " + data + " is something else");
+                    file + " holds no module: " + root + "data.pkl is something else");
         }
-        return new TorchScriptProgram(module, files);
+        Object constants =
+                entries.containsKey(root + "constants.pkl") ? pickle("constants") : new Object[0];
+        if (!(constants instanceof Object[] values)) {
+            throw new InvalidArchiveException(
+                    file + ": " + root + "constants.pkl is not a tuple; save the model again");
+        }
+        return new TorchScriptProgram(
+                module, Collections.unmodifiableList(Arrays.asList(values)), files);
+    }
+
+    private Object pickle(String name) throws IOException, InvalidArchiveException {
+        String entry = root + name + ".pkl";
+        return ScriptUnpickler.read(
+                file + ": " + entry, read(entries.get(entry), MAX_PICKLE), name);
+    }
+
+    /**
+     * Opens a storage.
+     *
+     * @param tensor a tensor of this archive
+     * @return the storage's bytes from its first element, little-endian; to be closed
+     * @throws InvalidArchiveException if the archive lacks it, or holds numbers of the other byte
+     *     order
+     * @throws IOException if the file can't be read
+     */
+    public InputStream storage(StoredTensor tensor) throws IOException, InvalidArchiveException {
+        ZipArchiveEntry entry = entries.get(root + tensor.key());
+        if (entry == null) {
+            throw new InvalidArchiveException(
+                    file
+                            + " lacks "
+                            + root
+                            + tensor.key()
+                            + ", which holds weights; copy it again");
+        }
+        ZipArchiveEntry order = entries.get(root + "byteorder");
+        if (order != null && new String(read(order, 16), StandardCharsets.UTF_8).equals("big")) {
+            throw new InvalidArchiveException(
+                    file + " was saved on a big-endian machine; save it on a little-endian one");
+        }
+        return zip.getInputStream(entry);
     }
 
     private String text(String name, byte[] bytes) throws InvalidArchiveException {

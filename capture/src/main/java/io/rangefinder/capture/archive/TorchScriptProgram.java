@@ -4,6 +4,7 @@ import io.rangefinder.capture.torchscript.ClassDef;
 import io.rangefinder.capture.torchscript.FunctionDef;
 import io.rangefinder.capture.torchscript.SourceFile;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,6 +17,7 @@ import java.util.Optional;
 public final class TorchScriptProgram {
 
     private final ScriptObject root;
+    private final List<Object> constants;
     private final Map<String, SourceFile> files;
     private final Map<String, Definition<ClassDef>> classes = new LinkedHashMap<>();
     private final Map<String, Definition<FunctionDef>> functions = new LinkedHashMap<>();
@@ -32,8 +34,9 @@ public final class TorchScriptProgram {
     public record Definition<T>(
             String qualifiedName, String file, SourceFile source, T definition) {}
 
-    TorchScriptProgram(ScriptObject root, Map<String, SourceFile> files) {
+    TorchScriptProgram(ScriptObject root, List<Object> constants, Map<String, SourceFile> files) {
         this.root = root;
+        this.constants = constants;
         this.files = Map.copyOf(files);
         files.forEach(
                 (qualifier, source) -> {
@@ -55,6 +58,15 @@ public final class TorchScriptProgram {
      */
     public ScriptObject root() {
         return root;
+    }
+
+    /**
+     * What the code calls {@code CONSTANTS.c0}, {@code CONSTANTS.c1} and so on.
+     *
+     * @return the values in order, as {@link ScriptObject#attribute} gives them; None is null
+     */
+    public List<Object> constants() {
+        return constants;
     }
 
     /**

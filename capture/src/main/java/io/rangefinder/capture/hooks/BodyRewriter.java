@@ -34,6 +34,7 @@ final class BodyRewriter {
     private void statement(Scope scope, Statement statement, List<Statement> rest)
             throws MalformedModelException {
         injection.generated.countStatement();
+        scope.line = statement.line();
         if (statement instanceof Statement.Assign assign) {
             assign(scope, assign, rest);
         } else if (statement instanceof Statement.Evaluate evaluate) {
@@ -42,7 +43,7 @@ final class BodyRewriter {
                             ? calls.rewrite(scope, call, Target.NOWHERE).expression()
                             : expressions.rewrite(scope, evaluate.expression()).expression();
             if (!(copy instanceof Expression.Name)) {
-                scope.out.add(new Statement.Evaluate(0, copy));
+                scope.out.add(new Statement.Evaluate(scope.line, copy));
             }
         } else if (statement instanceof Statement.Return result) {
             returned(scope, result);
@@ -50,19 +51,21 @@ final class BodyRewriter {
             branch(scope, branch);
         } else if (statement instanceof Statement.While loop) {
             Scope body = loop(scope, loop.body(), List.of());
-            scope.out.add(new Statement.While(0, loop.test(), List.copyOf(body.out)));
+            scope.out.add(new Statement.While(scope.line, loop.test(), List.copyOf(body.out)));
         } else if (statement instanceof Statement.For loop) {
             Evaluated over = expressions.rewrite(scope, loop.iterable());
             Scope body = loop(scope, loop.body(), loop.targets());
             scope.out.add(
-                    new Statement.For(0, loop.targets(), over.expression(), List.copyOf(body.out)));
+                    new Statement.For(
+                            scope.line, loop.targets(), over.expression(), List.copyOf(body.out)));
         } else if (statement instanceof Statement.With with) {
             Evaluated item = expressions.rewrite(scope, with.item());
             Scope body = scope.inner(scope.block);
             rewrite(body, with.body());
             scope.variables.putAll(body.variables);
             scope.out.add(
-                    new Statement.With(0, item.expression(), with.target(), List.copyOf(body.out)));
+                    new Statement.With(
+                            scope.line, item.expression(), with.target(), List.copyOf(body.out)));
         } else {
             if (statement instanceof Statement.Nested) {
                 injection.unobserved.add(
@@ -120,7 +123,7 @@ final class BodyRewriter {
     private static void store(Scope scope, Statement.Assign assign, Expression value) {
         scope.out.add(
                 new Statement.Assign(
-                        0,
+                        scope.line,
                         assign.targets(),
                         assign.unpack(),
                         assign.annotation(),
@@ -161,7 +164,7 @@ final class BodyRewriter {
             return;
         }
         Evaluated value = expressions.rewrite(scope, result.value().get());
-        scope.out.add(new Statement.Return(0, Optional.of(value.expression())));
+        scope.out.add(new Statement.Return(scope.line, Optional.of(value.expression())));
         scope.frame.results().add(value.value());
     }
 
@@ -177,7 +180,7 @@ final class BodyRewriter {
             List<Statement> copy = List.copyOf(inner.out);
             scope.out.add(
                     new Statement.If(
-                            0,
+                            scope.line,
                             test.expression(),
                             truth.get() ? copy : branch.then(),
                             truth.get() ? branch.otherwise() : copy));
@@ -193,7 +196,10 @@ final class BodyRewriter {
         injection.counter.atLeast(afterThen);
         scope.out.add(
                 new Statement.If(
-                        0, test.expression(), List.copyOf(then.out), List.copyOf(otherwise.out)));
+                        scope.line,
+                        test.expression(),
+                        List.copyOf(then.out),
+                        List.copyOf(otherwise.out)));
         merge(scope, then, otherwise);
     }
 

@@ -288,7 +288,7 @@ final class CallRewriter {
             String path = self.object().isPresent() ? self.path() : scope.frame.path();
             FunctionCopier.Copy copied =
                     functions.copy(
-                            new FunctionCopier.Source(definition.get(), Optional.of(owner.get())),
+                            FunctionCopier.Source.method(definition.get(), owner.get()),
                             new Scope.Frame(path, self, new ArrayList<>()),
                             scope.block,
                             arguments.positional().stream().map(Evaluated::value).toList(),
@@ -346,7 +346,7 @@ final class CallRewriter {
         }
         FunctionCopier.Copy copied =
                 functions.copy(
-                        new FunctionCopier.Source(definition.get().definition(), Optional.empty()),
+                        FunctionCopier.Source.function(definition.get()),
                         new Scope.Frame(scope.frame.path(), scope.frame.self(), new ArrayList<>()),
                         scope.block,
                         arguments.positional().stream().map(Evaluated::value).toList(),
@@ -369,7 +369,8 @@ final class CallRewriter {
                 target.variable()
                         .orElseGet(() -> new Expression.Name(injection.generated.newName()));
         scope.out.add(
-                new Statement.Assign(0, List.of(name), false, Optional.empty(), Optional.of(call)));
+                new Statement.Assign(
+                        scope.line, List.of(name), false, Optional.empty(), Optional.of(call)));
         scope.variables.put(name.id(), value);
         return new Evaluated(name, value);
     }

@@ -67,7 +67,7 @@ final class ContainerObservers {
         injection.hooks++;
         scope.out.add(
                 new Statement.Evaluate(
-                        0,
+                        scope.line,
                         Expression.call(
                                 Expression.dotted(function(action, type)),
                                 variable,
@@ -94,7 +94,8 @@ final class ContainerObservers {
                                     parameter("results", "Dict[str, Tensor]"),
                                     parameter("name", "str")),
                             Optional.of(new Name("NoneType")),
-                            body(action, type)));
+                            body(action, type)),
+                    file);
         }
         return file + "." + known;
     }

@@ -167,7 +167,8 @@ final class ExpressionRewriter {
     private Evaluated readNow(Scope scope, Expression read, Value value) {
         Expression.Name name = new Expression.Name(injection.generated.newName());
         scope.out.add(
-                new Statement.Assign(0, List.of(name), false, Optional.empty(), Optional.of(read)));
+                new Statement.Assign(
+                        scope.line, List.of(name), false, Optional.empty(), Optional.of(read)));
         scope.variables.put(name.id(), value);
         return new Evaluated(name, value);
     }

@@ -34,8 +34,18 @@ final class FunctionCopier {
      *
      * @param function the function
      * @param owner its class, if it is a method
+     * @param file the name of the file that it stands in
      */
-    record Source(FunctionDef function, Optional<Definition<ClassDef>> owner) {}
+    record Source(FunctionDef function, Optional<Definition<ClassDef>> owner, String file) {
+
+        static Source method(FunctionDef method, Definition<ClassDef> owner) {
+            return new Source(method, Optional.of(owner), owner.source().name());
+        }
+
+        static Source function(Definition<FunctionDef> function) {
+            return new Source(function.definition(), Optional.empty(), function.source().name());
+        }
+    }
 
     /**
      * A copy.
@@ -96,7 +106,7 @@ final class FunctionCopier {
         parameters.addAll(method ? 1 : 0, hookParameters());
         FunctionDef copy =
                 new FunctionDef(
-                        0,
+                        function.line(),
                         injection.generated.newName(),
                         List.copyOf(parameters),
                         function.returns(),
@@ -104,7 +114,7 @@ final class FunctionCopier {
         if (method) {
             injection.generated.addMethod(source.owner().get(), copy);
         } else {
-            injection.generated.addFunction(copy);
+            injection.generated.addFunction(copy, source.file());
         }
         return new Copy(Optional.of(copy.name()), result);
     }

@@ -8,6 +8,7 @@ import io.rangefinder.capture.torchscript.Printer;
 import io.rangefinder.capture.torchscript.SourceFile;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The functions and methods that were made so far, and the files that they go into. */
@@ -26,11 +27,19 @@ final class Generated {
     final String prefix;
 
     private final TorchScriptProgram program;
-    private final StringBuilder functions = new StringBuilder();
-    private final Map<String, StringBuilder> methods = new TreeMap<>();
+    private final Map<String, Copy> functions = new LinkedHashMap<>();
+    private final Map<String, Map<String, FunctionDef>> methods = new TreeMap<>();
     private int copies;
     private int statements;
     private int names;
+
+    /**
+     * A function that was made.
+     *
+     * @param function the function
+     * @param origin the name of the file that its original stands in
+     */
+    record Copy(FunctionDef function, String origin) {}
 
     Generated(TorchScriptProgram program) {
         this.program = program;
@@ -75,13 +84,25 @@ final class Generated {
      * A function goes into a file of ours: the qualifier of its own may be a class's name too,
      * which hides what is added.
      */
-    void addFunction(FunctionDef function) {
-        new Printer(functions).function(function, "");
+    void addFunction(FunctionDef function, String origin) {
+        functions.put(function.name(), new Copy(function, origin));
     }
 
     void addMethod(TorchScriptProgram.Definition<ClassDef> owner, FunctionDef method) {
-        new Printer(methods.computeIfAbsent(owner.qualifiedName(), c -> new StringBuilder()))
-                .function(method, owner.definition().indent());
+        methods.computeIfAbsent(owner.qualifiedName(), c -> new LinkedHashMap<>())
+                .put(method.name(), method);
+    }
+
+    /** A function that was made, if it was. */
+    Optional<Copy> function(String qualifiedName) {
+        return qualifiedName.startsWith(file + ".")
+                ? Optional.ofNullable(functions.get(qualifiedName.substring(file.length() + 1)))
+                : Optional.empty();
+    }
+
+    /** A method that was made, if it was. */
+    Optional<FunctionDef> method(String className, String name) {
+        return Optional.ofNullable(methods.getOrDefault(className, Map.of()).get(name));
     }
 
     /** The files that changed, and the file of the observers. */
@@ -95,7 +116,10 @@ final class Generated {
                                 code.put(qualifier, text);
                             }
                         });
-        code.put(file, ObserverCode.source().replace("__torch__.MODULE", file) + functions);
+        StringBuilder text = new StringBuilder();
+        text.append(ObserverCode.source().replace("__torch__.MODULE", file));
+        functions.values().forEach(f -> new Printer(text).function(f.function(), ""));
+        code.put(file, text.toString());
         return code;
     }
 
@@ -103,9 +127,10 @@ final class Generated {
         StringBuilder text = new StringBuilder();
         int from = 0;
         for (ClassDef c : source.classes()) {
-            StringBuilder added = methods.get(qualifier + "." + c.name());
+            Map<String, FunctionDef> added = methods.get(qualifier + "." + c.name());
             if (added != null) {
-                text.append(endedLine(source.text().substring(from, c.end()))).append(added);
+                text.append(endedLine(source.text().substring(from, c.end())));
+                added.values().forEach(m -> new Printer(text).function(m, c.indent()));
                 from = c.end();
             }
         }

@@ -45,8 +45,36 @@ public final class HookInjector {
     public HookedProgram inject(
             TorchScriptProgram program, PointFilter statistics, PointFilter tensors)
             throws MalformedModelException {
+        return guarded(() -> injected(new Injection(program, schemas, statistics, tensors)));
+    }
+
+    /**
+     * Copies every method of the model with a mark at each hook point, for whoever executes the
+     * code otherwise than PyTorch does.
+     *
+     * @param program the model
+     * @return the copies
+     * @throws MalformedModelException if the code is not what PyTorch writes
+     */
+    public MarkedProgram mark(TorchScriptProgram program) throws MalformedModelException {
+        return guarded(
+                () -> {
+                    Injection injection =
+                            new Injection(program, schemas, PointFilter.none(), PointFilter.all());
+                    return new MarkedProgram(injected(injection), injection.generated, program);
+                });
+    }
+
+    /** What may fill the stack. */
+    @FunctionalInterface
+    private interface Work<T> {
+
+        T run() throws MalformedModelException;
+    }
+
+    private static <T> T guarded(Work<T> work) throws MalformedModelException {
         try {
-            return injected(program, statistics, tensors);
+            return work.run();
         } catch (StackOverflowError e) {
             throw new InvalidArchiveException(
                     "the model's modules, calls and expressions are nested too deep for a thread's"
@@ -55,10 +83,8 @@ public final class HookInjector {
         }
     }
 
-    private HookedProgram injected(
-            TorchScriptProgram program, PointFilter statistics, PointFilter tensors)
-            throws MalformedModelException {
-        Injection injection = new Injection(program, schemas, statistics, tensors);
+    private static HookedProgram injected(Injection injection) throws MalformedModelException {
+        TorchScriptProgram program = injection.program;
         String className = program.root().className();
         Definition<ClassDef> root =
                 program.classNamed(className)
@@ -122,7 +148,7 @@ public final class HookInjector {
         }
         FunctionCopier.Copy copy =
                 functions.copy(
-                        new FunctionCopier.Source(method, Optional.of(root)),
+                        FunctionCopier.Source.method(method, root),
                         frame,
                         scope.block,
                         values,

@@ -1,5 +1,6 @@
 package io.rangefinder.capture.hooks;
 
+import io.rangefinder.capture.archive.ModulePaths;
 import io.rangefinder.capture.archive.TorchScriptProgram;
 import io.rangefinder.capture.torchscript.Expression;
 import io.rangefinder.capture.types.SchemaTable;

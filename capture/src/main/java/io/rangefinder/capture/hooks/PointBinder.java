@@ -71,7 +71,8 @@ final class PointBinder {
         List<Expression> names = new ArrayList<>();
         types.forEach(t -> names.add(new Expression.Name(injection.generated.newName())));
         scope.out.add(
-                new Statement.Assign(0, names, true, Optional.empty(), Optional.of(variable)));
+                new Statement.Assign(
+                        scope.line, names, true, Optional.empty(), Optional.of(variable)));
         List<Value> known = new ArrayList<>();
         for (int i = 0; i < types.size(); i++) {
             Value element =
@@ -149,7 +150,7 @@ final class PointBinder {
         injection.hooks++;
         scope.out.add(
                 new Statement.Evaluate(
-                        0,
+                        scope.line,
                         Expression.call(
                                 Expression.dotted(injection.rowsArgument + "." + observer),
                                 variable,

@@ -14,6 +14,9 @@ final class Scope {
     final Frame frame;
     final int block;
 
+    /** The line of the statement that is copied now. */
+    int line;
+
     /**
      * The function that a block belongs to.
      *
@@ -29,7 +32,9 @@ final class Scope {
     }
 
     Scope inner(int innerBlock) {
-        return new Scope(frame, innerBlock, variables);
+        Scope inner = new Scope(frame, innerBlock, variables);
+        inner.line = line;
+        return inner;
     }
 
     Value variable(String name) {

@@ -22,13 +22,23 @@ public record Schema(
      *
      * @param name its name
      * @param type its type
-     * @param optional whether it may be left out
+     * @param defaultValue its value if it is left out, as PyTorch prints it ({@code 1}, {@code
+     *     None}, {@code [0, 0]}); empty if it must be given
      * @param keywordOnly whether it may be given by keyword only
      * @param fixedSize whether a list parameter has a fixed size, so that one number may stand for
      *     it
      */
     public record Parameter(
-            String name, Type type, boolean optional, boolean keywordOnly, boolean fixedSize) {}
+            String name,
+            Type type,
+            Optional<String> defaultValue,
+            boolean keywordOnly,
+            boolean fixedSize) {
+
+        boolean optional() {
+            return defaultValue.isPresent();
+        }
+    }
 
     /**
      * The result's type for given arguments.

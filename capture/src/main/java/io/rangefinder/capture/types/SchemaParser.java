@@ -2,6 +2,7 @@ package io.rangefinder.capture.types;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads a schema as PyTorch prints it ({@code aten/src/ATen/core/function_schema.h}): {@code
@@ -55,11 +56,14 @@ final class SchemaParser {
         Type type = type();
         boolean fixedSize = text.substring(start, position).matches("(?s).*\\[\\d+\\].*");
         String name = word();
-        boolean optional = accept("=");
-        if (optional) {
-            skipDefault();
-        }
-        return new Schema.Parameter(name, type, optional, keywordOnly, fixedSize);
+        Optional<String> value = accept("=") ? Optional.of(defaultValue()) : Optional.empty();
+        return new Schema.Parameter(name, type, value, keywordOnly, fixedSize);
+    }
+
+    private String defaultValue() {
+        int start = position;
+        skipDefault();
+        return text.substring(start, position);
     }
 
     private void skipDefault() {

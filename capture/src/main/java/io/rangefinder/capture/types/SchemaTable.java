@@ -112,6 +112,26 @@ public final class SchemaTable {
         return Optional.empty();
     }
 
+    /**
+     * The overload that TorchScript would choose.
+     *
+     * @param name the operator's qualified name
+     * @param arguments the positional arguments' types, all known
+     * @param keywords the keyword arguments' types
+     * @return its schema, or empty if the operator is not known or no overload fits
+     */
+    public Optional<Schema> choose(String name, List<Type> arguments, Map<String, Type> keywords) {
+        List<Schema> overloads = overloads(name);
+        for (boolean implicit : new boolean[] {false, true}) {
+            for (Schema schema : overloads) {
+                if (schema.apply(arguments, keywords, implicit).isPresent()) {
+                    return Optional.of(schema);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
     /** What is not known of an argument is not known of the result either. */
     private static Result anyOf(List<Result> results) {
         Type type = results.get(0).type();

@@ -1,18 +1,22 @@
-package io.rangefinder.capture.hooks;
+package io.rangefinder.capture.archive;
 
-import io.rangefinder.capture.archive.ScriptObject;
 import java.util.IdentityHashMap;
 import java.util.Map;
 
 /**
  * The path of each module. One that is registered under several names goes by the first, as in
- * PyTorch's {@code named_modules()}.
+ * PyTorch's {@code named_modules()}. Immutable.
  */
-final class ModulePaths {
+public final class ModulePaths {
 
     private final Map<ScriptObject, String> paths = new IdentityHashMap<>();
 
-    ModulePaths(ScriptObject root) {
+    /**
+     * Finds the paths of a model's modules.
+     *
+     * @param root the model
+     */
+    public ModulePaths(ScriptObject root) {
         add(root, "");
     }
 
@@ -29,7 +33,13 @@ final class ModulePaths {
                         });
     }
 
-    String of(ScriptObject module) {
-        return paths.get(module);
+    /**
+     * The path of a module.
+     *
+     * @param module a module of the model
+     * @return its path, empty for the model itself and for what is no module of it
+     */
+    public String of(ScriptObject module) {
+        return paths.getOrDefault(module, "");
     }
 }
