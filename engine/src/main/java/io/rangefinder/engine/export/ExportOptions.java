@@ -1,0 +1,28 @@
+package io.rangefinder.engine.export;
+
+/**
+ * How to export. Immutable.
+ *
+ * @param opset the version of ONNX's operator set: 13, which TensorRT 8.4 and later read, or 17,
+ *     for TensorRT 8.6 and later
+ * @param fixedBatch whether the first axis keeps the length that it has in the inputs; otherwise it
+ *     may have any length, wherever the model allows it
+ */
+public record ExportOptions(int opset, boolean fixedBatch) {
+
+    /** Opset 13, any batch. */
+    public static final ExportOptions DEFAULT = new ExportOptions(13, false);
+
+    /**
+     * Checks the opset.
+     *
+     * @param opset the version of ONNX's operator set
+     * @param fixedBatch whether the first axis keeps its length
+     * @throws IllegalArgumentException if the opset is neither 13 nor 17
+     */
+    public ExportOptions {
+        if (opset != 13 && opset != 17) {
+            throw new IllegalArgumentException("opset is " + opset + "; choose 13 or 17");
+        }
+    }
+}

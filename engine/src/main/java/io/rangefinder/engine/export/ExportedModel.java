@@ -1,0 +1,74 @@
+package io.rangefinder.engine.export;
+
+import ai.djl.MalformedModelException;
+import io.rangefinder.capture.archive.TorchScriptArchive;
+import io.rangefinder.engine.export.graph.FinishedGraph;
+import io.rangefinder.engine.export.graph.StorageReader;
+import io.rangefinder.engine.onnx.HookNames;
+import io.rangefinder.engine.onnx.OnnxModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * An exported model. Its weights stay in the archive, which must not change, until they are written
+ * or asked for. Immutable, hence safe from any thread.
+ */
+public final class ExportedModel {
+
+    private final Path archive;
+    private final FinishedGraph graph;
+    private final Optional<String> fixedBatch;
+
+    ExportedModel(Path archive, FinishedGraph graph, Optional<String> fixedBatch) {
+        this.archive = archive;
+        this.graph = graph;
+        this.fixedBatch = fixedBatch;
+    }
+
+    /**
+     * Why the model takes batches of one length only.
+     *
+     * @return what in the model depends on the batch's length and where, or empty if it takes any
+     */
+    public Optional<String> fixedBatch() {
+        return fixedBatch;
+    }
+
+    /**
+     * Which hook points the tensors are.
+     *
+     * @return the hook points of each tensor, and those without one
+     */
+    public HookNames hookNames() {
+        return graph.hookNames();
+    }
+
+    /**
+     * The model in memory, weights included.
+     *
+     * @return the ONNX model
+     * @throws MalformedModelException if a weight can't be read, or they take more than the 2 GB
+     *     that ONNX holds without external data
+     * @throws IOException if the archive can't be read
+     */
+    public OnnxModel toOnnx() throws IOException, MalformedModelException {
+        try (TorchScriptArchive open = TorchScriptArchive.open(archive)) {
+            return OnnxModel.of(graph.toModel(new StorageReader(open)), archive.toString());
+        }
+    }
+
+    /**
+     * Writes the model, whole or not at all. Weights of more than 2 GB go into a file beside it, of
+     * the same name with {@code .data} behind it.
+     *
+     * @param file the {@code .onnx} file to make or to replace
+     * @throws MalformedModelException if a weight can't be read
+     * @throws IOException if a file can't be read or written
+     */
+    public void write(Path file) throws IOException, MalformedModelException {
+        try (TorchScriptArchive open = TorchScriptArchive.open(archive)) {
+            graph.write(file, new StorageReader(open));
+        }
+    }
+}

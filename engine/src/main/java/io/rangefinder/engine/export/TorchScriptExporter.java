@@ -1,0 +1,187 @@
+package io.rangefinder.engine.export;
+
+import ai.djl.MalformedModelException;
+import io.rangefinder.capture.archive.TorchScriptArchive;
+import io.rangefinder.capture.hooks.HookInjector;
+import io.rangefinder.capture.hooks.MarkedProgram;
+import io.rangefinder.capture.ranges.InputDescription;
+import io.rangefinder.capture.torchscript.FunctionDef;
+import io.rangefinder.capture.types.SchemaTable;
+import io.rangefinder.engine.export.UnsupportedModelException.Obstacle;
+import io.rangefinder.engine.export.graph.FinishedGraph;
+import io.rangefinder.engine.export.graph.GraphBuilder;
+import io.rangefinder.engine.export.graph.StorageReader;
+import io.rangefinder.engine.export.interpret.Interpreter;
+import io.rangefinder.engine.export.symbolic.BatchDependentException;
+import io.rangefinder.engine.export.symbolic.Dim;
+import io.rangefinder.engine.export.symbolic.ElementType;
+import io.rangefinder.engine.export.symbolic.SymbolicTensor;
+import io.rangefinder.engine.export.symbolic.Value;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** Exports TorchScript archives to ONNX. Stateless, hence safe from any thread. */
+public final class TorchScriptExporter {
+
+    private TorchScriptExporter() {}
+
+    /**
+     * Exports {@code forward}.
+     *
+     * @param archive the TorchScript archive
+     * @param inputs type and shape of each input in order; the first axis is the batch
+     * @param options how to export
+     * @return the model, whose tensors have the names of the hook points that they are
+     * @throws UnsupportedModelException if the model holds what ONNX or this exporter can't express
+     * @throws MalformedModelException if the archive is no TorchScript, or takes other inputs
+     * @throws IOException if it can't be read
+     */
+    public static ExportedModel export(
+            Path archive, List<InputDescription> inputs, ExportOptions options)
+            throws IOException, MalformedModelException {
+        try (TorchScriptArchive open = TorchScriptArchive.open(archive)) {
+            MarkedProgram program = new HookInjector(SchemaTable.ofPyTorch()).mark(open.program());
+            StorageReader storages = new StorageReader(open);
+            if (!options.fixedBatch()) {
+                try {
+                    return new ExportedModel(
+                            archive,
+                            graph(program, storages, inputs, options, true),
+                            Optional.empty());
+                } catch (BatchDependentException e) {
+                    return new ExportedModel(
+                            archive,
+                            graph(program, storages, inputs, options, false),
+                            Optional.of(e.getMessage()));
+                }
+            }
+            return new ExportedModel(
+                    archive,
+                    graph(program, storages, inputs, options, false),
+                    Optional.of("as asked for"));
+        } catch (StackOverflowError e) {
+            throw new MalformedModelException(
+                    archive
+                            + " nests modules, calls and expressions too deep for a thread's stack;"
+                            + " give the JVM more with -Xss, or do not trust this file",
+                    e);
+        }
+    }
+
+    private static FinishedGraph graph(
+            MarkedProgram program,
+            StorageReader storages,
+            List<InputDescription> inputs,
+            ExportOptions options,
+            boolean anyBatch)
+            throws IOException, MalformedModelException {
+        GraphBuilder graph = new GraphBuilder(storages, options.opset());
+        Interpreter interpreter = new Interpreter(program, storages, graph);
+        Optional<Value> result =
+                interpreter.forward(arguments(program, storages, inputs, graph, anyBatch));
+        if (result.isEmpty()) {
+            List<Obstacle> obstacles = new ArrayList<>();
+            interpreter
+                    .problems()
+                    .forEach(
+                            (p, count) ->
+                                    obstacles.add(
+                                            new Obstacle(p.what(), p.path(), p.place(), count)));
+            throw new UnsupportedModelException(storages.file().toString(), obstacles);
+        }
+        List<SymbolicTensor> outputs = new ArrayList<>();
+        flatten(result.get(), outputs);
+        if (outputs.isEmpty()) {
+            throw new MalformedModelException(
+                    storages.file() + " gives no tensor; nothing of it can be exported");
+        }
+        return graph.finish(outputs);
+    }
+
+    private static List<Value> arguments(
+            MarkedProgram program,
+            StorageReader storages,
+            List<InputDescription> inputs,
+            GraphBuilder graph,
+            boolean anyBatch)
+            throws MalformedModelException {
+        List<FunctionDef.Parameter> parameters =
+                program.entry("forward")
+                        .orElseThrow(
+                                () ->
+                                        new MalformedModelException(
+                                                storages.file() + " has no forward"))
+                        .function()
+                        .parameters();
+        parameters = parameters.subList(1, parameters.size());
+        if (inputs.isEmpty() || inputs.size() > parameters.size()) {
+            throw new MalformedModelException(
+                    storages.file()
+                            + " takes "
+                            + parameters.size()
+                            + " inputs ("
+                            + String.join(
+                                    ", ",
+                                    parameters.stream().map(FunctionDef.Parameter::name).toList())
+                            + "), not "
+                            + inputs.size());
+        }
+        List<Long> first = inputs.get(0).shape();
+        List<Value> arguments = new ArrayList<>();
+        for (int i = 0; i < inputs.size(); i++) {
+            InputDescription input = inputs.get(i);
+            String name = parameters.get(i).name();
+            ElementType type =
+                    ElementType.named(input.type())
+                            .orElseThrow(
+                                    () ->
+                                            new MalformedModelException(
+                                                    "input "
+                                                            + name
+                                                            + " is of type "
+                                                            + input.type()
+                                                            + ", which can't be exported"));
+            List<Dim> shape = new ArrayList<>(input.shape().stream().map(Dim::of).toList());
+            boolean batched =
+                    !shape.isEmpty()
+                            && !first.isEmpty()
+                            && input.shape().get(0).equals(first.get(0));
+            if (anyBatch && batched) {
+                shape.set(0, Dim.BATCH);
+            }
+            // As hooks name it, so that no layer's name is taken.
+            boolean taken = program.program().root().attributes().containsKey(name);
+            arguments.add(
+                    new Value.Tensor(graph.input(taken ? name + "@input" : name, type, shape)));
+        }
+        return arguments;
+    }
+
+    private static void flatten(Value value, Collection<SymbolicTensor> tensors)
+            throws MalformedModelException {
+        if (value instanceof Value.Tensor tensor) {
+            tensors.add(tensor.get());
+        } else if (value instanceof Value.Tuple tuple) {
+            for (Value element : tuple.elements()) {
+                flatten(element, tensors);
+            }
+        } else if (value instanceof Value.ListOf list) {
+            for (Value element : list.elements()) {
+                flatten(element, tensors);
+            }
+        } else if (value instanceof Value.Dict dict) {
+            for (Value element : dict.entries().values()) {
+                flatten(element, tensors);
+            }
+        } else if (value != Value.None.NONE) {
+            throw new MalformedModelException(
+                    "the model gives a "
+                            + value.getClass().getSimpleName()
+                            + " besides tensors, which ONNX has not");
+        }
+    }
+}

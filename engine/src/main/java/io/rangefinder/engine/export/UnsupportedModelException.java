@@ -1,0 +1,51 @@
+package io.rangefinder.engine.export;
+
+import ai.djl.MalformedModelException;
+import java.util.List;
+
+/** A model holds what can't be exported; the message lists all of it. */
+public final class UnsupportedModelException extends MalformedModelException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient List<Obstacle> obstacles;
+
+    /**
+     * Something that can't be exported.
+     *
+     * @param what the operator or the construct, and why
+     * @param path the path of the layer that it is in, empty for the model itself
+     * @param place the file and the line of the archive's code
+     * @param count how often it was met
+     */
+    public record Obstacle(String what, String path, String place, int count) {
+
+        @Override
+        public String toString() {
+            return what
+                    + " in "
+                    + (path.isEmpty() ? "the model" : path)
+                    + " ("
+                    + place
+                    + ")"
+                    + (count > 1 ? ", " + count + " times" : "");
+        }
+    }
+
+    UnsupportedModelException(String model, List<Obstacle> obstacles) {
+        super(
+                model
+                        + " can't be exported: "
+                        + String.join("; ", obstacles.stream().map(Obstacle::toString).toList()));
+        this.obstacles = List.copyOf(obstacles);
+    }
+
+    /**
+     * Everything that stands in the way.
+     *
+     * @return the obstacles in the order in which they were met
+     */
+    public List<Obstacle> obstacles() {
+        return obstacles;
+    }
+}

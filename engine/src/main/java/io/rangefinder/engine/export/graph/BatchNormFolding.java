@@ -1,0 +1,181 @@
+package io.rangefinder.engine.export.graph;
+
+import ai.djl.MalformedModelException;
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import io.rangefinder.engine.export.symbolic.Dim;
+import io.rangefinder.engine.export.symbolic.ElementType;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Folds batch norms into convolutions and linear layers: the norm of {@code w x + b} is {@code (w
+ * s) x + (b - mean) s + beta} with {@code s = gamma / sqrt(variance + epsilon)}, each by output
+ * channel. Computed in float64.
+ */
+final class BatchNormFolding {
+
+    private final List<Node> nodes;
+    private final Map<String, GraphBuilder.Tensor> tensors;
+    private final Map<String, Initializer> initializers;
+    private final StorageReader storages;
+    private final Map<String, Integer> readers = new HashMap<>();
+    private int folded;
+
+    BatchNormFolding(
+            List<Node> nodes,
+            Map<String, GraphBuilder.Tensor> tensors,
+            Map<String, Initializer> initializers,
+            StorageReader storages) {
+        this.nodes = nodes;
+        this.tensors = tensors;
+        this.initializers = initializers;
+        this.storages = storages;
+        nodes.forEach(n -> n.inputs().forEach(i -> readers.merge(i, 1, Integer::sum)));
+    }
+
+    List<Node> fold(Set<String> outputs) throws IOException, MalformedModelException {
+        Map<String, Integer> producers = new HashMap<>();
+        List<Node> result = new ArrayList<>();
+        for (Node node : nodes) {
+            Integer at = producers.get(node.inputs().isEmpty() ? "" : node.inputs().get(0));
+            Optional<Node> merged =
+                    at == null || outputs.contains(node.inputs().get(0))
+                            ? Optional.empty()
+                            : merge(result.get(at), node);
+            if (merged.isPresent()) {
+                result.set(at, merged.get());
+                producers.put(node.outputs().get(0), at);
+            } else {
+                node.outputs().forEach(o -> producers.put(o, result.size()));
+                result.add(node);
+            }
+        }
+        return result;
+    }
+
+    private Optional<Node> merge(Node layer, Node norm)
+            throws IOException, MalformedModelException {
+        boolean fits =
+                norm.operator().equals("BatchNormalization")
+                        && readers.get(norm.inputs().get(0)) == 1
+                        && layer.inputs().size() >= 2
+                        && norm.inputs().subList(1, 5).stream().allMatch(this::isFloat)
+                        && layer.inputs().stream().skip(1).allMatch(this::isFloat);
+        Optional<Integer> inner = fits ? inner(layer) : Optional.empty();
+        if (inner.isEmpty()) {
+            return Optional.empty();
+        }
+        double[] gamma = read(norm.inputs().get(1));
+        double[] beta = read(norm.inputs().get(2));
+        double[] mean = read(norm.inputs().get(3));
+        double[] variance = read(norm.inputs().get(4));
+        double[] bias =
+                layer.inputs().size() > 2 ? read(layer.inputs().get(2)) : new double[mean.length];
+        double epsilon =
+                norm.attributes().stream()
+                        .filter(a -> a.getName().equals("epsilon"))
+                        .mapToDouble(AttributeProto::getF)
+                        .findFirst()
+                        .orElseThrow();
+        double[] factors = new double[gamma.length];
+        ByteBuffer newBias =
+                ByteBuffer.allocate(gamma.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < gamma.length; i++) {
+            factors[i] = gamma[i] / Math.sqrt(variance[i] + epsilon);
+            newBias.putFloat((float) ((bias[i] - mean[i]) * factors[i] + beta[i]));
+        }
+        Initializer weight = initializers.get(layer.inputs().get(1));
+        String scaled = add(new Initializer.Scaled(weight, factors, inner.get()));
+        String shifted =
+                add(
+                        new Initializer.Known(
+                                layer.inputs().size() > 2
+                                        ? initializers.get(layer.inputs().get(2)).name()
+                                        : biasName(weight.name()),
+                                ElementType.FLOAT32,
+                                List.of((long) gamma.length),
+                                newBias.array()));
+        return Optional.of(
+                new Node(
+                        layer.operator(),
+                        List.of(layer.inputs().get(0), scaled, shifted),
+                        norm.outputs(),
+                        layer.attributes(),
+                        norm.scope()));
+    }
+
+    private static String biasName(String weight) {
+        return weight.replaceFirst("weight$", "") + "bias";
+    }
+
+    private String add(Initializer initializer) {
+        String id = "%folded" + folded++;
+        initializers.put(id, initializer);
+        tensors.put(
+                id,
+                new GraphBuilder.Tensor(
+                        initializer.type(),
+                        initializer.shape().stream().map(Dim::of).toList(),
+                        true));
+        return id;
+    }
+
+    private boolean isFloat(String id) {
+        return initializers.containsKey(id) && initializers.get(id).type() == ElementType.FLOAT32;
+    }
+
+    /** How many elements of the weight in a row belong to one output channel, if that is so. */
+    private Optional<Integer> inner(Node layer) {
+        List<Long> shape = initializers.get(layer.inputs().get(1)).shape();
+        long inner = 1;
+        switch (layer.operator()) {
+            case "Conv":
+                for (long length : shape.subList(1, shape.size())) {
+                    inner *= length;
+                }
+                return Optional.of(Math.toIntExact(inner));
+            case "ConvTranspose":
+                // (input channels, output channels, kernel): the channels come round again.
+                for (long length : shape.subList(2, shape.size())) {
+                    inner *= length;
+                }
+                return integer(layer, "group") == 1
+                        ? Optional.of(Math.toIntExact(inner))
+                        : Optional.empty();
+            case "Gemm":
+                return integer(layer, "transB") == 1
+                        ? Optional.of(Math.toIntExact(shape.get(1)))
+                        : Optional.empty();
+            default:
+                return Optional.empty();
+        }
+    }
+
+    private static long integer(Node node, String attribute) {
+        return node.attributes().stream()
+                .filter(a -> a.getName().equals(attribute))
+                .mapToLong(AttributeProto::getI)
+                .findFirst()
+                .orElse(attribute.equals("group") ? 1 : 0);
+    }
+
+    private double[] read(String id) throws IOException, MalformedModelException {
+        FloatBuffer floats =
+                ByteBuffer.wrap(initializers.get(id).read(storages))
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .asFloatBuffer();
+        double[] values = new double[floats.remaining()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = floats.get(i);
+        }
+        return values;
+    }
+}

@@ -1,0 +1,188 @@
+package io.rangefinder.engine.export.graph;
+
+import ai.djl.MalformedModelException;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import io.rangefinder.capture.files.AtomicFile;
+import io.rangefinder.engine.onnx.HookNames;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** A graph to be written. Its weights are still in the archive. Immutable. */
+public final class FinishedGraph {
+
+    /** What protobuf can hold, less what the graph itself takes. */
+    private static final long MAX_MODEL = Integer.MAX_VALUE - (64L << 20);
+
+    private final TensorNames names;
+    private final Map<String, GraphBuilder.Tensor> tensors;
+    private final Map<String, Initializer> initializers;
+    private final List<String> inputs;
+    private final List<String> outputs;
+    private final Set<String> constantHooks;
+    private final int opset;
+
+    FinishedGraph(
+            TensorNames names,
+            Map<String, GraphBuilder.Tensor> tensors,
+            Map<String, Initializer> initializers,
+            List<String> inputs,
+            List<String> outputs,
+            Set<String> constantHooks,
+            int opset) {
+        this.names = names;
+        this.tensors = tensors;
+        this.initializers = initializers;
+        this.inputs = inputs;
+        this.outputs = outputs;
+        this.constantHooks = constantHooks;
+        this.opset = opset;
+    }
+
+    /**
+     * The number of bytes that the weights take.
+     *
+     * @return their sum
+     */
+    public long weightBytes() {
+        return initializers.values().stream().mapToLong(Initializer::bytes).sum();
+    }
+
+    /**
+     * The graph with its weights in memory.
+     *
+     * @param storages reads the archive that the graph was made from
+     * @return the model in ONNX's format
+     * @throws MalformedModelException if a weight can't be read, or all of them take more than the
+     *     2 GB that an ONNX model can hold
+     * @throws IOException if the archive can't be read
+     */
+    public ModelProto toModel(StorageReader storages) throws IOException, MalformedModelException {
+        if (weightBytes() > MAX_MODEL) {
+            throw new MalformedModelException(
+                    storages.file()
+                            + " has "
+                            + weightBytes()
+                            + " bytes of weights; an ONNX model without external data holds at most"
+                            + " 2 GB. Export it to a file");
+        }
+        ModelProto.Builder model = withoutWeights();
+        for (Map.Entry<String, Initializer> entry : initializers.entrySet()) {
+            model.getGraphBuilder()
+                    .addInitializer(
+                            GraphWriter.tensor(
+                                    names.of(entry.getKey()),
+                                    entry.getValue(),
+                                    entry.getValue().read(storages)));
+        }
+        return model.build();
+    }
+
+    /**
+     * Writes the model, whole or not at all. Weights of more than 2 GB go into a file beside it, of
+     * the same name with {@code .data} behind it.
+     *
+     * @param file the {@code .onnx} file to make or to replace
+     * @param storages reads the archive that the graph was made from
+     * @throws MalformedModelException if a weight can't be read
+     * @throws IOException if a file can't be read or written
+     */
+    public void write(Path file, StorageReader storages)
+            throws IOException, MalformedModelException {
+        write(file, storages, MAX_MODEL);
+    }
+
+    /** Takes another limit, so that a test need not write 2 GB. */
+    void write(Path file, StorageReader storages, long limit)
+            throws IOException, MalformedModelException {
+        if (weightBytes() <= limit) {
+            ModelProto model = toModel(storages);
+            AtomicFile.write(file, model::writeTo);
+            return;
+        }
+        Path data = file.resolveSibling(file.getFileName() + ".data");
+        ModelProto.Builder model = withoutWeights();
+        try {
+            AtomicFile.write(
+                    data,
+                    out -> {
+                        try {
+                            writeWeights(out, data.getFileName().toString(), model, storages);
+                        } catch (MalformedModelException e) {
+                            throw new IOException(e.getMessage(), e);
+                        }
+                    });
+        } catch (IOException e) {
+            if (e.getCause() instanceof MalformedModelException malformed) {
+                throw malformed;
+            }
+            throw e;
+        }
+        AtomicFile.write(file, model.build()::writeTo);
+    }
+
+    /** The format is <a href="https://onnx.ai/onnx/repo-docs/ExternalData.html">ONNX's</a>. */
+    private void writeWeights(
+            OutputStream out, String location, ModelProto.Builder model, StorageReader storages)
+            throws IOException, MalformedModelException {
+        long offset = 0;
+        for (Map.Entry<String, Initializer> entry : initializers.entrySet()) {
+            Initializer initializer = entry.getValue();
+            byte[] bytes = initializer.read(storages);
+            out.write(bytes);
+            TensorProto.Builder tensor =
+                    model.getGraphBuilder()
+                            .addInitializerBuilder()
+                            .setName(names.of(entry.getKey()))
+                            .setDataType(initializer.type().onnx())
+                            .addAllDims(initializer.shape())
+                            .setDataLocation(TensorProto.DataLocation.EXTERNAL);
+            Map<String, String> where = new LinkedHashMap<>();
+            where.put("location", location);
+            where.put("offset", Long.toString(offset));
+            where.put("length", Integer.toString(bytes.length));
+            where.forEach(
+                    (key, value) -> tensor.addExternalDataBuilder().setKey(key).setValue(value));
+            offset += bytes.length;
+        }
+    }
+
+    private ModelProto.Builder withoutWeights() {
+        ModelProto.Builder model = GraphWriter.newModel(opset);
+        GraphProto.Builder graph = model.getGraphBuilder();
+        inputs.forEach(id -> graph.addInput(info(id)));
+        outputs.forEach(id -> graph.addOutput(info(id)));
+        for (Node node : names.nodes()) {
+            graph.addNode(GraphWriter.node(node, names::of));
+            node.outputs().stream()
+                    .filter(o -> !o.isEmpty() && !outputs.contains(o))
+                    .forEach(o -> graph.addValueInfo(info(o)));
+        }
+        hookNames().writeTo(model);
+        return model;
+    }
+
+    private ValueInfoProto info(String id) {
+        return GraphWriter.valueInfo(names.of(id), tensors.get(id).type(), tensors.get(id).shape());
+    }
+
+    /**
+     * Which hook points the tensors are.
+     *
+     * @return the hook points of each tensor, and those without one
+     */
+    public HookNames hookNames() {
+        Set<String> without = new TreeSet<>(constantHooks);
+        without.addAll(names.lostHooks());
+        names.hooks().values().forEach(without::removeAll);
+        return new HookNames(names.hooks(), without);
+    }
+}

@@ -1,0 +1,110 @@
+package io.rangefinder.engine.export.graph;
+
+import ai.djl.MalformedModelException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What is done to a graph when all its nodes are there. */
+final class GraphPasses {
+
+    /** A constant of more bytes stays as it is computed. */
+    private static final long MAX_CONSTANT = 64L << 20;
+
+    private List<Node> nodes;
+    private final Map<String, GraphBuilder.Tensor> tensors;
+    private final Map<String, Initializer> initializers;
+    private final StorageReader storages;
+
+    GraphPasses(
+            List<Node> nodes,
+            Map<String, GraphBuilder.Tensor> tensors,
+            Map<String, Initializer> initializers,
+            StorageReader storages) {
+        this.nodes = nodes;
+        this.tensors = tensors;
+        this.initializers = initializers;
+        this.storages = storages;
+    }
+
+    List<Node> nodes() {
+        return nodes;
+    }
+
+    /** Removes nodes and constants that no output follows from. */
+    void removeUnused(Collection<String> outputs) {
+        Set<String> used = new HashSet<>(outputs);
+        List<Node> kept = new ArrayList<>();
+        for (int i = nodes.size() - 1; i >= 0; i--) {
+            Node node = nodes.get(i);
+            if (node.outputs().stream().anyMatch(used::contains)) {
+                kept.add(node);
+                used.addAll(node.inputs());
+            }
+        }
+        java.util.Collections.reverse(kept);
+        nodes = kept;
+        initializers.keySet().retainAll(used);
+    }
+
+    /** Computes the constants that other nodes read. */
+    void computeConstants(ConstantEvaluator evaluator, Collection<String> outputs)
+            throws IOException, MalformedModelException {
+        Set<String> made = new HashSet<>();
+        nodes.forEach(n -> made.addAll(n.outputs()));
+        Set<String> wanted = new LinkedHashSet<>();
+        for (Node node : nodes) {
+            if (!isConstant(node)) {
+                node.inputs().stream().filter(made::contains).forEach(wanted::add);
+            }
+        }
+        outputs.stream().filter(made::contains).forEach(wanted::add);
+        wanted.removeIf(id -> !tensors.get(id).constant() || bytes(id) > MAX_CONSTANT);
+        if (wanted.isEmpty()) {
+            return;
+        }
+        Map<String, String> scopes = new HashMap<>();
+        nodes.forEach(n -> n.outputs().forEach(o -> scopes.put(o, n.scope())));
+        evaluator
+                .evaluate(wanted)
+                .forEach(
+                        (id, value) -> {
+                            Initializer.Known known = (Initializer.Known) value;
+                            initializers.put(
+                                    id,
+                                    new Initializer.Known(
+                                            scopes.get(id) + ".Constant",
+                                            known.type(),
+                                            known.shape(),
+                                            known.elements()));
+                        });
+        nodes.removeIf(n -> isConstant(n) && wanted.containsAll(n.outputs()));
+        removeUnused(outputs);
+    }
+
+    private boolean isConstant(Node node) {
+        return node.outputs().stream()
+                .filter(o -> !o.isEmpty())
+                .allMatch(o -> tensors.get(o).constant());
+    }
+
+    private long bytes(String id) {
+        GraphBuilder.Tensor tensor = tensors.get(id);
+        return tensor.shape().stream()
+                .mapToLong(io.rangefinder.engine.export.symbolic.Dim::value)
+                .reduce(tensor.type().bytes(), Math::multiplyExact);
+    }
+
+    /** Folds each batch norm into the layer whose output only it reads. */
+    void foldBatchNorms(Collection<String> outputs) throws IOException, MalformedModelException {
+        nodes =
+                new BatchNormFolding(nodes, tensors, initializers, storages)
+                        .fold(new HashSet<>(outputs));
+    }
+}

@@ -1,0 +1,49 @@
+package io.rangefinder.engine.export.graph;
+
+/** The 16-bit floating-point formats, which Java 17 has no conversions for. */
+final class Halves {
+
+    private Halves() {}
+
+    static float fromBFloat(short bits) {
+        return Float.intBitsToFloat(bits << 16);
+    }
+
+    /** Rounds to nearest, ties to even. */
+    static short toBFloat(float value) {
+        if (Float.isNaN(value)) {
+            return 0x7fc0;
+        }
+        int bits = Float.floatToRawIntBits(value);
+        return (short) ((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
+    }
+
+    static float fromHalf(short bits) {
+        int exponent = (bits >> 10) & 0x1f;
+        int fraction = bits & 0x3ff;
+        float magnitude =
+                switch (exponent) {
+                    case 0 -> Math.scalb((float) fraction, -24);
+                    case 0x1f -> fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
+                    default -> Math.scalb((float) (fraction | 0x400), exponent - 25);
+                };
+        return bits < 0 ? -magnitude : magnitude;
+    }
+
+    /** Rounds to nearest, ties to even. */
+    static short toHalf(float value) {
+        int sign = (Float.floatToRawIntBits(value) >>> 16) & 0x8000;
+        if (Float.isNaN(value)) {
+            return 0x7e00;
+        }
+        float magnitude = Math.abs(value);
+        if (magnitude >= 65520) {
+            return (short) (sign | 0x7c00);
+        }
+        // The smallest step at this magnitude: halves have 10 bits after the leading one.
+        int exponent = Math.max(Math.getExponent(magnitude), -14);
+        int steps = (int) Math.rint(Math.scalb((double) magnitude, 10 - exponent));
+        int biased = exponent + 14;
+        return (short) (sign | ((biased << 10) + steps));
+    }
+}

@@ -1,0 +1,89 @@
+package io.rangefinder.engine.export.graph;
+
+import ai.djl.MalformedModelException;
+import io.rangefinder.capture.archive.StoredTensor;
+import io.rangefinder.engine.export.symbolic.ElementType;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+
+/** A constant of the graph, whose bytes are read when they are written. Immutable. */
+sealed interface Initializer {
+
+    /** What it is called if nothing else is called so. */
+    String name();
+
+    ElementType type();
+
+    List<Long> shape();
+
+    /** Its elements, the last axis fastest, little-endian. */
+    byte[] read(StorageReader storages) throws IOException, MalformedModelException;
+
+    default long bytes() {
+        return shape().stream().reduce((long) type().bytes(), Math::multiplyExact);
+    }
+
+    /** Elements of a storage of the archive. */
+    record Stored(String name, ElementType type, StoredTensor tensor) implements Initializer {
+
+        @Override
+        public List<Long> shape() {
+            return tensor.shape();
+        }
+
+        @Override
+        public byte[] read(StorageReader storages) throws IOException, MalformedModelException {
+            return storages.read(tensor, name);
+        }
+    }
+
+    /** Elements at hand. The array is not copied, and must not change. */
+    record Known(String name, ElementType type, List<Long> shape, byte[] elements)
+            implements Initializer {
+
+        @Override
+        public byte[] read(StorageReader storages) {
+            return elements;
+        }
+    }
+
+    /**
+     * A float32 weight whose output channels are multiplied, each by its factor.
+     *
+     * @param factors a factor for each slice of {@code inner} elements, from the first again after
+     *     the last
+     * @param inner how many elements in a row have the same factor
+     */
+    record Scaled(Initializer weight, double[] factors, int inner) implements Initializer {
+
+        @Override
+        public String name() {
+            return weight.name();
+        }
+
+        @Override
+        public ElementType type() {
+            return weight.type();
+        }
+
+        @Override
+        public List<Long> shape() {
+            return weight.shape();
+        }
+
+        @Override
+        public byte[] read(StorageReader storages) throws IOException, MalformedModelException {
+            byte[] bytes = weight.read(storages);
+            // What the archive or a reader before gave is ours to change; what is shared is not.
+            byte[] own = weight instanceof Known ? bytes.clone() : bytes;
+            ByteBuffer elements = ByteBuffer.wrap(own).order(ByteOrder.LITTLE_ENDIAN);
+            for (int i = 0; i < own.length; i += Float.BYTES) {
+                double factor = factors[i / Float.BYTES / inner % factors.length];
+                elements.putFloat(i, (float) (elements.getFloat(i) * factor));
+            }
+            return own;
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package io.rangefinder.engine.export.graph;
+
+import io.rangefinder.capture.archive.InvalidArchiveException;
+import io.rangefinder.capture.archive.StoredTensor;
+import io.rangefinder.capture.archive.TorchScriptArchive;
+import io.rangefinder.engine.export.symbolic.ElementType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Reads tensors of an archive. An archive is untrusted: a tensor must lie within its storage, and
+ * its storage be as long as it says. Not safe for use from several threads.
+ */
+public final class StorageReader {
+
+    /** A tensor that repeats elements is not written out beyond this many bytes. */
+    private static final long MAX_REPEATED = 256L << 20;
+
+    private final TorchScriptArchive archive;
+
+    /**
+     * A reader of an open archive.
+     *
+     * @param archive the archive
+     */
+    public StorageReader(TorchScriptArchive archive) {
+        this.archive = archive;
+    }
+
+    /**
+     * The archive's file, for messages.
+     *
+     * @return its path
+     */
+    public Path file() {
+        return archive.file();
+    }
+
+    /**
+     * The element type of a tensor.
+     *
+     * @param tensor a tensor of the archive
+     * @param path its name, for messages
+     * @return its type
+     * @throws InvalidArchiveException if it is of a type that ONNX models don't hold, or does not
+     *     lie within its storage
+     */
+    public ElementType check(StoredTensor tensor, String path) throws InvalidArchiveException {
+        ElementType type =
+                ElementType.ofStorage(tensor.storageType())
+                        .orElseThrow(
+                                () ->
+                                        bad(
+                                                path,
+                                                "is of type "
+                                                        + tensor.storageType()
+                                                        + ", which can't be exported"));
+        try {
+            long last = tensor.offset();
+            boolean empty = false;
+            for (int i = 0; i < tensor.shape().size(); i++) {
+                long length = tensor.shape().get(i);
+                long stride = tensor.strides().get(i);
+                if (length < 0 || stride < 0 || tensor.offset() < 0) {
+                    throw bad(path, "has a negative shape or stride");
+                }
+                empty |= length == 0;
+                last = Math.addExact(last, Math.multiplyExact(Math.max(0, length - 1), stride));
+            }
+            long bytes = Math.multiplyExact(count(tensor.shape()), type.bytes());
+            if (!empty && last >= tensor.elements()) {
+                throw bad(path, "reaches beyond its storage " + tensor.key());
+            }
+            boolean repeats = count(tensor.shape()) > tensor.elements();
+            if (bytes > Integer.MAX_VALUE - 16 || (repeats && bytes > MAX_REPEATED)) {
+                throw bad(path, "has " + bytes + " bytes, more than one tensor may");
+            }
+        } catch (ArithmeticException | IndexOutOfBoundsException e) {
+            throw new InvalidArchiveException(
+                    archive.file() + ": tensor " + path + " has an impossible shape " + tensor, e);
+        }
+        return type;
+    }
+
+    /**
+     * Reads a tensor.
+     *
+     * @param tensor a tensor that passed {@link #check}
+     * @param path its name, for messages
+     * @return its elements, the last axis fastest, little-endian
+     * @throws InvalidArchiveException if its storage is shorter than it says
+     * @throws IOException if the archive can't be read
+     */
+    public byte[] read(StoredTensor tensor, String path)
+            throws IOException, InvalidArchiveException {
+        int size = check(tensor, path).bytes();
+        int count = Math.toIntExact(count(tensor.shape()));
+        if (count == 0) {
+            return new byte[0];
+        }
+        long span = 1;
+        for (int i = 0; i < tensor.shape().size(); i++) {
+            span += (tensor.shape().get(i) - 1) * tensor.strides().get(i);
+        }
+        int wanted = Math.toIntExact(Math.multiplyExact(span, size));
+        byte[] bytes;
+        try (InputStream in = archive.storage(tensor)) {
+            in.skipNBytes(tensor.offset() * size);
+            bytes = in.readNBytes(wanted);
+        }
+        if (bytes.length < wanted) {
+            throw bad(path, "is cut short: its storage " + tensor.key() + " is too small");
+        }
+        return isContiguous(tensor) ? bytes : gather(bytes, tensor, size, count);
+    }
+
+    /** Whether the elements lie in order without gaps. */
+    static boolean isContiguous(StoredTensor tensor) {
+        long expected = 1;
+        for (int i = tensor.shape().size() - 1; i >= 0; i--) {
+            if (tensor.shape().get(i) != 1 && tensor.strides().get(i) != expected) {
+                return false;
+            }
+            expected *= tensor.shape().get(i);
+        }
+        return true;
+    }
+
+    private static byte[] gather(byte[] bytes, StoredTensor tensor, int size, int count) {
+        int rank = tensor.shape().size();
+        int[] shape = tensor.shape().stream().mapToInt(Math::toIntExact).toArray();
+        int[] strides =
+                tensor.strides().stream().mapToInt(s -> Math.toIntExact(s * size)).toArray();
+        int[] index = new int[rank];
+        byte[] result = new byte[count * size];
+        int from = 0;
+        for (int to = 0; to < result.length; to += size) {
+            System.arraycopy(bytes, from, result, to, size);
+            for (int axis = rank - 1; axis >= 0; axis--) {
+                from += strides[axis];
+                if (++index[axis] < shape[axis]) {
+                    break;
+                }
+                from -= strides[axis] * shape[axis];
+                index[axis] = 0;
+            }
+        }
+        return result;
+    }
+
+    private static long count(List<Long> shape) {
+        long count = 1;
+        for (long length : shape) {
+            count = Math.multiplyExact(count, length);
+        }
+        return count;
+    }
+
+    private InvalidArchiveException bad(String path, String problem) {
+        return new InvalidArchiveException(
+                archive.file() + ": tensor " + path + " " + problem + "; do not trust this file");
+    }
+}

@@ -1,0 +1,85 @@
+package io.rangefinder.engine.export.graph;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The names of a graph's tensors: inputs by their argument, what is a hook point by that, weights
+ * by their PyTorch path, the rest by the layer and the operators that it is part of.
+ */
+final class TensorNames {
+
+    private final List<Node> nodes;
+    private final Map<String, String> names = new HashMap<>();
+    private final Set<String> taken = new HashSet<>();
+    private final Map<String, List<String>> hooksOfTensors = new LinkedHashMap<>();
+    private final Set<String> lostHooks = new HashSet<>();
+
+    TensorNames(
+            List<Node> nodes,
+            Map<String, Initializer> initializers,
+            Map<String, String> inputs,
+            Map<String, ? extends Collection<String>> hooks) {
+        this.nodes = nodes;
+        inputs.forEach(this::name);
+        Map<String, Node> producers = new HashMap<>();
+        nodes.forEach(n -> n.outputs().forEach(o -> producers.put(o, n)));
+        hooks.forEach(
+                (id, points) -> {
+                    if (producers.containsKey(id) && !names.containsKey(id)) {
+                        name(id, best(points));
+                    }
+                    if (names.containsKey(id)) {
+                        hooksOfTensors.put(names.get(id), List.copyOf(points));
+                    } else {
+                        lostHooks.addAll(points);
+                    }
+                });
+        initializers.forEach((id, initializer) -> name(id, initializer.name()));
+        for (Node node : nodes) {
+            node.outputs().stream()
+                    .filter(o -> !o.isEmpty() && !names.containsKey(o))
+                    .forEach(o -> name(o, node.scope() + "." + node.operator()));
+        }
+        hooksOfTensors.values().forEach(lostHooks::removeAll);
+    }
+
+    /** The innermost module that gives a tensor is marked first; operators' names hold a slash. */
+    private static String best(Collection<String> points) {
+        Optional<String> module = points.stream().filter(p -> p.indexOf('/') < 0).findFirst();
+        return module.orElseGet(() -> points.iterator().next());
+    }
+
+    private void name(String id, String wanted) {
+        String name = wanted;
+        for (int n = 1; !taken.add(name); n++) {
+            name = wanted + "#" + n;
+        }
+        names.put(id, name);
+    }
+
+    List<Node> nodes() {
+        return nodes;
+    }
+
+    String of(String id) {
+        return names.get(id);
+    }
+
+    /** The hook points of each tensor that is any. */
+    Map<String, List<String>> hooks() {
+        return hooksOfTensors;
+    }
+
+    /** The hook points whose tensors are no longer there. */
+    Collection<String> lostHooks() {
+        return new ArrayList<>(lostHooks).stream().sorted().toList();
+    }
+}

@@ -1,0 +1,314 @@
+package io.rangefinder.engine.export.interpret;
+
+import ai.djl.MalformedModelException;
+import io.rangefinder.capture.hooks.MarkedProgram;
+import io.rangefinder.capture.torchscript.ClassDef;
+import io.rangefinder.capture.torchscript.Expression;
+import io.rangefinder.capture.torchscript.FunctionDef;
+import io.rangefinder.capture.types.TypeReader;
+import io.rangefinder.engine.export.graph.ConstantException;
+import io.rangefinder.engine.export.graph.GraphBuilder;
+import io.rangefinder.engine.export.operators.UnsupportedOperatorException;
+import io.rangefinder.engine.export.symbolic.Dim;
+import io.rangefinder.engine.export.symbolic.Value;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Calls functions, methods, operators and TorchScript's built-ins. */
+final class Calls {
+
+    private static final int MAX_DEPTH = 200;
+
+    /** Far more than a model's operators: a loop that does not end, ends here. */
+    private static final int MAX_CALLS = 10_000_000;
+
+    private final MarkedProgram program;
+    private final Operators operators;
+    private final GraphBuilder graph;
+    private final Problems problems;
+    private final Expressions expressions;
+    private final Statements statements;
+    private int depth;
+    private int made;
+
+    Calls(
+            MarkedProgram program,
+            Operators operators,
+            GraphBuilder graph,
+            Objects objects,
+            Problems problems) {
+        this.program = program;
+        this.operators = operators;
+        this.graph = graph;
+        this.problems = problems;
+        expressions = new Expressions(objects, this, problems, program);
+        statements = new Statements(expressions, problems);
+    }
+
+    Value call(Frame frame, Expression.Call call) throws MalformedModelException {
+        if (++made > MAX_CALLS) {
+            throw new StoppedException("it makes more than " + MAX_CALLS + " calls");
+        }
+        Optional<String> dotted = call.callee().dottedName();
+        if (dotted.isPresent()) {
+            String name = dotted.get();
+            if (call.callee() instanceof Expression.Name && !frame.variables.containsKey(name)) {
+                return builtIn(frame, name, call);
+            }
+            String first = name.substring(0, Math.max(0, name.indexOf('.')));
+            boolean operator = first.equals("torch") || first.equals("ops");
+            if (operator && !frame.variables.containsKey(first)) {
+                return operator(
+                        frame, qualified(name), arguments(frame, call), keywords(frame, call));
+            }
+            if (name.startsWith("__torch__.")) {
+                return function(frame, name, call);
+            }
+        }
+        if (call.callee() instanceof Expression.Attribute member) {
+            Value receiver = expressions.evaluate(frame, member.target());
+            return method(
+                    frame, receiver, member.name(), arguments(frame, call), keywords(frame, call));
+        }
+        return problems.unknown(frame, "a call of what is no function");
+    }
+
+    /** {@code torch.add} is {@code aten::add}; {@code ops.prim.dtype} is {@code prim::dtype}. */
+    private static String qualified(String name) {
+        String[] parts = name.split("\\.");
+        String operator = parts[parts.length - 1];
+        return parts[0].equals("torch") || parts.length < 3
+                ? "aten::" + operator
+                : parts[1] + "::" + operator;
+    }
+
+    private List<Value> arguments(Frame frame, Expression.Call call)
+            throws MalformedModelException {
+        return expressions.evaluateAll(frame, call.arguments());
+    }
+
+    private Map<String, Value> keywords(Frame frame, Expression.Call call)
+            throws MalformedModelException {
+        Map<String, Value> keywords = new LinkedHashMap<>();
+        for (Expression.Keyword keyword : call.keywords()) {
+            keywords.put(keyword.name(), expressions.evaluate(frame, keyword.value()));
+        }
+        return keywords;
+    }
+
+    Value operator(Frame frame, String name, List<Value> positional, Map<String, Value> keywords) {
+        if (name.equals("aten::RaiseException")) {
+            throw raised(positional);
+        }
+        if (!operators.isKnown(name)) {
+            return problems.unknown(frame, name);
+        }
+        boolean unknown =
+                positional.stream().anyMatch(Types::isUnknown)
+                        || keywords.values().stream().anyMatch(Types::isUnknown);
+        if (unknown) {
+            return Value.Unknown.UNKNOWN;
+        }
+        String plain = name.substring(name.indexOf("::") + 2);
+        graph.setScope(frame.path + "/" + plain.replaceFirst("(?<!_)_$", ""));
+        try {
+            return operators.call(name, positional, keywords);
+        } catch (UnsupportedOperatorException e) {
+            return problems.unknown(frame, name + " " + e.getMessage());
+        } catch (ConstantException e) {
+            return problems.unknown(frame, name + " of a constant: " + e.getMessage());
+        } catch (ArithmeticException e) {
+            return problems.unknown(frame, name + " with impossible numbers: " + e.getMessage());
+        }
+    }
+
+    private static StoppedException raised(List<Value> arguments) {
+        String message =
+                arguments.isEmpty() || !(arguments.get(0) instanceof Value.Text text)
+                        ? "an error"
+                        : text.text();
+        return new StoppedException("the model raises \"" + message + "\"");
+    }
+
+    private Value builtIn(Frame frame, String name, Expression.Call call)
+            throws MalformedModelException {
+        List<Expression> arguments = call.arguments();
+        switch (name) {
+            case "annotate", "unchecked_cast":
+                return expressions.evaluate(frame, arguments.get(1));
+            case "uninitialized":
+                return Value.Unknown.UNKNOWN;
+            case "isinstance":
+                return isInstance(expressions.evaluate(frame, arguments.get(0)), arguments.get(1));
+            case "hasattr":
+                return hasAttribute(frame, arguments);
+            case "getattr":
+                return expressions.member(
+                        frame,
+                        expressions.evaluate(frame, arguments.get(0)),
+                        text(frame, arguments.get(1)));
+            case "range":
+                return range(frame, arguments(frame, call));
+            default:
+                break;
+        }
+        String operator =
+                switch (name) {
+                    case "int" -> "aten::Int";
+                    case "float" -> "aten::Float";
+                    case "bool" -> "aten::Bool";
+                    case "str" -> "aten::str";
+                    default -> "aten::" + name;
+                };
+        return operator(frame, operator, arguments(frame, call), keywords(frame, call));
+    }
+
+    private static Value isInstance(Value value, Expression types) {
+        if (value == Value.Unknown.UNKNOWN) {
+            return value;
+        }
+        List<Expression> any =
+                types instanceof Expression.TupleOf tuple ? tuple.elements() : List.of(types);
+        return new Value.Bool(
+                any.stream().anyMatch(t -> Types.isInstance(value, TypeReader.read(t))));
+    }
+
+    private String text(Frame frame, Expression expression) throws MalformedModelException {
+        return expressions.evaluate(frame, expression) instanceof Value.Text text
+                ? text.text()
+                : "";
+    }
+
+    private Value hasAttribute(Frame frame, List<Expression> arguments)
+            throws MalformedModelException {
+        Value owner = expressions.evaluate(frame, arguments.get(0));
+        String name = text(frame, arguments.get(1));
+        boolean has =
+                owner instanceof Value.Instance instance
+                        && (instance.attributes().containsKey(name)
+                                || instance.stored()
+                                        .filter(o -> o.attributes().containsKey(name))
+                                        .isPresent());
+        return new Value.Bool(has);
+    }
+
+    private Value range(Frame frame, List<Value> bounds) {
+        if (bounds.stream().anyMatch(b -> !(b instanceof Value.Scalar))) {
+            return problems.unknown(frame, "a range whose bounds depend on the input");
+        }
+        List<Dim> numbers = bounds.stream().map(b -> ((Value.Scalar) b).whole()).toList();
+        long from = numbers.size() > 1 ? numbers.get(0).value() : 0;
+        long to = numbers.get(numbers.size() > 1 ? 1 : 0).value();
+        long step = numbers.size() > 2 ? numbers.get(2).value() : 1;
+        if (step == 0 || (to - from) / step > MAX_CALLS) {
+            return problems.unknown(frame, "a range without end");
+        }
+        List<Value> values = new ArrayList<>();
+        for (long i = from; step > 0 ? i < to : i > to; i += step) {
+            values.add(Value.Int.of(i));
+        }
+        return new Value.ListOf(values);
+    }
+
+    private Value function(Frame frame, String name, Expression.Call call)
+            throws MalformedModelException {
+        if (program.isObserver(name)) {
+            return Value.None.NONE;
+        }
+        List<Value> arguments = arguments(frame, call);
+        if (name.equals(program.mark())) {
+            if (arguments.get(0) instanceof Value.Tensor tensor
+                    && arguments.get(2) instanceof Value.Text hook) {
+                graph.mark(hook.text(), tensor.get());
+            }
+            return Value.None.NONE;
+        }
+        Optional<MarkedProgram.Code> code = program.function(name);
+        if (code.isPresent()) {
+            return run(code.get(), frame.path, arguments, keywords(frame, call));
+        }
+        String made = name.replaceFirst("\\.__new__$", "");
+        Optional<ClassDef> definition = program.classNamed(made);
+        if (definition.isPresent()) {
+            boolean tuple = definition.get().bases().contains(new Expression.Name("NamedTuple"));
+            return tuple
+                    ? new Value.Tuple(
+                            List.copyOf(arguments),
+                            definition.get().attributes().stream()
+                                    .map(ClassDef.AttributeDef::name)
+                                    .toList())
+                    : new Value.Instance(made, "", Optional.empty());
+        }
+        int dot = name.lastIndexOf('.');
+        Optional<MarkedProgram.Code> method =
+                program.method(name.substring(0, dot), name.substring(dot + 1));
+        return method.isPresent()
+                ? run(method.get(), frame.path, arguments, keywords(frame, call))
+                : problems.unknown(frame, "the archive has no function " + name);
+    }
+
+    private Value method(
+            Frame frame,
+            Value receiver,
+            String name,
+            List<Value> arguments,
+            Map<String, Value> keywords)
+            throws MalformedModelException {
+        if (receiver == Value.Unknown.UNKNOWN || receiver == Value.None.NONE) {
+            return receiver;
+        }
+        if (receiver instanceof Value.Instance instance) {
+            Optional<MarkedProgram.Code> code = program.method(instance.className(), name);
+            if (code.isPresent()) {
+                List<Value> all = new ArrayList<>(List.of(receiver));
+                all.addAll(arguments);
+                boolean module = instance.stored().isPresent();
+                return run(code.get(), module ? instance.path() : frame.path, all, keywords);
+            }
+            return problems.unknown(
+                    frame, "the archive has no code of " + instance.className() + "." + name);
+        }
+        List<Value> all = new ArrayList<>(List.of(receiver));
+        all.addAll(arguments);
+        return operator(frame, "aten::" + name, all, keywords);
+    }
+
+    /** Runs a function. */
+    Value run(
+            MarkedProgram.Code code,
+            String path,
+            List<Value> arguments,
+            Map<String, Value> keywords)
+            throws MalformedModelException {
+        if (++depth > MAX_DEPTH) {
+            throw new StoppedException(
+                    "its methods call each other more than " + MAX_DEPTH + " deep");
+        }
+        Frame frame = new Frame(path, code.file());
+        frame.line = code.function().line();
+        List<FunctionDef.Parameter> parameters = code.function().parameters();
+        for (int i = 0; i < parameters.size(); i++) {
+            FunctionDef.Parameter parameter = parameters.get(i);
+            Value value = i < arguments.size() ? arguments.get(i) : keywords.get(parameter.name());
+            if (value == null && parameter.defaultValue().isPresent()) {
+                value = expressions.evaluate(frame, parameter.defaultValue().get());
+            }
+            frame.variables.put(parameter.name(), value == null ? Value.Unknown.UNKNOWN : value);
+        }
+        try {
+            statements.run(frame, code.function().body());
+        } catch (StoppedException e) {
+            if (e.where().isEmpty()) {
+                throw new StoppedException(e.getMessage(), Optional.of(frame));
+            }
+            throw e;
+        } catch (io.rangefinder.engine.export.symbolic.BatchDependentException e) {
+            throw e.at(frame.path, frame.place());
+        }
+        depth--;
+        return frame.result.orElse(Value.None.NONE);
+    }
+}

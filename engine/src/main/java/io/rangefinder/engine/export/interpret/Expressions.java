@@ -1,0 +1,242 @@
+package io.rangefinder.engine.export.interpret;
+
+import ai.djl.MalformedModelException;
+import io.rangefinder.capture.torchscript.ClassDef;
+import io.rangefinder.capture.torchscript.Expression;
+import io.rangefinder.engine.export.symbolic.Value;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Evaluates expressions. */
+final class Expressions {
+
+    private static final Map<String, String> INFIX =
+            Map.ofEntries(
+                    Map.entry("+", "aten::add"),
+                    Map.entry("-", "aten::sub"),
+                    Map.entry("*", "aten::mul"),
+                    Map.entry("/", "aten::div"),
+                    Map.entry("//", "aten::floordiv"),
+                    Map.entry("%", "aten::remainder"),
+                    Map.entry("**", "aten::pow"),
+                    Map.entry("==", "aten::eq"),
+                    Map.entry("!=", "aten::ne"),
+                    Map.entry("<", "aten::lt"),
+                    Map.entry("<=", "aten::le"),
+                    Map.entry(">", "aten::gt"),
+                    Map.entry(">=", "aten::ge"),
+                    Map.entry("is", "aten::__is__"),
+                    Map.entry("is not", "aten::__isnot__"),
+                    Map.entry("&", "aten::__and__"),
+                    Map.entry("|", "aten::__or__"),
+                    Map.entry("^", "aten::__xor__"));
+
+    private final Objects objects;
+    private final Calls calls;
+    private final Problems problems;
+    private final io.rangefinder.capture.hooks.MarkedProgram program;
+
+    Expressions(
+            Objects objects,
+            Calls calls,
+            Problems problems,
+            io.rangefinder.capture.hooks.MarkedProgram program) {
+        this.objects = objects;
+        this.calls = calls;
+        this.problems = problems;
+        this.program = program;
+    }
+
+    Value evaluate(Frame frame, Expression expression) throws MalformedModelException {
+        if (expression instanceof Expression.Name name) {
+            return variable(frame, name.id());
+        }
+        if (expression instanceof Expression.Literal literal) {
+            Value value = Literals.read(literal);
+            if (value == Value.Opaque.OPAQUE) {
+                return problems.unknown(frame, "the literal " + literal.text() + " has no ONNX");
+            }
+            return value;
+        }
+        if (expression instanceof Expression.Attribute attribute) {
+            return attribute(frame, attribute);
+        }
+        if (expression instanceof Expression.Call call) {
+            return calls.call(frame, call);
+        }
+        if (expression instanceof Expression.Subscript subscript) {
+            return subscript(frame, subscript);
+        }
+        if (expression instanceof Expression.ListOf list) {
+            return new Value.ListOf(evaluateAll(frame, list.elements()));
+        }
+        if (expression instanceof Expression.TupleOf tuple) {
+            return Value.Tuple.of(evaluateAll(frame, tuple.elements()));
+        }
+        if (expression instanceof Expression.DictOf dict) {
+            Map<Value, Value> entries = new LinkedHashMap<>();
+            for (Expression.Entry entry : dict.entries()) {
+                entries.put(evaluate(frame, entry.key()), evaluate(frame, entry.value()));
+            }
+            return new Value.Dict(entries);
+        }
+        if (expression instanceof Expression.Conditional conditional) {
+            Optional<Boolean> test = truth(frame, evaluate(frame, conditional.test()));
+            return test.isEmpty()
+                    ? Value.Unknown.UNKNOWN
+                    : evaluate(
+                            frame, test.get() ? conditional.whenTrue() : conditional.whenFalse());
+        }
+        return operator(frame, expression);
+    }
+
+    List<Value> evaluateAll(Frame frame, List<Expression> expressions)
+            throws MalformedModelException {
+        List<Value> values = new ArrayList<>();
+        for (Expression expression : expressions) {
+            values.add(evaluate(frame, expression));
+        }
+        return values;
+    }
+
+    private Value variable(Frame frame, String name) throws MalformedModelException {
+        Value value = frame.variables.get(name);
+        if (value != null) {
+            return value;
+        }
+        return switch (name) {
+            case "inf" -> new Value.Real(Double.POSITIVE_INFINITY);
+            case "nan" -> new Value.Real(Double.NaN);
+            default ->
+                    throw new MalformedModelException(
+                            frame.place() + ": there is no variable " + name + "; save it again");
+        };
+    }
+
+    /** Whether a condition holds, if that is known. */
+    Optional<Boolean> truth(Frame frame, Value value) {
+        if (value instanceof Value.Scalar scalar) {
+            return Optional.of(scalar.truth());
+        }
+        if (value != Value.Unknown.UNKNOWN) {
+            problems.add(frame, "a condition that is no truth");
+        }
+        return Optional.empty();
+    }
+
+    private Value attribute(Frame frame, Expression.Attribute attribute)
+            throws MalformedModelException {
+        Optional<String> dotted = attribute.dottedName();
+        if (dotted.isPresent() && dotted.get().startsWith("__torch__.")) {
+            return global(frame, dotted.get(), attribute);
+        }
+        if (dotted.isPresent() && dotted.get().matches("CONSTANTS\\.c\\d{1,8}")) {
+            return objects.constant(Integer.parseInt(dotted.get().substring(11)));
+        }
+        if (dotted.isPresent() && dotted.get().startsWith("torch.")) {
+            return Value.Opaque.OPAQUE;
+        }
+        return member(frame, evaluate(frame, attribute.target()), attribute.name());
+    }
+
+    /** A function, a class, or a constant of a class such as an enum's. */
+    private Value global(Frame frame, String name, Expression.Attribute attribute)
+            throws MalformedModelException {
+        String owner = name.substring(0, name.lastIndexOf('.'));
+        Optional<ClassDef.AttributeDef> constant =
+                program.classNamed(owner).flatMap(c -> c.attribute(attribute.name()));
+        if (constant.isPresent() && constant.get().value().isPresent()) {
+            return evaluate(frame, constant.get().value().get());
+        }
+        return new Value.Function(name);
+    }
+
+    Value member(Frame frame, Value owner, String name) throws MalformedModelException {
+        if (owner instanceof Value.Instance instance) {
+            Optional<Value> value = objects.attribute(instance, name);
+            if (value.isPresent()) {
+                return value.get();
+            }
+        }
+        if (owner instanceof Value.Tuple tuple && tuple.names().contains(name)) {
+            return tuple.elements().get(tuple.names().indexOf(name));
+        }
+        if (owner == Value.Unknown.UNKNOWN) {
+            return Value.Unknown.UNKNOWN;
+        }
+        return problems.unknown(frame, "there is no attribute " + name);
+    }
+
+    private Value subscript(Frame frame, Expression.Subscript subscript)
+            throws MalformedModelException {
+        Value target = evaluate(frame, subscript.target());
+        if (subscript.indices().size() != 1) {
+            return problems.unknown(frame, "an index of several parts");
+        }
+        if (!(subscript.indices().get(0) instanceof Expression.Slice slice)) {
+            Value index = evaluate(frame, subscript.indices().get(0));
+            return calls.operator(frame, "aten::__getitem__", List.of(target, index), Map.of());
+        }
+        if (target instanceof Value.Tuple tuple) {
+            int size = tuple.elements().size();
+            int from = bound(frame, slice.from(), 0, size);
+            int to = bound(frame, slice.to(), size, size);
+            return Value.Tuple.of(tuple.elements().subList(from, Math.max(from, to)));
+        }
+        Value from = slice.from().isPresent() ? evaluate(frame, slice.from().get()) : null;
+        Value to = slice.to().isPresent() ? evaluate(frame, slice.to().get()) : null;
+        return calls.operator(
+                frame,
+                "aten::slice",
+                List.of(
+                        target,
+                        from == null ? Value.None.NONE : from,
+                        to == null ? Value.None.NONE : to,
+                        slice.step().isPresent()
+                                ? evaluate(frame, slice.step().get())
+                                : Value.Int.of(1)),
+                Map.of());
+    }
+
+    private int bound(Frame frame, Optional<Expression> index, int otherwise, int size)
+            throws MalformedModelException {
+        if (index.isEmpty()) {
+            return otherwise;
+        }
+        long at = ((Value.Scalar) evaluate(frame, index.get())).whole().value();
+        return (int) Math.max(0, Math.min(size, at < 0 ? at + size : at));
+    }
+
+    private Value operator(Frame frame, Expression expression) throws MalformedModelException {
+        if (expression instanceof Expression.Unary unary) {
+            Value operand = evaluate(frame, unary.operand());
+            return switch (unary.operator()) {
+                case "-" -> calls.operator(frame, "aten::neg", List.of(operand), Map.of());
+                case "not" -> calls.operator(frame, "aten::__not__", List.of(operand), Map.of());
+                case "+" -> operand;
+                default -> problems.unknown(frame, "the operator " + unary.operator());
+            };
+        }
+        Expression.Binary binary = (Expression.Binary) expression;
+        Value left = evaluate(frame, binary.left());
+        if (binary.operator().equals("and") || binary.operator().equals("or")) {
+            Optional<Boolean> truth = truth(frame, left);
+            if (truth.isEmpty()) {
+                return Value.Unknown.UNKNOWN;
+            }
+            boolean decided = truth.get() == binary.operator().equals("or");
+            return decided ? left : evaluate(frame, binary.right());
+        }
+        Value right = evaluate(frame, binary.right());
+        if (binary.operator().equals("in")) {
+            return calls.operator(frame, "aten::__contains__", List.of(right, left), Map.of());
+        }
+        String name = INFIX.get(binary.operator());
+        return name == null
+                ? problems.unknown(frame, "the operator " + binary.operator())
+                : calls.operator(frame, name, List.of(left, right), Map.of());
+    }
+}

@@ -1,0 +1,77 @@
+package io.rangefinder.engine.export.interpret;
+
+import ai.djl.MalformedModelException;
+import io.rangefinder.capture.hooks.MarkedProgram;
+import io.rangefinder.capture.types.SchemaTable;
+import io.rangefinder.engine.export.graph.GraphBuilder;
+import io.rangefinder.engine.export.graph.StorageReader;
+import io.rangefinder.engine.export.operators.OperatorTable;
+import io.rangefinder.engine.export.symbolic.Value;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Executes a model's {@code forward} symbolically: what it computes with tensors becomes nodes of a
+ * graph, everything else is done at once. For one run.
+ */
+public final class Interpreter {
+
+    private final MarkedProgram program;
+    private final Objects objects;
+    private final Problems problems = new Problems();
+    private final Calls calls;
+
+    /**
+     * An interpreter of a program.
+     *
+     * @param program the model's code
+     * @param storages reads the archive's tensors
+     * @param graph where nodes go
+     */
+    public Interpreter(MarkedProgram program, StorageReader storages, GraphBuilder graph) {
+        this.program = program;
+        objects = new Objects(program, storages);
+        Operators operators =
+                new Operators(OperatorTable.standard(), SchemaTable.ofPyTorch(), graph);
+        calls = new Calls(program, operators, graph, objects, problems);
+    }
+
+    /**
+     * Runs {@code forward}.
+     *
+     * @param inputs its arguments in order
+     * @return its result, or empty if there are {@link #problems}
+     * @throws MalformedModelException if the archive can't be used
+     * @throws io.rangefinder.engine.export.symbolic.BatchDependentException if the graph can't be
+     *     the same for every batch
+     */
+    public Optional<Value> forward(List<Value> inputs) throws MalformedModelException {
+        MarkedProgram.Code code =
+                program.entry("forward")
+                        .orElseThrow(() -> new MalformedModelException("the model has no forward"));
+        List<Value> arguments = new ArrayList<>(List.of(objects.root()));
+        arguments.addAll(inputs);
+        Value result = Value.Unknown.UNKNOWN;
+        try {
+            Value all = calls.run(code, "", arguments, Map.of());
+            if (all instanceof Value.Tuple tuple) {
+                result = tuple.elements().get(0);
+            }
+        } catch (StoppedException e) {
+            problems.add(e.where().orElse(new Frame("", code.file())), e.getMessage());
+        }
+        boolean known = problems.counts().isEmpty() && !Types.isUnknown(result);
+        return known ? Optional.of(result) : Optional.empty();
+    }
+
+    /**
+     * What can't be exported.
+     *
+     * @return each problem and how often it was met
+     */
+    public Map<Problem, Integer> problems() {
+        return problems.counts();
+    }
+}

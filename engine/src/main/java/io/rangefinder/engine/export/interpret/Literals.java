@@ -1,0 +1,61 @@
+package io.rangefinder.engine.export.interpret;
+
+import io.rangefinder.capture.torchscript.Expression;
+import io.rangefinder.engine.export.symbolic.Value;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Literals of the code, and defaults of schemas. Stateless. */
+final class Literals {
+
+    private Literals() {}
+
+    static Value read(Expression.Literal literal) {
+        String text = literal.text();
+        return literal.stringValue().map(s -> (Value) new Value.Text(s)).orElseGet(() -> of(text));
+    }
+
+    private static Value of(String text) {
+        switch (text) {
+            case "True":
+                return new Value.Bool(true);
+            case "False":
+                return new Value.Bool(false);
+            case "None":
+                return Value.None.NONE;
+            default:
+                break;
+        }
+        if (text.matches("-?\\d+")) {
+            return Value.Int.of(Long.parseLong(text));
+        }
+        if (text.matches("0x[0-9a-fA-F]+")) {
+            return Value.Int.of(Long.parseLong(text.substring(2), 16));
+        }
+        if (text.matches("-?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?")) {
+            return new Value.Real(Double.parseDouble(text));
+        }
+        return Value.Opaque.OPAQUE;
+    }
+
+    /** A default as PyTorch prints it in a schema. */
+    static Value ofSchema(String text) {
+        String trimmed = text.trim();
+        if (trimmed.startsWith("[")) {
+            String inner = trimmed.substring(1, trimmed.length() - 1).trim();
+            List<Value> elements = new ArrayList<>();
+            for (String element : inner.isEmpty() ? new String[0] : inner.split(",")) {
+                elements.add(ofSchema(element));
+            }
+            return new Value.ListOf(elements);
+        }
+        if (trimmed.startsWith("\"") || trimmed.startsWith("'")) {
+            return new Value.Text(trimmed.substring(1, trimmed.length() - 1));
+        }
+        // An enumeration that PyTorch holds as a number.
+        if (trimmed.equals("Mean")) {
+            return Value.Int.of(1);
+        }
+        return of(trimmed);
+    }
+}

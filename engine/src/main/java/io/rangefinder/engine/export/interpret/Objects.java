@@ -1,0 +1,137 @@
+package io.rangefinder.engine.export.interpret;
+
+import ai.djl.MalformedModelException;
+import io.rangefinder.capture.archive.ModulePaths;
+import io.rangefinder.capture.archive.ScriptObject;
+import io.rangefinder.capture.archive.StoredTensor;
+import io.rangefinder.capture.hooks.MarkedProgram;
+import io.rangefinder.capture.torchscript.ClassDef;
+import io.rangefinder.capture.torchscript.Expression;
+import io.rangefinder.engine.export.graph.StorageReader;
+import io.rangefinder.engine.export.symbolic.Dim;
+import io.rangefinder.engine.export.symbolic.Source;
+import io.rangefinder.engine.export.symbolic.SymbolicTensor;
+import io.rangefinder.engine.export.symbolic.Value;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the archive holds, as values: modules, weights, constants. */
+final class Objects {
+
+    private final MarkedProgram program;
+    private final StorageReader storages;
+    private final ModulePaths paths;
+    private final Map<ScriptObject, Value.Instance> instances = new IdentityHashMap<>();
+    private final Map<Integer, Value> constants = new LinkedHashMap<>();
+
+    Objects(MarkedProgram program, StorageReader storages) {
+        this.program = program;
+        this.storages = storages;
+        paths = new ModulePaths(program.program().root());
+    }
+
+    Value.Instance root() {
+        return instance(program.program().root());
+    }
+
+    private Value.Instance instance(ScriptObject object) {
+        return instances.computeIfAbsent(
+                object, o -> new Value.Instance(o.className(), paths.of(o), Optional.of(o)));
+    }
+
+    /** An attribute of a module or of an object, if it has it. */
+    Optional<Value> attribute(Value.Instance owner, String name) throws MalformedModelException {
+        Optional<ClassDef> definition = program.classNamed(owner.className());
+        boolean module =
+                definition
+                        .filter(d -> d.bases().contains(new Expression.Name("Module")))
+                        .isPresent();
+        if (module && name.equals("training")) {
+            // A model is exported for inference.
+            return Optional.of(new Value.Bool(false));
+        }
+        Value known = owner.attributes().get(name);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        Optional<ScriptObject> stored = owner.stored();
+        if (stored.isEmpty() || !stored.get().attributes().containsKey(name)) {
+            return Optional.empty();
+        }
+        String path = owner.path().isEmpty() ? name : owner.path() + "." + name;
+        Value value = value(stored.get().attributes().get(name), path);
+        owner.attributes().put(name, value);
+        return Optional.of(value);
+    }
+
+    /** {@code CONSTANTS.c0}. */
+    Value constant(int index) throws MalformedModelException {
+        Value known = constants.get(index);
+        if (known == null) {
+            List<Object> all = program.program().constants();
+            if (index < 0 || index >= all.size()) {
+                throw new MalformedModelException(
+                        storages.file() + " has no constant c" + index + "; save the model again");
+            }
+            known = value(all.get(index), "CONSTANTS.c" + index);
+            constants.put(index, known);
+        }
+        return known;
+    }
+
+    private Value value(Object object, String path) throws MalformedModelException {
+        if (object == null) {
+            return Value.None.NONE;
+        }
+        if (object instanceof ScriptObject script) {
+            boolean known = program.classNamed(script.className()).isPresent();
+            return known ? instance(script) : Value.Opaque.OPAQUE;
+        }
+        if (object instanceof StoredTensor tensor) {
+            List<Dim> shape = tensor.shape().stream().map(Dim::of).toList();
+            return new Value.Tensor(
+                    new SymbolicTensor(
+                            storages.check(tensor, path), shape, new Source.Stored(tensor, path)));
+        }
+        if (object instanceof Boolean truth) {
+            return new Value.Bool(truth);
+        }
+        if (object instanceof Double || object instanceof Float) {
+            return new Value.Real(((Number) object).doubleValue());
+        }
+        if (object instanceof Number number) {
+            return Value.Int.of(number.longValue());
+        }
+        if (object instanceof String text) {
+            return new Value.Text(text);
+        }
+        if (object instanceof List<?> list) {
+            return new Value.ListOf(new ArrayList<>(values(list, path)));
+        }
+        if (object instanceof Object[] tuple) {
+            return Value.Tuple.of(values(List.of(tuple), path));
+        }
+        if (object instanceof Map<?, ?> map) {
+            Map<Value, Value> entries = new LinkedHashMap<>();
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                entries.put(
+                        value(entry.getKey(), path),
+                        value(entry.getValue(), path + "." + entry.getKey()));
+            }
+            return new Value.Dict(entries);
+        }
+        return Value.Opaque.OPAQUE;
+    }
+
+    private List<Value> values(List<?> objects, String path) throws MalformedModelException {
+        List<Value> values = new ArrayList<>();
+        for (int i = 0; i < objects.size(); i++) {
+            values.add(value(objects.get(i), path + "." + i));
+        }
+        return values;
+    }
+}

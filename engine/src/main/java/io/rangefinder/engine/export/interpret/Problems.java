@@ -1,0 +1,26 @@
+package io.rangefinder.engine.export.interpret;
+
+import io.rangefinder.engine.export.symbolic.Value;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What can't be exported, and how often. */
+final class Problems {
+
+    private final Map<Problem, Integer> counts = new LinkedHashMap<>();
+
+    void add(Frame frame, String what) {
+        counts.merge(new Problem(what, frame.path, frame.place()), 1, Integer::sum);
+    }
+
+    /** Adds a problem whose result nothing is known of. */
+    Value unknown(Frame frame, String what) {
+        add(frame, what);
+        return Value.Unknown.UNKNOWN;
+    }
+
+    Map<Problem, Integer> counts() {
+        return Collections.unmodifiableMap(counts);
+    }
+}

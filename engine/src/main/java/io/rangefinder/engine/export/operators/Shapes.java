@@ -1,0 +1,345 @@
+package io.rangefinder.engine.export.operators;
+
+import io.rangefinder.engine.export.symbolic.Dim;
+import io.rangefinder.engine.export.symbolic.ElementType;
+import io.rangefinder.engine.export.symbolic.SymbolicTensor;
+import io.rangefinder.engine.export.symbolic.Value;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Operators that ask for shapes or change them, and that take tensors apart. Stateless. */
+final class Shapes {
+
+    private Shapes() {}
+
+    static Value size(OperatorCall call) {
+        SymbolicTensor x = call.tensor("self");
+        if (call.has("dim")) {
+            return new Value.Int(x.dim(call.axis("dim", x.rank())));
+        }
+        return ints(x.shape());
+    }
+
+    static Value ints(List<Dim> dims) {
+        return new Value.ListOf(new ArrayList<>(dims.stream().map(Value.Int::new).toList()));
+    }
+
+    static Value dim(OperatorCall call) {
+        return Value.Int.of(call.tensor("self").rank());
+    }
+
+    static Value numel(OperatorCall call) {
+        return new Value.Int(call.tensor("self").count());
+    }
+
+    static Value dtype(OperatorCall call) {
+        if (call.value(0) instanceof Value.Tensor tensor) {
+            return Value.Int.of(tensor.get().type().pyTorch());
+        }
+        throw call.unsupported("asks for the type of what is no tensor");
+    }
+
+    static Value isFloatingPoint(OperatorCall call) {
+        return new Value.Bool(call.tensor("self").type().isFloating());
+    }
+
+    static Value view(OperatorCall call) {
+        Value.Tensor x = call.reference("self");
+        if (!call.has("size") && !call.has("shape")) {
+            throw call.unsupported("reads the bytes as another type");
+        }
+        List<Dim> shape = call.dims(call.has("size") ? "size" : "shape");
+        return Views.reshape(call.primitives(), x, resolve(x.get().count(), shape));
+    }
+
+    /** Works out the length that is given as -1. */
+    static List<Dim> resolve(Dim count, List<Dim> shape) {
+        int open = shape.indexOf(Dim.of(-1));
+        if (open < 0) {
+            return shape;
+        }
+        List<Dim> resolved = new ArrayList<>(shape);
+        resolved.set(open, Dim.ONE);
+        Dim others = SymbolicTensor.count(resolved);
+        if (others.equals(Dim.ZERO)) {
+            throw new UnsupportedOperatorException("makes shape " + shape + " of no elements");
+        }
+        resolved.set(open, count.floorDividedBy(others));
+        return resolved;
+    }
+
+    static Value viewAs(OperatorCall call) {
+        return Views.reshape(
+                call.primitives(), call.reference("self"), call.tensor("other").shape());
+    }
+
+    static Value flatten(OperatorCall call) {
+        Value.Tensor x = call.reference("self");
+        List<Dim> shape = x.get().shape();
+        if (shape.isEmpty()) {
+            return Views.reshape(call.primitives(), x, List.of(Dim.ONE));
+        }
+        int from = call.axis("start_dim", shape.size());
+        int to = call.axis("end_dim", shape.size());
+        List<Dim> flat = new ArrayList<>(shape.subList(0, from));
+        flat.add(SymbolicTensor.count(shape.subList(from, to + 1)));
+        flat.addAll(shape.subList(to + 1, shape.size()));
+        return Views.reshape(call.primitives(), x, flat);
+    }
+
+    static Value unflatten(OperatorCall call) {
+        Value.Tensor x = call.reference("self");
+        List<Dim> shape = x.get().shape();
+        int axis = call.axis("dim", shape.size());
+        List<Dim> result = new ArrayList<>(shape.subList(0, axis));
+        result.addAll(resolve(shape.get(axis), call.dims("sizes")));
+        result.addAll(shape.subList(axis + 1, shape.size()));
+        return Views.reshape(call.primitives(), x, result);
+    }
+
+    static Value permute(OperatorCall call) {
+        Value.Tensor x = call.reference("self");
+        int rank = x.get().rank();
+        List<Integer> order = call.longs("dims").stream().map(d -> call.axis(d, rank)).toList();
+        return Views.permute(call.primitives(), x, order);
+    }
+
+    static Value transpose(OperatorCall call) {
+        Value.Tensor x = call.reference("self");
+        int rank = x.get().rank();
+        boolean axes = call.has("axis0");
+        return transposed(
+                call,
+                x,
+                call.axis(axes ? "axis0" : "dim0", rank),
+                call.axis(axes ? "axis1" : "dim1", rank));
+    }
+
+    static Value matrixTranspose(OperatorCall call) {
+        Value.Tensor x = call.reference("self");
+        return x.get().rank() < 2 ? x : transposed(call, x, 0, 1);
+    }
+
+    private static Value transposed(OperatorCall call, Value.Tensor x, int a, int b) {
+        List<Integer> order = new ArrayList<>(IntStream.range(0, x.get().rank()).boxed().toList());
+        if (!order.isEmpty()) {
+            Collections.swap(order, a, b);
+        }
+        return Views.permute(call.primitives(), x, order);
+    }
+
+    static Value squeeze(OperatorCall call) {
+        Value.Tensor x = call.reference("self");
+        List<Integer> axes = new ArrayList<>(call.axes("dim", x.get().rank()));
+        Collections.reverse(axes);
+        for (int axis : axes) {
+            if (x.get().rank() > 0 && x.get().dim(axis).is(1)) {
+                x = Views.squeeze(call.primitives(), x, axis);
+            }
+        }
+        return x;
+    }
+
+    static Value unsqueeze(OperatorCall call) {
+        Value.Tensor x = call.reference("self");
+        return Views.unsqueeze(call.primitives(), x, call.axis("dim", x.get().rank() + 1));
+    }
+
+    static Value slice(OperatorCall call) {
+        if (call.value(0) instanceof Value.ListOf list) {
+            return sliceList(call, list.elements());
+        }
+        if (call.value(0) instanceof Value.Text) {
+            throw call.unsupported("cuts strings");
+        }
+        Value.Tensor x = call.reference("self");
+        int axis = call.axis("dim", x.get().rank());
+        Dim length = x.get().dim(axis);
+        Dim start = call.has("start") ? bounded(call.dim("start"), length) : Dim.ZERO;
+        Dim end = call.has("end") ? bounded(call.dim("end"), length) : length;
+        if (end.compareTo(start) < 0) {
+            end = start;
+        }
+        return Views.slice(call.primitives(), x, axis, start, end, call.integer("step"));
+    }
+
+    /** An index from the front, within the axis. */
+    static Dim bounded(Dim index, Dim length) {
+        if (index.equals(length)) {
+            return length;
+        }
+        if (index.isConstant() && index.constant() >= 0) {
+            // Beyond any batch, as indices that mean "to the end" are.
+            if (index.constant() >= Integer.MAX_VALUE) {
+                return length;
+            }
+            return index.compareTo(length) > 0 ? length : index;
+        }
+        Dim fromFront = index.compareTo(Dim.ZERO) < 0 ? index.plus(length) : index;
+        if (fromFront.compareTo(Dim.ZERO) < 0) {
+            return Dim.ZERO;
+        }
+        return fromFront.compareTo(length) > 0 ? length : fromFront;
+    }
+
+    private static Value sliceList(OperatorCall call, List<Value> list) {
+        Dim length = Dim.of(list.size());
+        Dim start = call.has("start") ? bounded(call.dim("start"), length) : Dim.ZERO;
+        Dim end = call.has("end") ? bounded(call.dim("end"), length) : length;
+        List<Value> part = new ArrayList<>();
+        for (long i = start.value(); i < end.value(); i += call.integer("step")) {
+            part.add(list.get((int) i));
+        }
+        return new Value.ListOf(part);
+    }
+
+    static Value narrow(OperatorCall call) {
+        Value.Tensor x = call.reference("self");
+        int axis = call.axis("dim", x.get().rank());
+        Dim start = bounded(call.dim("start"), x.get().dim(axis));
+        return Views.slice(call.primitives(), x, axis, start, start.plus(call.dim("length")), 1);
+    }
+
+    static Value select(OperatorCall call) {
+        Value.Tensor x = call.reference("self");
+        int axis = call.axis("dim", x.get().rank());
+        Dim index = call.dim("index");
+        Dim at = index.isConstant() && index.constant() < 0 ? index.plus(x.get().dim(axis)) : index;
+        return Views.select(call.primitives(), x, axis, at);
+    }
+
+    static Value expand(OperatorCall call) {
+        return expanded(call, call.dims("size"));
+    }
+
+    static Value expandAs(OperatorCall call) {
+        return expanded(call, call.tensor("other").shape());
+    }
+
+    private static Value expanded(OperatorCall call, List<Dim> size) {
+        Value.Tensor x = call.reference("self");
+        List<Dim> from = x.get().shape();
+        List<Dim> shape = new ArrayList<>(size);
+        for (int i = 0; i < shape.size(); i++) {
+            if (shape.get(i).is(-1)) {
+                shape.set(i, from.get(i - shape.size() + from.size()));
+            }
+        }
+        // Says so if it can't be done.
+        Primitives.broadcast(from, shape);
+        return Views.expand(call.primitives(), x, shape);
+    }
+
+    static Value unbind(OperatorCall call) {
+        Value.Tensor x = call.reference("self");
+        int axis = call.axis("dim", x.get().rank());
+        List<Value> parts = new ArrayList<>();
+        for (long i = 0; i < x.get().dim(axis).value(); i++) {
+            parts.add(Views.select(call.primitives(), x, axis, Dim.of(i)));
+        }
+        return new Value.ListOf(parts);
+    }
+
+    static Value chunk(OperatorCall call) {
+        Value.Tensor x = call.reference("self");
+        int axis = call.axis("dim", x.get().rank());
+        long length = x.get().dim(axis).value();
+        long chunks = call.integer("chunks");
+        long size = (length + chunks - 1) / chunks;
+        return parts(call, x, axis, equal(length, size));
+    }
+
+    private static List<Long> equal(long length, long size) {
+        List<Long> sizes = new ArrayList<>();
+        for (long from = 0; from < length; from += size) {
+            sizes.add(Math.min(size, length - from));
+        }
+        return sizes;
+    }
+
+    static Value split(OperatorCall call) {
+        Value.Tensor x = call.reference("self");
+        int axis = call.axis("dim", x.get().rank());
+        if (call.has("split_sizes")) {
+            return parts(call, x, axis, call.longs("split_sizes"));
+        }
+        boolean several = call.value("split_size") instanceof Value.ListOf;
+        return parts(
+                call,
+                x,
+                axis,
+                several
+                        ? call.longs("split_size")
+                        : equal(x.get().dim(axis).value(), call.integer("split_size")));
+    }
+
+    static Value parts(OperatorCall call, Value.Tensor x, int axis, List<Long> sizes) {
+        List<Value> parts = new ArrayList<>();
+        long from = 0;
+        for (long size : sizes) {
+            parts.add(
+                    Views.slice(call.primitives(), x, axis, Dim.of(from), Dim.of(from + size), 1));
+            from += size;
+        }
+        return new Value.ListOf(parts);
+    }
+
+    static SymbolicTensor cat(OperatorCall call) {
+        List<SymbolicTensor> parts = new ArrayList<>(promoted(call, call.list("tensors")));
+        // An old habit of PyTorch: an empty tensor of one axis may stand among any others.
+        parts.removeIf(p -> p.shape().equals(List.of(Dim.ZERO)));
+        if (parts.isEmpty()) {
+            throw call.unsupported("puts nothing together");
+        }
+        return call.primitives().concat(parts, call.axis("dim", parts.get(0).rank()));
+    }
+
+    static SymbolicTensor stack(OperatorCall call) {
+        List<SymbolicTensor> parts = promoted(call, call.list("tensors"));
+        int axis = call.axis("dim", parts.get(0).rank() + 1);
+        return call.primitives()
+                .concat(
+                        parts.stream().map(p -> call.primitives().unsqueeze(p, axis)).toList(),
+                        axis);
+    }
+
+    /** Tensors of their common type. */
+    static List<SymbolicTensor> promoted(OperatorCall call, List<Value> values) {
+        ElementType type = Promotion.common(values);
+        return values.stream()
+                .map(v -> ((Value.Tensor) v).get())
+                .map(t -> call.primitives().cast(t, type))
+                .toList();
+    }
+
+    static Value to(OperatorCall call) {
+        Value.Tensor x = call.reference("self");
+        ElementType type = x.get().type();
+        if (call.has("dtype")) {
+            type = call.type("dtype").orElseThrow();
+        } else if (call.has("other")) {
+            type = call.tensor("other").type();
+        }
+        boolean copy = call.has("copy") && call.truth("copy");
+        return type == x.get().type() && !copy
+                ? x
+                : OperatorCall.result(call.primitives().cast(x.get(), type));
+    }
+
+    static Value typeAs(OperatorCall call) {
+        Value.Tensor x = call.reference("self");
+        ElementType type = call.tensor("other").type();
+        return type == x.get().type()
+                ? x
+                : OperatorCall.result(call.primitives().cast(x.get(), type));
+    }
+
+    /** {@code copy_}: what is written has the type and the shape of what is written to. */
+    static Value copy(OperatorCall call) {
+        SymbolicTensor self = call.tensor("self");
+        SymbolicTensor source = call.primitives().cast(call.tensor("src"), self.type());
+        return OperatorCall.result(call.primitives().expand(source, self.shape()));
+    }
+}

@@ -1,0 +1,110 @@
+package io.rangefinder.engine.export.operators;
+
+import io.rangefinder.engine.export.symbolic.Dim;
+import io.rangefinder.engine.export.symbolic.SymbolicTensor;
+import io.rangefinder.engine.export.symbolic.Value;
+import io.rangefinder.engine.export.symbolic.View;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BinaryOperator;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+
+/** Views that operators give: what is written to them is written to the tensor that they show. */
+final class Views {
+
+    private Views() {}
+
+    private static Value.Tensor of(
+            Value.Tensor base,
+            UnaryOperator<SymbolicTensor> get,
+            BinaryOperator<SymbolicTensor> put) {
+        return new Value.Tensor(
+                base,
+                new View() {
+                    @Override
+                    public SymbolicTensor get(SymbolicTensor tensor) {
+                        return get.apply(tensor);
+                    }
+
+                    @Override
+                    public SymbolicTensor put(SymbolicTensor tensor, SymbolicTensor part) {
+                        return put.apply(tensor, part);
+                    }
+                });
+    }
+
+    /** The same elements in another shape. */
+    static Value.Tensor reshape(Primitives to, Value.Tensor x, List<Dim> shape) {
+        return of(
+                x,
+                tensor -> to.reshape(tensor, shape),
+                (tensor, part) -> to.reshape(part, tensor.shape()));
+    }
+
+    static Value.Tensor permute(Primitives to, Value.Tensor x, List<Integer> order) {
+        List<Integer> back = IntStream.range(0, order.size()).mapToObj(order::indexOf).toList();
+        return of(x, tensor -> to.permute(tensor, order), (tensor, part) -> to.permute(part, back));
+    }
+
+    static Value.Tensor unsqueeze(Primitives to, Value.Tensor x, int axis) {
+        return of(
+                x, tensor -> to.unsqueeze(tensor, axis), (tensor, part) -> to.squeeze(part, axis));
+    }
+
+    static Value.Tensor squeeze(Primitives to, Value.Tensor x, int axis) {
+        return of(
+                x, tensor -> to.squeeze(tensor, axis), (tensor, part) -> to.unsqueeze(part, axis));
+    }
+
+    static Value.Tensor select(Primitives to, Value.Tensor x, int axis, Dim index) {
+        return of(
+                x,
+                tensor -> to.select(tensor, axis, index),
+                (tensor, part) -> replace(to, tensor, axis, index, 1, 1, to.unsqueeze(part, axis)));
+    }
+
+    static Value.Tensor slice(
+            Primitives to, Value.Tensor x, int axis, Dim start, Dim end, long step) {
+        return of(
+                x,
+                tensor -> to.slice(tensor, axis, start, end, step),
+                (tensor, part) ->
+                        replace(to, tensor, axis, start, part.dim(axis).value(), step, part));
+    }
+
+    /** The tensor with other elements at some indices of an axis. */
+    private static SymbolicTensor replace(
+            Primitives to,
+            SymbolicTensor tensor,
+            int axis,
+            Dim start,
+            long count,
+            long step,
+            SymbolicTensor part) {
+        List<SymbolicTensor> parts = new ArrayList<>();
+        Dim from = Dim.ZERO;
+        for (long i = 0; i < (step == 1 ? 1 : count); i++) {
+            Dim at = start.plus(Dim.of(i * step));
+            if (!from.equals(at)) {
+                parts.add(to.slice(tensor, axis, from, at, 1));
+            }
+            parts.add(step == 1 ? part : to.slice(part, axis, Dim.of(i), Dim.of(i + 1), 1));
+            from = at.plus(Dim.of(step == 1 ? count : 1));
+        }
+        if (!from.equals(tensor.dim(axis))) {
+            parts.add(to.slice(tensor, axis, from, tensor.dim(axis), 1));
+        }
+        return to.concat(parts, axis);
+    }
+
+    /** Elements that are repeated can't be written to, in PyTorch either. */
+    static Value.Tensor expand(Primitives to, Value.Tensor x, List<Dim> shape) {
+        return of(
+                x,
+                tensor -> to.expand(tensor, shape),
+                (tensor, part) -> {
+                    throw new UnsupportedOperatorException("writes to an expanded tensor");
+                });
+    }
+}

@@ -1,0 +1,152 @@
+package io.rangefinder.engine.export.symbolic;
+
+import ai.onnx.proto.OnnxMl.TensorProto;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A tensor's element type, with the numbers that PyTorch ({@code c10/core/ScalarType.h}) and ONNX
+ * ({@code onnx.proto}) have for it. Types that ONNX Runtime or TensorRT have no operators for are
+ * left out.
+ */
+public enum ElementType {
+    /** 8 bits, not negative. */
+    UINT8(0, TensorProto.DataType.UINT8, 1, "ByteStorage"),
+    /** 8 bits. */
+    INT8(1, TensorProto.DataType.INT8, 1, "CharStorage"),
+    /** 16 bits. */
+    INT16(2, TensorProto.DataType.INT16, 2, "ShortStorage"),
+    /** 32 bits. */
+    INT32(3, TensorProto.DataType.INT32, 4, "IntStorage"),
+    /** 64 bits. */
+    INT64(4, TensorProto.DataType.INT64, 8, "LongStorage"),
+    /** Half precision. */
+    FLOAT16(5, TensorProto.DataType.FLOAT16, 2, "HalfStorage"),
+    /** Single precision. */
+    FLOAT32(6, TensorProto.DataType.FLOAT, 4, "FloatStorage"),
+    /** Double precision. */
+    FLOAT64(7, TensorProto.DataType.DOUBLE, 8, "DoubleStorage"),
+    /** True or false, a byte each. */
+    BOOL(11, TensorProto.DataType.BOOL, 1, "BoolStorage"),
+    /** The upper half of single precision. */
+    BFLOAT16(15, TensorProto.DataType.BFLOAT16, 2, "BFloat16Storage");
+
+    private final int pyTorch;
+    private final TensorProto.DataType onnx;
+    private final int bytes;
+    private final String storage;
+
+    ElementType(int pyTorch, TensorProto.DataType onnx, int bytes, String storage) {
+        this.pyTorch = pyTorch;
+        this.onnx = onnx;
+        this.bytes = bytes;
+        this.storage = storage;
+    }
+
+    /**
+     * The type by PyTorch's number, which TorchScript's {@code dtype} arguments are.
+     *
+     * @param number the number
+     * @return the type, if it is one of these
+     */
+    public static Optional<ElementType> ofPyTorch(long number) {
+        return Arrays.stream(values()).filter(t -> t.pyTorch == number).findFirst();
+    }
+
+    /**
+     * The type of a storage's class in an archive.
+     *
+     * @param className such as {@code FloatStorage}
+     * @return the type, if it is one of these
+     */
+    public static Optional<ElementType> ofStorage(String className) {
+        return Arrays.stream(values()).filter(t -> t.storage.equals(className)).findFirst();
+    }
+
+    /**
+     * The type by its name in range files.
+     *
+     * @param name such as {@code float32}
+     * @return the type, if it is one of these
+     */
+    public static Optional<ElementType> named(String name) {
+        String upper = name.toUpperCase(Locale.ROOT);
+        return Arrays.stream(values())
+                .filter(t -> t.name().equals(upper.equals("BOOLEAN") ? "BOOL" : upper))
+                .findFirst();
+    }
+
+    /**
+     * PyTorch's number.
+     *
+     * @return the number
+     */
+    public int pyTorch() {
+        return pyTorch;
+    }
+
+    /**
+     * ONNX's number.
+     *
+     * @return the number
+     */
+    public int onnx() {
+        return onnx.getNumber();
+    }
+
+    /**
+     * The size of an element.
+     *
+     * @return the number of bytes
+     */
+    public int bytes() {
+        return bytes;
+    }
+
+    /**
+     * Whether it has fractions.
+     *
+     * @return true if it has
+     */
+    public boolean isFloating() {
+        return switch (this) {
+            case FLOAT16, FLOAT32, FLOAT64, BFLOAT16 -> true;
+            default -> false;
+        };
+    }
+
+    /**
+     * Whether it holds whole numbers.
+     *
+     * @return true if it does; BOOL does not
+     */
+    public boolean isInteger() {
+        return this != BOOL && !isFloating();
+    }
+
+    /**
+     * The type that holds what both hold, as PyTorch's arithmetic does ({@code
+     * c10/core/ScalarType.cpp}, promoteTypes).
+     *
+     * @param other the other type
+     * @return the common type
+     */
+    public ElementType promote(ElementType other) {
+        if (this == other || other == BOOL) {
+            return this;
+        }
+        if (this == BOOL) {
+            return other;
+        }
+        if (isFloating() != other.isFloating()) {
+            return isFloating() ? this : other;
+        }
+        if (isFloating()) {
+            boolean halves = bytes == 2 && other.bytes == 2;
+            return halves ? FLOAT32 : bytes > other.bytes ? this : other;
+        }
+        boolean bytesOfBothSigns = bytes == 1 && other.bytes == 1;
+        return bytesOfBothSigns ? INT16 : bytes > other.bytes ? this : other;
+    }
+}

@@ -1,0 +1,48 @@
+package io.rangefinder.engine.export.symbolic;
+
+import io.rangefinder.capture.archive.StoredTensor;
+import java.util.List;
+
+/** Where a tensor's elements come from. Immutable. */
+public sealed interface Source {
+
+    /**
+     * A tensor of the graph.
+     *
+     * @param id its name while the graph is made
+     * @param constant whether it follows from constants alone
+     */
+    record Computed(String id, boolean constant) implements Source {}
+
+    /**
+     * A view of a storage of the archive.
+     *
+     * @param tensor the view; an axis with stride 0 repeats one element
+     * @param path the PyTorch path of the parameter or buffer that was viewed
+     */
+    record Stored(StoredTensor tensor, String path) implements Source {}
+
+    /**
+     * A few known elements, the last axis fastest.
+     *
+     * @param values as many as the shape says
+     */
+    record Elements(List<Value.Scalar> values) implements Source {
+
+        /**
+         * Copies the values.
+         *
+         * @param values the elements
+         */
+        public Elements {
+            values = List.copyOf(values);
+        }
+    }
+
+    /**
+     * One value throughout.
+     *
+     * @param value the value
+     */
+    record Filled(Value.Scalar value) implements Source {}
+}

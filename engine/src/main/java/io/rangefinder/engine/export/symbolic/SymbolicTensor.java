@@ -1,0 +1,111 @@
+package io.rangefinder.engine.export.symbolic;
+
+import java.util.List;
+
+/**
+ * A tensor while the model is executed symbolically: type and shape are known, elements only if
+ * they are few. Immutable.
+ *
+ * @param type its element type
+ * @param shape the length of each axis
+ * @param source where its elements come from
+ */
+public record SymbolicTensor(ElementType type, List<Dim> shape, Source source) {
+
+    /**
+     * Copies the shape.
+     *
+     * @param type its element type
+     * @param shape the length of each axis
+     * @param source where its elements come from
+     */
+    public SymbolicTensor {
+        shape = List.copyOf(shape);
+    }
+
+    /**
+     * A tensor of known elements of one axis or none.
+     *
+     * @param type its element type
+     * @param shape the length of each axis
+     * @param values its elements
+     * @return the tensor
+     */
+    public static SymbolicTensor of(
+            ElementType type, List<Dim> shape, List<? extends Value.Scalar> values) {
+        return new SymbolicTensor(type, shape, new Source.Elements(List.copyOf(values)));
+    }
+
+    /**
+     * A tensor without axes.
+     *
+     * @param type its element type
+     * @param value its element
+     * @return the tensor
+     */
+    public static SymbolicTensor scalar(ElementType type, Value.Scalar value) {
+        return of(type, List.of(), List.of(value));
+    }
+
+    /**
+     * The number of axes.
+     *
+     * @return its rank
+     */
+    public int rank() {
+        return shape.size();
+    }
+
+    /**
+     * The length of an axis.
+     *
+     * @param axis the axis, from the end if negative
+     * @return its length
+     */
+    public Dim dim(int axis) {
+        return shape.get(axis < 0 ? axis + rank() : axis);
+    }
+
+    /**
+     * The number of elements.
+     *
+     * @return the product of the shape
+     */
+    public Dim count() {
+        return count(shape);
+    }
+
+    /**
+     * The number of elements of a shape.
+     *
+     * @param shape the length of each axis
+     * @return their product
+     */
+    public static Dim count(List<Dim> shape) {
+        Dim count = Dim.ONE;
+        for (Dim dim : shape) {
+            count = count.times(dim);
+        }
+        return count;
+    }
+
+    /**
+     * Whether its elements do not depend on the model's inputs.
+     *
+     * @return true if they don't
+     */
+    public boolean isConstant() {
+        return !(source instanceof Source.Computed computed) || computed.constant();
+    }
+
+    /**
+     * The same elements in another shape.
+     *
+     * @param newShape a shape with as many elements
+     * @param newSource where they come from
+     * @return the tensor
+     */
+    public SymbolicTensor with(List<Dim> newShape, Source newSource) {
+        return new SymbolicTensor(type, newShape, newSource);
+    }
+}
