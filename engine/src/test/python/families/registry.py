@@ -29,12 +29,17 @@ def family(name, kinds=TRACED + SCRIPTED, sizes=(3, 1, 5), fast_path=True,
   return register
 
 
+def short(x):
+  """Few digits, for small files."""
+  return (x * 1024).round() / 1024
+
+
 def floats(*shape):
-  return lambda n: torch.randn(n, *shape)
+  return lambda n: short(torch.randn(n, *shape))
 
 
 def uniform(low, high, *shape):
-  return lambda n: torch.empty(n, *shape).uniform_(low, high)
+  return lambda n: short(torch.empty(n, *shape).uniform_(low, high))
 
 
 def positive(*shape):

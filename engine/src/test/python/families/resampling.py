@@ -11,8 +11,8 @@ from .registry import SCRIPTED, TRACED, Each, family, floats, ints, uniform
 class Pads(nn.Module):
   def forward(self, x, line, cube, i):
     return (F.pad(x, (1, 2)), F.pad(x, (1, 0, 2, 1)), F.pad(x, [0, 0, 0, 0, 1, 0]), F.pad(x, (1, 1, 1, 1), value=-2.5), F.pad(x, (-1, 2)), F.pad(x, (-1, -1, 0, -2)), F.pad(x, (1, 2, 0, 3), mode="reflect"), F.pad(x, (2, 1, 1, 0), mode="replicate"), F.pad(x, (1, 2, 3, 0), mode="circular"),
-            F.pad(line, (2, 1), "reflect"), F.pad(line, (2, 1), "replicate"), F.pad(line, (2, 1), "circular"), F.pad(cube, (1, 0, 1, 1, 0, 2), "reflect"), F.pad(cube, (1, 0, 1, 1, 0, 2), "replicate"), F.pad(cube, (1, 0, 1, 1, 0, 2), "circular"), F.pad(i, (0, 3), value=9),
-            F.pad(i, (2, 0)), F.pad(x > 0, (1, 1), value=True), F.pad(x, (0, x.size(3) % 4, 0, x.size(2) % 4)), F.pad(x, (-1, 2, 0, 1), mode="replicate"), torch.constant_pad_nd(x, [1, 1], 0.5), F.pad(x[:, :, ::2], (0, 1, 0, 1)), F.pad(x, (1, 0), value=float("-inf")))
+            F.pad(line, (2, 1), "reflect"), F.pad(line, (2, 1), "replicate"), F.pad(line, (2, 1), "circular"), F.pad(cube, (1, 0, 1, 1, 0, 2), "reflect"), F.pad(cube, (1, 0, 1, 1, 0, 2), "replicate"), F.pad(cube, (1, 0, 1, 1, 0, 2), "circular"), F.pad(i, (0, 3), value=9.0),
+            F.pad(i, (2, 0)), F.pad(x > 0, (1, 1), value=1.0), F.pad(x, (0, x.size(3) % 4, 0, x.size(2) % 4)), F.pad(x, (-1, 2, 0, 1), mode="replicate"), torch.constant_pad_nd(x, [1, 1], 0.5), F.pad(x[:, :, ::2], (0, 1, 0, 1)), F.pad(x, (1, 0), value=float("-inf")))
 
 
 @family("pad_modules", x=floats(2, 5, 6))

@@ -99,7 +99,7 @@ class Indexing(nn.Module):
 
   def forward(self, x, k, j, y):
     batch = torch.arange(x.size(0))
-    return (x[:, self.index], x[:, self.pairs], x[:, self.rows, self.columns], x[:, :, self.pairs * 2], y[:, self.rows[:2], :, self.columns[:2]], y[:, self.pairs[0], 1:, self.pairs[0]], x[batch, k], x[batch, k, 1:3], x[batch[:, None], j], x[batch, -1],
+    return (x[:, self.index], x[:, self.pairs], x[:, self.rows, self.columns], x[:, :, self.pairs.abs()], y[:, self.rows[:2], :, self.columns[:2]], y[:, self.pairs[0], 1:, self.pairs[0]], x[batch, k], x[batch, k, 1:3], x[batch[:, None], j], x[batch, -1],
             x[:, self.mask], x[:, self.grid], x[:, self.mask, 1:], x[self.index * 0], x[:, self.index][:, :, self.pairs], x.index_select(1, self.rows), torch.index_select(x, -1, self.columns), x[:, self.rows[:, None], self.columns[None]],
             x[:, 2, self.columns], x[:, self.rows, 2], x[:, None, self.index], torch.take(x[0], self.rows), x[batch, k, k.clamp(max=4)], x[:, self.columns, :2], x[:, [0, 2, -1]],
             y[:, :, self.rows[:2]], y[batch, k.clamp(max=3), :, k.clamp(max=4)], self.columns[k.clamp(max=2)], self.pairs.view(-1)[:3])
