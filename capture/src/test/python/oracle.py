@@ -171,6 +171,8 @@ def save(archive, path, extra, debug, older):
       if older and name.endswith(".py"):
         data = data.replace(NEW, OLD)
       info = zipfile.ZipInfo(name)
+      if name.endswith(".py"):
+        info.compress_type = zipfile.ZIP_DEFLATED  # as PyTorch does
       padding = -(target.fp.tell() + 30 + len(name.encode()) + 4) % 64
       info.extra = b"FB" + padding.to_bytes(2, "little") + b"Z" * padding  # tensors start at 64n
       target.writestr(info, data)
