@@ -1,0 +1,128 @@
+package io.rangefinder.engine.export;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ai.djl.ndarray.types.DataType;
+import io.rangefinder.engine.onnx.OnnxModel;
+import io.rangefinder.engine.onnxruntime.Execution;
+import io.rangefinder.engine.onnxruntime.NamedTensor;
+import io.rangefinder.engine.onnxruntime.OrtModel;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Each fixture, exported for the shapes of its first batch, gives in ONNX Runtime what PyTorch
+ * gave, for batches of every length.
+ */
+class OperatorsTest {
+
+    private static final double LEAST_DB = 80;
+
+    @TestFactory
+    Stream<DynamicTest> exportedModelsGiveWhatPyTorchGave() throws IOException {
+        return Fixture.archives().stream()
+                .filter(a -> !a.getFileName().toString().startsWith("refused_"))
+                .flatMap(
+                        a ->
+                                Stream.of(13, 17)
+                                        .map(
+                                                opset ->
+                                                        DynamicTest.dynamicTest(
+                                                                a.getFileName()
+                                                                        + ", opset "
+                                                                        + opset,
+                                                                () -> compare(a, opset))));
+    }
+
+    private static void compare(Path archive, int opset) throws Exception {
+        Fixture fixture = Fixture.read(archive);
+        OnnxModel model =
+                TorchScriptExporter.export(
+                                archive, fixture.inputs(), new ExportOptions(opset, false))
+                        .toOnnx();
+        List<String> wrong = new ArrayList<>();
+        try (OrtModel session =
+                OrtModel.load(model.toBytes(), model.source(), Execution.UNOPTIMIZED, 1)) {
+            for (Fixture.Batch batch : fixture.batches()) {
+                List<NamedTensor> inputs = new ArrayList<>();
+                for (int i = 0; i < session.inputs().size(); i++) {
+                    NamedTensor input = batch.inputs().get(i);
+                    inputs.add(
+                            new NamedTensor(
+                                    session.inputs().get(i).name(),
+                                    input.type(),
+                                    input.shape(),
+                                    input.data()));
+                }
+                List<NamedTensor> outputs = session.run(inputs);
+                assertEquals(batch.outputs().size(), outputs.size());
+                for (int i = 0; i < outputs.size(); i++) {
+                    String difference = difference(batch.outputs().get(i), outputs.get(i));
+                    if (!difference.isEmpty()) {
+                        wrong.add(
+                                batch.inputs().get(0).shape()
+                                        + " output"
+                                        + batch.outputs().get(i).name()
+                                        + " "
+                                        + outputs.get(i).name()
+                                        + ": "
+                                        + difference);
+                    }
+                }
+            }
+        }
+        assertEquals(List.of(), wrong);
+    }
+
+    private static String difference(NamedTensor expected, NamedTensor actual) {
+        if (!expected.shape().equals(actual.shape())) {
+            return expected.shape() + " expected, " + actual.shape() + " made";
+        }
+        if (expected.type() != actual.type()) {
+            return expected.type() + " expected, " + actual.type() + " made";
+        }
+        double[] a = values(expected);
+        double[] b = values(actual);
+        double signal = 0;
+        double noise = 0;
+        for (int i = 0; i < a.length; i++) {
+            if (!Double.isFinite(a[i]) || !expected.type().isFloating()) {
+                if (Double.compare(a[i], b[i]) != 0) {
+                    return a[i] + " expected, " + b[i] + " made at " + i;
+                }
+            } else {
+                signal += a[i] * a[i];
+                noise += (a[i] - b[i]) * (a[i] - b[i]);
+            }
+        }
+        double least = expected.type() == DataType.FLOAT16 ? 50 : LEAST_DB;
+        double db = 10 * Math.log10(signal / noise);
+        // What is zero throughout has no signal: then only the noise counts.
+        boolean same = noise == 0 || db >= least || (signal < 1e-12 && noise < 1e-12);
+        return same ? "" : String.format("%.1f dB", db);
+    }
+
+    private static double[] values(NamedTensor tensor) {
+        ByteBuffer data = tensor.data().duplicate().order(ByteOrder.nativeOrder()).clear();
+        double[] values = new double[Math.toIntExact(tensor.shape().size())];
+        for (int i = 0; i < values.length; i++) {
+            values[i] =
+                    switch (tensor.type()) {
+                        case FLOAT32 -> data.getFloat();
+                        case FLOAT64 -> data.getDouble();
+                        case INT64 -> data.getLong();
+                        case INT32 -> data.getInt();
+                        case INT16, FLOAT16, BFLOAT16 -> data.getShort();
+                        default -> data.get();
+                    };
+        }
+        return values;
+    }
+}
