@@ -7,6 +7,7 @@ import io.rangefinder.examples.cli.Failures;
 import io.rangefinder.examples.cli.Verbosity;
 import io.rangefinder.examples.compare.CompareCommand;
 import io.rangefinder.examples.doctor.DoctorCommand;
+import io.rangefinder.examples.export.ExportCommand;
 import io.rangefinder.examples.quantize.QuantizeCommand;
 import io.rangefinder.examples.ranges.RangesCommand;
 import picocli.CommandLine;
@@ -25,6 +26,7 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             CaptureCommand.class,
             RangesCommand.class,
+            ExportCommand.class,
             QuantizeCommand.class,
             CompareCommand.class,
             DoctorCommand.class,

@@ -114,8 +114,10 @@ public final class CompiledCache {
             add(sha256, range.getKey());
             add(sha256, Double.toHexString(range.getValue().amax()));
         }
-        // With its external data, wherever that is.
-        sha256.update(OnnxModel.read(files.onnx()).toBytes());
+        if (files.onnx().isPresent()) {
+            // With its external data, wherever that is.
+            sha256.update(OnnxModel.read(files.onnx().get()).toBytes());
+        }
         if (files.torchScript().isPresent()) {
             add(sha256, files.torchScript().get());
         }

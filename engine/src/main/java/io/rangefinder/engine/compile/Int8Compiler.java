@@ -10,6 +10,7 @@ import io.rangefinder.capture.archive.TorchScriptArchive;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.engine.match.Matching;
 import io.rangefinder.engine.match.TensorMatcher;
+import io.rangefinder.engine.onnx.HookNames;
 import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.engine.onnx.OpsetConverter;
 import io.rangefinder.engine.onnxruntime.NamedTensor;
@@ -32,13 +33,14 @@ public final class Int8Compiler {
      *
      * @param files the model
      * @param ranges ranges by hook point, or by ONNX tensor
-     * @param example one batch of the model's inputs in order, to find hook points among the ONNX's
-     *     tensors by value; made up if empty, from what the ranges tell of the inputs
+     * @param example one batch of the model's inputs in order, to export the archive with, or to
+     *     find hook points among the tensors of an ONNX from elsewhere by value; if empty, what the
+     *     ranges tell of the inputs serves
      * @param options how to quantize
      * @return the INT8 model and what became of each layer
      * @throws UnsuitableRangesException if the ranges are another model's
-     * @throws MalformedModelException if a file of the model can't be read, or the ONNX is not the
-     *     TorchScript model
+     * @throws MalformedModelException if a file of the model can't be read, the archive can't be
+     *     exported, or the ONNX is not the TorchScript model
      * @throws IOException if a file can't be read
      */
     public static QuantizedModel compile(
@@ -48,7 +50,10 @@ public final class Int8Compiler {
             QuantizationOptions options)
             throws IOException, MalformedModelException {
         requireOwnRanges(files, ranges);
-        OnnxModel onnx = OpsetConverter.raise(OnnxModel.read(files.onnx()));
+        OnnxModel onnx =
+                files.onnx().isPresent()
+                        ? OpsetConverter.raise(OnnxModel.read(files.onnx().get()))
+                        : FloatModel.export(files.source(), ranges, example);
         Matching matching = match(files, onnx, ranges, example);
         DynamicRanges byTensor = matching.toTensors(ranges);
         if (byTensor.asMap().isEmpty()) {
@@ -56,14 +61,14 @@ public final class Int8Compiler {
                     "none of the "
                             + ranges.asMap().size()
                             + " ranges is for a tensor of "
-                            + files.onnx()
+                            + files.source()
                             + "; capture ranges of this model");
         }
         QuantizedModel quantized = new Quantizer(options).quantize(onnx, byTensor);
         if (quantized.coverage().int8Layers() == 0) {
             throw new UnsuitableRangesException(
                     "no layer of "
-                            + files.onnx()
+                            + files.source()
                             + " can run in INT8; "
                             + quantized.coverage().toText().replace('\n', ';'));
         }
@@ -95,7 +100,8 @@ public final class Int8Compiler {
             throws IOException, MalformedModelException {
         Set<String> names = ranges.tensors().keySet();
         Matching byName = TensorMatcher.byName(onnx, names);
-        if (byName.hooksWithoutTensor().isEmpty() || files.torchScript().isEmpty()) {
+        boolean exported = HookNames.of(onnx).isPresent();
+        if (exported || byName.hooksWithoutTensor().isEmpty() || files.torchScript().isEmpty()) {
             return byName;
         }
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {

@@ -4,25 +4,24 @@ import io.rangefinder.capture.files.ModelFile;
 import java.io.FileNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * The files of one model.
+ * The files of one model: one of them at least.
  *
  * @param torchScript its TorchScript archive, whose hook points ranges are named by
- * @param onnx the same model as ONNX
+ * @param onnx the same model as ONNX; without it the archive is exported
  */
-public record ModelFiles(Optional<Path> torchScript, Path onnx) {
+public record ModelFiles(Optional<Path> torchScript, Optional<Path> onnx) {
 
     /**
-     * Finds what lies beside a model.
+     * Finds the files of a model. A {@code .pt} is enough by itself, whatever lies beside it.
      *
      * @param model a {@code .pt} or {@code .onnx} file
-     * @param other the other file, if it does not lie beside it
-     * @return the model's files; an {@code .onnx} without a {@code .pt} beside it has no
-     *     TorchScript
-     * @throws FileNotFoundException if the model does not exist, or no ONNX of it is found
+     * @param other the model's file of the other kind
+     * @return the model's files; for an {@code .onnx} the {@code .pt} beside it, if there is one
+     * @throws FileNotFoundException if a file does not exist
      */
     public static ModelFiles find(Path model, Optional<Path> other) throws FileNotFoundException {
         Path file = model.toAbsolutePath().normalize();
@@ -31,20 +30,18 @@ public record ModelFiles(Optional<Path> torchScript, Path onnx) {
         if (given.isPresent()) {
             requireFile(given.get());
         }
-        if (file.toString().endsWith(".onnx")) {
-            return new ModelFiles(given.or(() -> beside(file, List.of(".pt"))), file);
-        }
-        Path onnx =
-                given.or(() -> beside(file, List.of(".onnx")))
-                        .orElseThrow(
-                                () ->
-                                        new FileNotFoundException(
-                                                "no ONNX of "
-                                                        + file
-                                                        + " lies beside it; export it as "
-                                                        + ModelFile.stem(file)
-                                                        + ".onnx"));
-        return new ModelFiles(Optional.of(file), onnx);
+        return file.toString().endsWith(".onnx")
+                ? new ModelFiles(given.or(() -> archiveBeside(file)), Optional.of(file))
+                : new ModelFiles(Optional.of(file), given);
+    }
+
+    /**
+     * The file that tells what the model is, for messages.
+     *
+     * @return the ONNX if there is one, else the archive
+     */
+    public Path source() {
+        return onnx.or(() -> torchScript).orElseThrow();
     }
 
     /**
@@ -58,17 +55,11 @@ public record ModelFiles(Optional<Path> torchScript, Path onnx) {
         return model.resolveSibling(ModelFile.stem(model) + extension);
     }
 
-    private static Optional<Path> beside(Path file, List<String> extensions) {
-        String stem = ModelFile.stem(file);
+    private static Optional<Path> archiveBeside(Path onnx) {
+        String stem = ModelFile.stem(onnx);
         // An archive is often named by how it was made: resnet_traced.pt beside resnet.onnx.
-        List<String> stems =
-                List.of(
-                        stem,
-                        stem.replaceFirst("_(traced|scripted)$", ""),
-                        stem + "_traced",
-                        stem + "_scripted");
-        return stems.stream()
-                .flatMap(s -> extensions.stream().map(e -> file.resolveSibling(s + e)))
+        return Stream.of(stem, stem + "_traced", stem + "_scripted")
+                .map(s -> onnx.resolveSibling(s + ".pt"))
                 .filter(Files::isRegularFile)
                 .findFirst();
     }

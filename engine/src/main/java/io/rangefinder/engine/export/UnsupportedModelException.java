@@ -1,9 +1,11 @@
 package io.rangefinder.engine.export;
 
 import ai.djl.MalformedModelException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-/** A model holds what can't be exported; the message lists all of it. */
+/** A model holds what can't be exported; the message names each kind. */
 public final class UnsupportedModelException extends MalformedModelException {
 
     private static final long serialVersionUID = 1L;
@@ -36,8 +38,21 @@ public final class UnsupportedModelException extends MalformedModelException {
         super(
                 model
                         + " can't be exported: "
-                        + String.join("; ", obstacles.stream().map(Obstacle::toString).toList()));
+                        + summary(obstacles)
+                        + ". Replace these in the model, or give an ONNX of it made otherwise");
         this.obstacles = List.copyOf(obstacles);
+    }
+
+    /** One of each kind, and how often it was met in all. */
+    private static String summary(List<Obstacle> obstacles) {
+        Map<String, Obstacle> kinds = new LinkedHashMap<>();
+        for (Obstacle o : obstacles) {
+            kinds.merge(
+                    o.what(),
+                    o,
+                    (a, b) -> new Obstacle(a.what(), a.path(), a.place(), a.count() + b.count()));
+        }
+        return String.join("; ", kinds.values().stream().map(Obstacle::toString).toList());
     }
 
     /**

@@ -3,6 +3,7 @@ package io.rangefinder.engine.match;
 import ai.djl.ndarray.types.DataType;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import io.rangefinder.engine.onnx.HookNames;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -42,7 +44,8 @@ public final class TensorMatcher {
     private TensorMatcher() {}
 
     /**
-     * Pairs by name alone, as in an ONNX file that Rangefinder exported. Runs nothing.
+     * Pairs by name alone, as in an ONNX file that Rangefinder exported, which also says what other
+     * hook points its tensors are, and which are none. Runs nothing.
      *
      * @param model the ONNX model
      * @param hooks names of hook points
@@ -55,7 +58,22 @@ public final class TensorMatcher {
         Set<String> tensors = names(model, graph);
         Map<String, List<String>> pairs = new LinkedHashMap<>();
         hooks.stream().filter(tensors::contains).forEach(h -> pairs.put(h, List.of(h)));
-        return matching(graph, pairs, hooks, tensors);
+        Set<String> wanted = new LinkedHashSet<>(hooks);
+        Optional<HookNames> named = HookNames.of(model);
+        if (named.isPresent()) {
+            named.get()
+                    .tensors()
+                    .forEach(
+                            (tensor, points) -> {
+                                List<String> known =
+                                        points.stream().filter(wanted::contains).toList();
+                                if (tensors.contains(tensor) && !known.isEmpty()) {
+                                    pairs.put(tensor, known);
+                                }
+                            });
+            wanted.removeAll(named.get().withoutTensor());
+        }
+        return matching(graph, pairs, wanted, tensors);
     }
 
     /**

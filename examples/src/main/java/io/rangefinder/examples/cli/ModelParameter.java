@@ -9,7 +9,9 @@ import picocli.CommandLine.Parameters;
 /** The parameter {@code MODEL}: the path of a model. */
 public final class ModelParameter {
 
-    @Parameters(paramLabel = "MODEL", description = "The model, a TorchScript archive (.pt).")
+    @Parameters(
+            paramLabel = "MODEL",
+            description = "The model: a TorchScript archive (.pt), or ONNX where a verb takes it.")
     private Path path;
 
     /** Made by picocli. */

@@ -22,7 +22,7 @@ public final class RangedModel {
     @Option(
             names = "--onnx",
             paramLabel = "M.onnx",
-            description = "The model as ONNX, if it does not lie beside the .pt by its name.")
+            description = "An ONNX of the model from elsewhere, instead of exporting the .pt.")
     private Optional<Path> onnx = Optional.empty();
 
     /** Made by picocli. */
@@ -41,8 +41,8 @@ public final class RangedModel {
     /**
      * The model's files.
      *
-     * @return the {@code .pt} and the {@code .onnx}
-     * @throws IOException if there is no such model, or no ONNX of it
+     * @return the {@code .pt} or the {@code .onnx}, or both
+     * @throws IOException if there is no such file
      */
     public ModelFiles files() throws IOException {
         return ModelFiles.find(model.file(), onnx);

@@ -80,7 +80,7 @@ public final class CompareCommand implements Callable<Integer> {
                 Forward reference =
                         files.torchScript().isPresent()
                                 ? Forward.pytorch(files.torchScript().get())
-                                : Forward.onnx(files.onnx());
+                                : Forward.onnx(files.source());
                 Forward int8 = Forward.int8(model.file(), options(chosen))) {
             SideBySide comparison = new SideBySide(reference, Map.of(chosen.id(), int8));
             run(comparison, npz, right);

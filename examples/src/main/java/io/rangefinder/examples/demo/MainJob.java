@@ -13,10 +13,13 @@ import ai.djl.translate.TranslateException;
 import io.rangefinder.capture.RangeCapture;
 import io.rangefinder.capture.files.AtomicFile;
 import io.rangefinder.capture.io.RangeFiles;
+import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.engine.Backend;
 import io.rangefinder.engine.Int8;
 import io.rangefinder.engine.compile.CompiledCache;
 import io.rangefinder.engine.compile.ModelFiles;
+import io.rangefinder.engine.export.ExportOptions;
+import io.rangefinder.engine.export.TorchScriptExporter;
 import io.rangefinder.engine.onnxruntime.CpuAbilities;
 import io.rangefinder.engine.quantization.QuantizationOptions;
 import io.rangefinder.engine.quantization.Target;
@@ -184,17 +187,21 @@ public final class MainJob {
     private void speed(Path file, Path ranges)
             throws IOException, MalformedModelException, TranslateException {
         ModelFiles files = ModelFiles.find(file, Optional.empty());
+        DynamicRanges given = RangeFiles.read(ranges);
+        Path exported = work.resolve("float.onnx");
+        TorchScriptExporter.export(file, given.provenance().inputs(), ExportOptions.DEFAULT)
+                .write(exported);
         CpuAbilities cpu = CpuAbilities.probe();
         CompiledCache.Entry compiled =
                 new CompiledCache(work.resolve("cache"))
                         .get(
                                 files,
-                                RangeFiles.read(ranges),
+                                given,
                                 QuantizationOptions.builder()
                                         .optTarget(Target.CPU)
                                         .optWeightBits(cpu.weightBits())
                                         .build());
-        try (Forward reference = Forward.onnx(files.onnx());
+        try (Forward reference = Forward.onnx(exported);
                 Forward int8 = Forward.onnx(compiled.file());
                 NDManager manager = NDManager.newBaseManager("PyTorch")) {
             NDList batch = new NDList(data(false).batch(manager, 0, BATCH));

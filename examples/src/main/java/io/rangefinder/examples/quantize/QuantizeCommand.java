@@ -1,7 +1,6 @@
 package io.rangefinder.examples.quantize;
 
 import ai.djl.MalformedModelException;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.capture.ranges.DynamicRanges;
@@ -43,8 +42,8 @@ public final class QuantizeCommand implements Callable<Integer> {
             names = "--inputs",
             paramLabel = "X.npz",
             description = {
-                "Inputs to find hook points among the ONNX's tensors with, by value; made up from",
-                "what the ranges tell of the model's inputs by default."
+                "Inputs to export the .pt for, or to find hook points among the tensors of an ONNX",
+                "from elsewhere; what .ranges tell of the model's inputs is enough."
             })
     private Optional<Path> inputs = Optional.empty();
 
@@ -93,10 +92,7 @@ public final class QuantizeCommand implements Callable<Integer> {
             options.optTarget(Target.CPU).optWeightBits(cpu.weightBits());
             out.printf("cpu  %s%n", cpu.explanation());
         }
-        QuantizedModel quantized;
-        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
-            quantized = Int8Compiler.compile(files, given, examples(manager), options.build());
-        }
+        QuantizedModel quantized = compile(files, given, options.build());
         quantized.model().write(output);
         out.printf("layers  %s%n", quantized.coverage().toText().replace("\n", "\n        "));
         out.printf("model  %s%n", output);
@@ -104,13 +100,17 @@ public final class QuantizeCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Optional<NDList> examples(NDManager manager) throws IOException {
+    /** PyTorch, which takes a second to load, is needed for example inputs only. */
+    private QuantizedModel compile(
+            ModelFiles files, DynamicRanges given, QuantizationOptions options)
+            throws IOException, MalformedModelException {
         if (inputs.isEmpty()) {
-            return Optional.empty();
+            return Int8Compiler.compile(files, given, Optional.empty(), options);
         }
-        try (NpzFile npz = NpzFile.open(inputs.get());
+        try (NDManager manager = NDManager.newBaseManager("PyTorch");
+                NpzFile npz = NpzFile.open(inputs.get());
                 NpzBatches batches = npz.batches(EXAMPLES)) {
-            return Optional.of(batches.next(manager));
+            return Int8Compiler.compile(files, given, Optional.of(batches.next(manager)), options);
         }
     }
 }

@@ -1,0 +1,105 @@
+package io.rangefinder.examples.export;
+
+import ai.djl.MalformedModelException;
+import io.rangefinder.capture.ranges.InputDescription;
+import io.rangefinder.engine.export.ExportOptions;
+import io.rangefinder.engine.export.ExportedModel;
+import io.rangefinder.engine.export.TorchScriptExporter;
+import io.rangefinder.engine.export.UnsupportedModelException;
+import io.rangefinder.examples.cli.InputsOption;
+import io.rangefinder.examples.cli.ModelParameter;
+import io.rangefinder.examples.cli.OutputFile;
+import io.rangefinder.examples.cli.WorkFailedException;
+import io.rangefinder.examples.npz.NpzArray;
+import io.rangefinder.examples.npz.NpzFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The verb {@code export}. */
+@Command(
+        name = "export",
+        description = "Write a TorchScript archive as ONNX, each tensor named as its hook point.")
+public final class ExportCommand implements Callable<Integer> {
+
+    @Mixin private ModelParameter model;
+
+    @Mixin private InputsOption inputs;
+
+    @Option(
+            names = "--output",
+            required = true,
+            paramLabel = "MODEL.onnx",
+            description = "The file to write.")
+    private Path output;
+
+    private ExportOptions options;
+
+    @Spec private CommandSpec verb;
+
+    /** Made by picocli. */
+    public ExportCommand() {}
+
+    @Option(
+            names = "--opset",
+            defaultValue = "13",
+            paramLabel = "N",
+            description = {
+                "The version of ONNX's operators: 13 (TensorRT 8.4 and later) or 17 (8.6 and",
+                "later; default: ${DEFAULT-VALUE})."
+            })
+    void setOpset(int opset) {
+        try {
+            options = new ExportOptions(opset, false);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(verb.commandLine(), "--" + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException, MalformedModelException, WorkFailedException {
+        OutputFile.requireWritable(output);
+        PrintWriter out = verb.commandLine().getOut();
+        try (NpzFile npz = NpzFile.open(inputs.file())) {
+            ExportedModel exported =
+                    TorchScriptExporter.export(
+                            model.file(), describe(npz, inputs.batchSize()), options);
+            exported.write(output);
+            out.printf("model  %s%n", output);
+            out.printf(
+                    "batch  %s%n", exported.fixedBatch().map(ExportCommand::fixed).orElse("any"));
+        } catch (UnsupportedModelException e) {
+            e.obstacles().forEach(o -> out.printf("no ONNX for  %s%n", o));
+            throw e;
+        } finally {
+            out.flush();
+        }
+        return 0;
+    }
+
+    private static String fixed(String reason) {
+        return "only as in the inputs, because " + reason;
+    }
+
+    private static List<InputDescription> describe(NpzFile npz, int batchSize) {
+        List<InputDescription> descriptions = new ArrayList<>();
+        for (NpzArray array : npz.arrays()) {
+            List<Long> shape = new ArrayList<>(array.shape());
+            shape.set(0, Math.min(shape.get(0), batchSize));
+            descriptions.add(
+                    new InputDescription(
+                            array.name(), array.type().name().toLowerCase(Locale.ROOT), shape));
+        }
+        return descriptions;
+    }
+}

@@ -1,0 +1,2 @@
+/** The verb {@code export}: a TorchScript archive becomes ONNX. */
+package io.rangefinder.examples.export;
