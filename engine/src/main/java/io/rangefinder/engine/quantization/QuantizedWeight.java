@@ -1,7 +1,5 @@
 package io.rangefinder.engine.quantization;
 
-import java.util.Comparator;
-import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -24,6 +22,9 @@ record QuantizedWeight(byte[] values, float[] scales, int axis, long[] shape) {
     /** The axis of a weight with one scale for everything. */
     static final int PER_TENSOR = -1;
 
+    /** How finely distances to the next step are told apart: as finely as 31 bits can. */
+    private static final double DISTANCES = Integer.MAX_VALUE;
+
     /** The scale of a channel of zeros: small, but a number that any backend takes. */
     static final float LEAST_SCALE = 1e-12f;
 
@@ -42,22 +43,27 @@ record QuantizedWeight(byte[] values, float[] scales, int axis, long[] shape) {
         int kernel = product(shape, Math.min(2, shape.length));
         byte[] values = new byte[weight.length];
         float[] scales = new float[channels(shape, axis)];
-        for (int c = 0; c < scales.length; c++) {
-            int[] at = indices(c, shape, axis);
-            float[] channel = new float[at.length];
-            for (int i = 0; i < at.length; i++) {
-                channel[i] = weight[at[i]];
-            }
-            float amax = 0;
-            for (float w : channel) {
-                amax = Math.max(amax, Math.abs(w));
-            }
-            scales[c] = Math.max(amax / limit, Math.max(leastScales[c], LEAST_SCALE));
-            int[] rounded = round(channel, scales[c], limit, kernel, axis != PER_TENSOR);
-            for (int i = 0; i < at.length; i++) {
-                values[at[i]] = (byte) rounded[i];
-            }
-        }
+        // Channels have nothing in common, and large layers have many.
+        IntStream.range(0, scales.length)
+                .parallel()
+                .forEach(
+                        c -> {
+                            int[] at = indices(c, shape, axis);
+                            float[] channel = new float[at.length];
+                            float amax = 0;
+                            for (int i = 0; i < at.length; i++) {
+                                channel[i] = weight[at[i]];
+                                amax = Math.max(amax, Math.abs(channel[i]));
+                            }
+                            float scale =
+                                    Math.max(amax / limit, Math.max(leastScales[c], LEAST_SCALE));
+                            scales[c] = scale;
+                            int[] rounded =
+                                    round(channel, scale, limit, kernel, axis != PER_TENSOR);
+                            for (int i = 0; i < at.length; i++) {
+                                values[at[i]] = (byte) rounded[i];
+                            }
+                        });
         return new QuantizedWeight(values, scales, axis, shape);
     }
 
@@ -130,14 +136,16 @@ record QuantizedWeight(byte[] values, float[] scales, int axis, long[] shape) {
             return;
         }
         int step = sum > 0 ? 1 : -1;
-        List<Integer> nearest =
+        // Sorted as numbers: the distance to the next step above, the index below.
+        long[] nearest =
                 IntStream.range(from, to)
                         .filter(i -> errors[i] * step > 0 && Math.abs(rounded[i] + step) <= limit)
-                        .boxed()
-                        .sorted(Comparator.comparingDouble(i -> -errors[i] * step))
+                        .mapToLong(i -> (long) ((1 - errors[i] * step) * DISTANCES) << 32 | i)
+                        .sorted()
                         .limit(moves)
-                        .toList();
-        for (int i : nearest) {
+                        .toArray();
+        for (long candidate : nearest) {
+            int i = (int) candidate;
             rounded[i] += step;
             errors[i] -= step;
         }
