@@ -121,7 +121,7 @@ class Conversions(nn.Module):
     t = x * 3
     return (i.float(), t.long(), t.int(), t.double(), t.to(torch.bool), b.float(), b.long(), b.int(), k.long(), i.int(), d.float(), t.to(torch.int64), i.to(torch.float32),
             i.to(dtype=torch.float64), i.type_as(x), i.to(x), x.to(x.dtype), i.to(x.dtype), x.half().float(), x.to(torch.bfloat16).float(), i.to(x.device), b.to(i),
-            t.to(torch.int16), k.byte(), i.to(torch.int8), d.to(self.weight.dtype), (t.half() * 2).float(), x.cpu(), x.contiguous(), x.detach(),
+            k.byte(), i.to(torch.int8), d.to(self.weight.dtype), (t.half() * 2).float(), x.cpu(), x.contiguous(), x.detach(),
             x.clone(), x.to(torch.float32, copy=True), i.type(torch.float32), x.type(torch.int64), i.to(torch.bool), x.detach().clone().contiguous(), d.half())
 
 

@@ -1,9 +1,9 @@
 """Small networks in the form of well-known ones."""
-import math
-
 import torch
 import torch.nn.functional as F
 from torch import nn
+
+from networks import Bert, Tagger, Unet
 
 from .registry import family, floats, ints, valid
 
@@ -60,78 +60,20 @@ class InvertedResidual(nn.Module):
     return x + self.project(self.se(self.depthwise(self.expand(x))))
 
 
-class BertLayer(nn.Module):
-  def __init__(self, width, heads):
-    super().__init__()
-    self.heads, self.size = heads, width // heads
-    self.query, self.key, self.value, self.out = (nn.Linear(width, width) for _ in range(4))
-    self.norm1, self.norm2 = nn.LayerNorm(width, eps=1e-12), nn.LayerNorm(width, eps=1e-12)
-    self.up, self.down, self.drop = nn.Linear(width, 2 * width), nn.Linear(2 * width, width), nn.Dropout(0.1)
-
-  def split(self, x):
-    return x.view(x.size()[:-1] + (self.heads, self.size)).permute(0, 2, 1, 3)
-
-  def forward(self, x, mask):
-    scores = torch.matmul(self.split(self.query(x)), self.split(self.key(x)).transpose(-1, -2)) / math.sqrt(self.size)
-    weights = self.drop(F.softmax(scores + mask, dim=-1))
-    y = torch.matmul(weights, self.split(self.value(x))).permute(0, 2, 1, 3).contiguous()
-    x = self.norm1(self.out(y.view(y.size(0), y.size(1), self.heads * self.size)) + x)
-    return self.norm2(self.drop(self.down(F.gelu(self.up(x)))) + x)
-
-
-@family("bert", input_ids=ints(1, 20, 7), attention_mask=lambda n: valid(7)(n).long(), token_type_ids=ints(0, 2, 7))
-class Bert(nn.Module):
-  """Sentence embeddings: the mean of the tokens that are there, of unit length."""
-
-  def __init__(self):
-    super().__init__()
-    self.words, self.positions, self.types = nn.Embedding(20, 8, padding_idx=0), nn.Embedding(9, 8), nn.Embedding(2, 8)
-    self.norm, self.layers, self.pooler = nn.LayerNorm(8, eps=1e-12), nn.ModuleList([BertLayer(8, 2) for _ in range(2)]), nn.Linear(8, 8)
-    self.lowest = torch.finfo(torch.float32).min
-    self.register_buffer("position_ids", torch.arange(9).unsqueeze(0))
-
-  def forward(self, input_ids, attention_mask, token_type_ids):
-    length = input_ids.size(1)
-    mask = (1.0 - attention_mask[:, None, None, :].to(self.pooler.weight.dtype)) * self.lowest
-    x = self.norm(self.words(input_ids) + self.types(token_type_ids) + self.positions(self.position_ids[:, :length]))
-    for layer in self.layers:
-      x = layer(x, mask)
-    keep = attention_mask.unsqueeze(-1).expand(x.size()).float()
-    mean = torch.sum(x * keep, 1) / torch.clamp(keep.sum(1), min=1e-9)
-    return x, torch.tanh(self.pooler(x[:, 0])), F.normalize(mean, p=2.0, dim=1)
+@family("bert", input_ids=ints(1, 20, 7), attention_mask=lambda n: valid(7)(n).long(),
+        token_type_ids=ints(0, 2, 7))
+def bert():
+  return Bert(20, 8, 2, 2, 9)
 
 
 @family("lstm_tagger", words=ints(0, 20, 6))
-class Tagger(nn.Module):
-  def __init__(self):
-    super().__init__()
-    self.table, self.lstm, self.tags = nn.Embedding(20, 5), nn.LSTM(5, 4, batch_first=True, bidirectional=True), nn.Linear(8, 3)
-
-  def forward(self, words):
-    scores = F.log_softmax(self.tags(self.lstm(self.table(words))[0]), dim=2)
-    return scores, scores.argmax(-1)
-
-
-class Double(nn.Sequential):
-  def __init__(self, i, o):
-    super().__init__(nn.Conv2d(i, o, 3, padding=1, bias=False), nn.BatchNorm2d(o), nn.ReLU(inplace=True), nn.Conv2d(o, o, 3, padding=1), nn.LeakyReLU(0.1))
+def lstm_tagger():
+  return Tagger(20, 5, 4, 3)
 
 
 @family("unet", x=floats(2, 12, 10))
-class Unet(nn.Module):
-  def __init__(self):
-    super().__init__()
-    self.down1, self.down2, self.bottom = Double(2, 3), Double(3, 4), Double(4, 4)
-    self.up2, self.up1, self.pool = nn.ConvTranspose2d(4, 4, 2, stride=2), Double(8, 3), nn.MaxPool2d(2)
-    self.last, self.head = Double(6, 3), nn.Conv2d(3, 2, 1)
-
-  def forward(self, x):
-    a = self.down1(x)
-    b = self.down2(self.pool(a))
-    c = self.up2(self.bottom(self.pool(b)))
-    c = F.pad(c, [0, b.size(3) - c.size(3), 0, b.size(2) - c.size(2)])
-    d = F.interpolate(self.up1(torch.cat([b, c], dim=1)), size=a.shape[2:], mode="bilinear", align_corners=False)
-    return torch.sigmoid(self.head(self.last(torch.cat([a, d], 1))))
+def unet():
+  return Unet(2, 2, 2)
 
 
 @family("vit", x=floats(3, 12, 8))

@@ -198,8 +198,8 @@ def write_broadcast():
   return WriteBroadcast()
 
 
-@family("write_broadcast_traced", TRACED, sizes=(3, 3, 3), x=floats(6, 5), v=floats(3, 5))
-def write_broadcast_traced():
+@family("write_broadcast_baked", TRACED, sizes=(3, 3, 3), x=floats(6, 5), v=floats(3, 5))
+def write_broadcast_baked():
   """Tracing keeps the shape of what is written, batch and all."""
   return WriteBroadcast()
 
