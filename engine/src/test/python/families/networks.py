@@ -30,8 +30,10 @@ class Residual(nn.Module):
 class Resnet(nn.Module):
   def __init__(self):
     super().__init__()
-    self.stem = nn.Sequential(nn.Conv2d(3, 4, 3, 2, 1, bias=False), nn.BatchNorm2d(4), nn.ReLU(inplace=True), nn.MaxPool2d(3, 1, 1))
-    self.layer1, self.layer2 = Residual(4, 4, 1), nn.Sequential(Residual(4, 6, 2), Residual(6, 6, 1))
+    self.stem = nn.Sequential(nn.Conv2d(3, 4, 3, 2, 1, bias=False), nn.BatchNorm2d(4),
+                              nn.ReLU(inplace=True), nn.MaxPool2d(3, 1, 1))
+    self.layer1 = Residual(4, 4, 1)
+    self.layer2 = nn.Sequential(Residual(4, 6, 2), Residual(6, 6, 1))
     self.avgpool, self.fc = nn.AdaptiveAvgPool2d((1, 1)), nn.Linear(6, 5)
 
   def forward(self, x):
@@ -52,9 +54,12 @@ class SqueezeExcite(nn.Module):
 class InvertedResidual(nn.Module):
   def __init__(self):
     super().__init__()
-    self.expand = nn.Sequential(nn.Conv2d(4, 8, 1, bias=False), nn.BatchNorm2d(8), nn.Hardswish(inplace=True))
-    self.depthwise = nn.Sequential(nn.Conv2d(8, 8, 3, 1, 1, groups=8, bias=False), nn.BatchNorm2d(8), nn.ReLU6(inplace=True))
-    self.se, self.project = SqueezeExcite(8), nn.Sequential(nn.Conv2d(8, 4, 1, bias=False), nn.BatchNorm2d(4))
+    self.expand = nn.Sequential(nn.Conv2d(4, 8, 1, bias=False), nn.BatchNorm2d(8),
+                                nn.Hardswish(inplace=True))
+    self.depthwise = nn.Sequential(nn.Conv2d(8, 8, 3, 1, 1, groups=8, bias=False),
+                                   nn.BatchNorm2d(8), nn.ReLU6(inplace=True))
+    self.se = SqueezeExcite(8)
+    self.project = nn.Sequential(nn.Conv2d(8, 4, 1, bias=False), nn.BatchNorm2d(4))
 
   def forward(self, x):
     return x + self.project(self.se(self.depthwise(self.expand(x))))
@@ -80,15 +85,19 @@ def unet():
 class Vit(nn.Module):
   def __init__(self):
     super().__init__()
-    self.patches, self.token, self.position = nn.Conv2d(3, 8, 4, 4), nn.Parameter(torch.randn(1, 1, 8)), nn.Parameter(torch.randn(1, 7, 8))
+    self.patches, self.token = nn.Conv2d(3, 8, 4, 4), nn.Parameter(torch.randn(1, 1, 8))
+    self.position = nn.Parameter(torch.randn(1, 7, 8))
     self.norm1, self.norm2, self.norm = nn.LayerNorm(8), nn.LayerNorm(8), nn.LayerNorm(8)
-    self.qkv, self.proj, self.scale = nn.Linear(8, 24), nn.Linear(8, 8), nn.Parameter(torch.full((8,), 0.1))
-    self.mlp, self.head = nn.Sequential(nn.Linear(8, 16), nn.GELU(), nn.Dropout(0.1), nn.Linear(16, 8)), nn.Linear(8, 3)
+    self.qkv, self.proj = nn.Linear(8, 24), nn.Linear(8, 8)
+    self.scale = nn.Parameter(torch.full((8,), 0.1))
+    self.mlp = nn.Sequential(nn.Linear(8, 16), nn.GELU(), nn.Dropout(0.1), nn.Linear(16, 8))
+    self.head = nn.Linear(8, 3)
 
   def attend(self, x):
     n, length, width = x.shape
     q, k, v = self.qkv(x).reshape(n, length, 3, 2, width // 2).permute(2, 0, 3, 1, 4).unbind(0)
-    return self.proj(F.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(n, length, width))
+    return self.proj(F.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(n, length,
+        width))
 
   def forward(self, x):
     x = self.patches(x).flatten(2).transpose(1, 2)
@@ -108,7 +117,8 @@ class Swin(nn.Module):
     self.table = nn.Parameter(torch.randn(9, 2))
     y, x = torch.meshgrid(torch.arange(2), torch.arange(2), indexing="ij")
     at = torch.stack([y.flatten(), x.flatten()])
-    self.register_buffer("index", ((at[:, :, None] - at[:, None] + 1) * torch.tensor([3, 1])[:, None, None]).sum(0).view(-1))
+    self.register_buffer("index", ((at[:, :, None] - at[:, None] + 1) * torch.tensor([3, 1])[:,
+        None, None]).sum(0).view(-1))
     self.merge = nn.Linear(32, 4, bias=False)
 
   def forward(self, x):
@@ -117,7 +127,8 @@ class Swin(nn.Module):
     y = y.view(n, h // 2, 2, w // 2, 2, c).permute(0, 1, 3, 2, 4, 5).reshape(-1, 4, c)
     qkv = self.qkv(y).reshape(y.size(0), 4, 3, 2, c // 2).permute(2, 0, 3, 1, 4)
     scores = (qkv[0] * (c // 2) ** -0.5).matmul(qkv[1].transpose(-2, -1))
-    scores = scores + self.table[self.index].view(4, 4, 2).permute(2, 0, 1).contiguous().unsqueeze(0)
+    scores = scores + self.table[self.index].view(4, 4, 2).permute(2, 0,
+        1).contiguous().unsqueeze(0)
     mask = x.new_zeros((h, w))
     mask[0:-2] = 1
     mask[-2:-1] = 2
@@ -140,7 +151,9 @@ class Crnn(nn.Module):
 
   def __init__(self):
     super().__init__()
-    self.conv = nn.Sequential(nn.Conv2d(1, 3, 3, padding=1), nn.BatchNorm2d(3), nn.ReLU(True), nn.MaxPool2d(2), nn.Conv2d(3, 4, 3, padding=1), nn.ReLU(True), nn.MaxPool2d((2, 1), (2, 1)))
+    self.conv = nn.Sequential(nn.Conv2d(1, 3, 3, padding=1), nn.BatchNorm2d(3), nn.ReLU(True),
+                              nn.MaxPool2d(2), nn.Conv2d(3, 4, 3, padding=1), nn.ReLU(True),
+                              nn.MaxPool2d((2, 1), (2, 1)))
     self.rnn, self.head = nn.LSTM(8, 4, bidirectional=True), nn.Linear(8, 6)
 
   def forward(self, x):
@@ -165,9 +178,11 @@ class Head(nn.Module):
     ys, xs = torch.meshgrid(torch.arange(h), torch.arange(w), indexing="ij")
     grid = torch.stack((xs, ys), 2).expand(1, 2, h, w, 2).float()
     xy, wh, conf = y.sigmoid().split((2, 2, 3), 4)
-    y = torch.cat(((xy * 2 - 0.5 + grid) * 8, (wh * 2) ** 2 * self.anchors, conf), 4).view(n, 2 * h * w, 7)
+    y = torch.cat(((xy * 2 - 0.5 + grid) * 8, (wh * 2) ** 2 * self.anchors, conf), 4).view(n,
+        2 * h * w, 7)
     centers, sizes = y[..., :2], y[..., 2:4]
-    return torch.cat([centers - sizes / 2, centers + sizes / 2], -1), (y[..., 4:5] * y[..., 5:]).max(-1)[0]
+    return (torch.cat([centers - sizes / 2, centers + sizes / 2], -1),
+            (y[..., 4:5] * y[..., 5:]).max(-1)[0])
 
 
 @family("gpt", tokens=ints(0, 20, 6))
@@ -176,9 +191,12 @@ class Gpt(nn.Module):
 
   def __init__(self):
     super().__init__()
-    self.table, self.norm, self.last = nn.Embedding(20, 8), nn.RMSNorm(8, eps=1e-5), nn.RMSNorm(8, eps=1e-5)
-    self.q, self.kv, self.out = nn.Linear(8, 8, bias=False), nn.Linear(8, 8, bias=False), nn.Linear(8, 8, bias=False)
-    self.gate, self.up, self.down = nn.Linear(8, 12, bias=False), nn.Linear(8, 12, bias=False), nn.Linear(12, 8, bias=False)
+    self.table, self.norm = nn.Embedding(20, 8), nn.RMSNorm(8, eps=1e-5)
+    self.last = nn.RMSNorm(8, eps=1e-5)
+    self.q, self.kv = nn.Linear(8, 8, bias=False), nn.Linear(8, 8, bias=False)
+    self.out = nn.Linear(8, 8, bias=False)
+    self.gate, self.up = nn.Linear(8, 12, bias=False), nn.Linear(8, 12, bias=False)
+    self.down = nn.Linear(12, 8, bias=False)
     self.register_buffer("frequencies", 1.0 / (100.0 ** (torch.arange(0, 4, 2).float() / 4)))
 
   def rotate(self, x, cos, sin):
@@ -207,7 +225,9 @@ class Gpt(nn.Module):
 class TextCnn(nn.Module):
   def __init__(self):
     super().__init__()
-    self.table, self.convs, self.fc = nn.Embedding(20, 5), nn.ModuleList([nn.Conv2d(1, 3, (k, 5)) for k in (2, 3, 4)]), nn.Linear(9, 2)
+    self.table = nn.Embedding(20, 5)
+    self.convs = nn.ModuleList([nn.Conv2d(1, 3, (k, 5)) for k in (2, 3, 4)])
+    self.fc = nn.Linear(9, 2)
 
   def forward(self, words):
     x = self.table(words).unsqueeze(1)
@@ -220,7 +240,8 @@ class Wavenet(nn.Module):
   def __init__(self):
     super().__init__()
     self.first = nn.Conv1d(1, 4, 1)
-    self.layers = nn.ModuleList([nn.Conv1d(4, 8, 3, dilation=2 ** i, padding=2 ** (i + 1)) for i in range(3)])
+    self.layers = nn.ModuleList([nn.Conv1d(4, 8, 3, dilation=2 ** i,
+        padding=2 ** (i + 1)) for i in range(3)])
     self.last = nn.Conv1d(4, 2, 1)
 
   def forward(self, x):
@@ -237,8 +258,11 @@ class Wavenet(nn.Module):
 class Autoencoder(nn.Module):
   def __init__(self):
     super().__init__()
-    self.down = nn.Sequential(nn.Conv2d(1, 3, 3, 2, 1), nn.InstanceNorm2d(3), nn.PReLU(), nn.Flatten(), nn.Linear(60, 6))
-    self.up = nn.Sequential(nn.Linear(6, 60), nn.ELU(), nn.Unflatten(1, (3, 5, 4)), nn.ConvTranspose2d(3, 2, 3, 2, 1, output_padding=1), nn.GroupNorm(1, 2), nn.Tanh(), nn.ReflectionPad2d(1), nn.Conv2d(2, 1, 3))
+    self.down = nn.Sequential(nn.Conv2d(1, 3, 3, 2, 1), nn.InstanceNorm2d(3), nn.PReLU(),
+                              nn.Flatten(), nn.Linear(60, 6))
+    self.up = nn.Sequential(nn.Linear(6, 60), nn.ELU(), nn.Unflatten(1, (3, 5, 4)),
+                            nn.ConvTranspose2d(3, 2, 3, 2, 1, output_padding=1), nn.GroupNorm(1, 2),
+                            nn.Tanh(), nn.ReflectionPad2d(1), nn.Conv2d(2, 1, 3))
 
   def forward(self, x):
     mean, log = self.down(x).chunk(2, 1)

@@ -13,7 +13,8 @@ class Stored(nn.Module):
   def __init__(self):
     super().__init__()
     large = torch.randn(10, 8)
-    self.turned, self.every, self.part = nn.Parameter(large[:4, :3].t()), nn.Parameter(large[1::3, :4]), nn.Parameter(large[5, 2:6])
+    self.turned, self.every = nn.Parameter(large[:4, :3].t()), nn.Parameter(large[1::3, :4])
+    self.part = nn.Parameter(large[5, 2:6])
     self.conv = nn.Conv2d(4, 3, 3).to(memory_format=torch.channels_last)
     self.register_buffer("wide", torch.randn(1, 4).expand(3, 4))
     self.register_buffer("halves", torch.randn(4).half())
@@ -29,8 +30,12 @@ class Stored(nn.Module):
     self.register_buffer("passing", torch.randn(4), persistent=False)
 
   def forward(self, x, image):
-    return (F.linear(x, self.turned), F.linear(x, self.every), x * self.part, self.conv(image), self.conv(image.contiguous(memory_format=torch.channels_last)), x[:, None] + self.wide, x * self.halves.float(),
-            x * self.brain.float(), x * self.doubles, x * self.bytes, x * self.chars, x * self.shorts, x * self.integers, x * self.flags, x * self.scalar, torch.cat([x, self.nothing]), x + self.passing, self.integers + self.bytes)
+    return (F.linear(x, self.turned), F.linear(x, self.every), x * self.part, self.conv(image),
+            self.conv(image.contiguous(memory_format=torch.channels_last)), x[:, None] + self.wide,
+            x * self.halves.float(),
+            x * self.brain.float(), x * self.doubles, x * self.bytes, x * self.chars,
+            x * self.shorts, x * self.integers, x * self.flags, x * self.scalar,
+            torch.cat([x, self.nothing]), x + self.passing, self.integers + self.bytes)
 
 
 @family("stored_attributes", SCRIPTED, x=floats(4))
@@ -42,7 +47,8 @@ class Attributes(nn.Module):
 
   def __init__(self):
     super().__init__()
-    self.parts, self.table = [torch.randn(4), torch.randn(4)], {"a": torch.randn(4), "b": torch.tensor(2.0)}
+    self.parts = [torch.randn(4), torch.randn(4)]
+    self.table = {"a": torch.randn(4), "b": torch.tensor(2.0)}
     self.pair, self.plain = (torch.randn(4), 3), torch.randn(4)
 
   def forward(self, x):
@@ -55,7 +61,8 @@ class Attributes(nn.Module):
 class Folded(nn.Module):
   def __init__(self):
     super().__init__()
-    self.conv, self.norm, self.fc = nn.Conv2d(4, 3, 3, bias=False), nn.BatchNorm2d(3), nn.Linear(3, 2)
+    self.conv, self.norm = nn.Conv2d(4, 3, 3, bias=False), nn.BatchNorm2d(3)
+    self.fc = nn.Linear(3, 2)
     self.drop, self.scale = nn.Dropout(), nn.Parameter(torch.randn(3, 1, 1))
 
   def forward(self, x):
@@ -71,7 +78,8 @@ def frozen():
   return Folded()
 
 
-@family("frozen_exactly", transform=lambda archive: torch.jit.freeze(archive, optimize_numerics=False), x=floats(4, 5, 6))
+@family("frozen_exactly", transform=lambda archive: torch.jit.freeze(archive,
+        optimize_numerics=False), x=floats(4, 5, 6))
 def frozen_exactly():
   return Folded()
 
