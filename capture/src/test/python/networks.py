@@ -31,8 +31,8 @@ class Bert(nn.Module):
 
   def __init__(self, words, width, heads, layers, length):
     super().__init__()
-    self.words, self.positions = nn.Embedding(words, width, padding_idx=0), nn.Embedding(length, width)
-    self.types, self.norm = nn.Embedding(2, width), nn.LayerNorm(width, eps=1e-12)
+    self.words, self.types = nn.Embedding(words, width, padding_idx=0), nn.Embedding(2, width)
+    self.positions, self.norm = nn.Embedding(length, width), nn.LayerNorm(width, eps=1e-12)
     self.layers = nn.ModuleList([BertLayer(width, heads) for _ in range(layers)])
     self.pooler, self.lowest = nn.Linear(width, width), torch.finfo(torch.float32).min
     self.register_buffer("position_ids", torch.arange(length).unsqueeze(0))
@@ -73,7 +73,8 @@ class Unet(nn.Module):
   def __init__(self, channels, width, classes):
     super().__init__()
     w = width
-    self.down1, self.down2, self.bottom = Double(channels, w), Double(w, 2 * w), Double(2 * w, 2 * w)
+    self.down1, self.down2 = Double(channels, w), Double(w, 2 * w)
+    self.bottom = Double(2 * w, 2 * w)
     self.up2, self.pool = nn.ConvTranspose2d(2 * w, 2 * w, 2, stride=2), nn.MaxPool2d(2)
     self.up1, self.last, self.head = Double(4 * w, w), Double(2 * w, w), nn.Conv2d(w, classes, 1)
 

@@ -45,7 +45,8 @@ def add_tokens(name, build, words, length):
     found = [{argument: torch.randint(1, words, (n, length))} for n in sizes]
     if argument == "input_ids":
       for batch, n in zip(found, sizes):
-        batch["attention_mask"] = (torch.arange(length) < torch.randint(5, length + 1, (n, 1))).long()
+        lengths = torch.randint(5, length + 1, (n, 1))
+        batch["attention_mask"] = (torch.arange(length) < lengths).long()
         batch["token_type_ids"] = torch.randint(0, 2, (n, length))
     return found
   ZOO[name] = build, batches, {}
@@ -68,8 +69,9 @@ def add_detector(name, **settings):
   def batches(argument, sizes):
     return [{argument: [torch.rand(3, 96, 80), torch.rand(3, 64, 72)]},
             {argument: [torch.rand(3, 80, 80), torch.rand(3, 96, 64)]}]
-  ZOO[name] = (lambda: Detector(tv.get_model(name, weights=None, weights_backbone=None, **settings)),
-               batches, {"traced": False, "needs": "torchvision's operators"})
+  settings |= {"weights": None, "weights_backbone": None}
+  ZOO[name] = (lambda: Detector(tv.get_model(name, **settings)), batches,
+               {"traced": False, "needs": "torchvision's operators"})
 
 
 for name in ("resnet18", "mobilenet_v2", "mobilenet_v3_small", "efficientnet_b0", "densenet121",
@@ -85,7 +87,8 @@ add_torchvision("swin_t")
 add_torchvision("swin_v2_t")
 add_torchvision("maxvit_t", 224)
 add("vit", lambda: tv.VisionTransformer(64, 16, 4, 4, 192, 768), 3, 64, 64)
-for name in ("fcn_resnet50", "deeplabv3_resnet50", "deeplabv3_mobilenet_v3_large", "lraspp_mobilenet_v3_large"):
+for name in ("fcn_resnet50", "deeplabv3_resnet50", "deeplabv3_mobilenet_v3_large",
+             "lraspp_mobilenet_v3_large"):
   add_torchvision(name, weights_backbone=None, num_classes=5)
 add_detector("ssdlite320_mobilenet_v3_large", score_thresh=0.001, detections_per_img=20)
 add_detector("fasterrcnn_mobilenet_v3_large_320_fpn", box_score_thresh=0.001,
@@ -100,7 +103,8 @@ for name in ("resnet26d", "convnext_atto", "efficientnet_lite0", "ghostnet_100",
              "repvgg_a0", "regnetx_002", "res2net50d", "resnest14d", "skresnet18", "dla34",
              "ese_vovnet19b_dw", "mobilenetv4_conv_small", "mobilevit_xxs", "fastvit_t8",
              "rexnet_100", "poolformer_s12", "edgenext_xx_small", "cspresnet50", "mobileone_s0",
-             "nf_resnet26", "selecsls42b", "tf_efficientnetv2_b0", "lcnet_050", "repghostnet_050", "mixnet_s", "dpn48b", "repvit_m0_9", "starnet_s1",
+             "nf_resnet26", "selecsls42b", "tf_efficientnetv2_b0", "lcnet_050", "repghostnet_050",
+             "mixnet_s", "dpn48b", "repvit_m0_9", "starnet_s1",
              "efficientvit_b0", "mambaout_femto", "inception_next_atto", "xception41", "tresnet_m",
              "resnetv2_50x1_bit", "gernet_s", "spnasnet_100"):
   add_timm(name)
