@@ -163,4 +163,4 @@ if __name__ == "__main__":
   names = [name for name in sys.argv[2:] if name != "--debug"] or list(ZOO)
   with multiprocessing.get_context("fork").Pool(1, maxtasksperchild=1) as pool:
     for name, result in zip(names, pool.imap(write, names, chunksize=1)):
-      print(name, result, flush=True)
+      print(name, " ".join(result.split()), flush=True)
