@@ -2,13 +2,13 @@
 
 Usage: PYTHONHASHSEED=0 python operators.py ../resources/operators [NAME...]
        python operators.py --list [NAME...]   what each output is
-Needs torch, numpy and torchvision. A family is a module that applies many variants of some operators
-and returns the results as a tuple or list. For each NAME there are
+Needs torch, numpy and torchvision. A family is a module that applies many variants of some
+operators and returns the results as a tuple or list. For each NAME there are
 
 * NAME_traced.pt and NAME_scripted.pt, or one of them, which PyTorch 2.7 can load;
 * NAME.npz: `0.input.x` and so on, each argument of batch 0, and `0.output[2]` the third result, or
-  `0.output` where there is one. Batch 0 was traced; the first axis of every argument is the batch's.
-  Of families named refused_* there are inputs only, since their models have no ONNX.
+  `0.output` where there is one. Batch 0 was traced; the first axis of every argument is that of
+  the batch. Of families named refused_* there are inputs only, since their models have no ONNX.
 """
 import ast
 import inspect
@@ -49,8 +49,8 @@ def write(name):
       oracle.save(family.transform(archive), path, {}, debug=False, older=True)
       oracle.check(path, batches, outputs)
     refused = name.startswith("refused_")
-    held = dict(oracle.arrays("", batches, [[] if refused else o for o in outputs]))
-    np.savez_compressed(folder / f"{name}.npz", **held)
+    held = oracle.arrays("", batches, [[] if refused else o for o in outputs])
+    np.savez_compressed(folder / f"{name}.npz", **{key: a.copy("C") for key, a in held})
     return sum(file.stat().st_size for file in files(folder, name))
   except Exception as e:  # the others can still be written
     return f"FAILED: {type(e).__name__} {e}"

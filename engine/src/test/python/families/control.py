@@ -1,4 +1,4 @@
-"""Python that scripts keep and tracing evaluates: branches, loops, lists, dicts, several results."""
+"""Python that scripts keep and tracing evaluates: branches, loops, lists, dicts, results."""
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
 import torch
@@ -36,7 +36,8 @@ class Branches(nn.Module):
 
   def __init__(self):
     super().__init__()
-    self.plain, self.shifted, self.mode, self.level = Scaled(2.0, False), Scaled(0.5, True), "mean", 2
+    self.plain, self.shifted, self.mode = Scaled(2.0, False), Scaled(0.5, True), "mean"
+    self.level = 2
     self.drop, self.norm = nn.Dropout(0.5), nn.BatchNorm1d(3)
 
   def pooled(self, x):
@@ -69,7 +70,8 @@ class Branches(nn.Module):
       e = e + 1
       if self.level >= 3:
         e = e + 10
-    return a, b, c, d, e, self.pooled(x), tail(x, 2), tail(x, 5), tail(x[:, 0], 6), self.shifted(x, a), self.plain(x, None), self.drop(self.norm(x))
+    return (a, b, c, d, e, self.pooled(x), tail(x, 2), tail(x, 5), tail(x[:, 0], 6),
+            self.shifted(x, a), self.plain(x, None), self.drop(self.norm(x)))
 
 
 @family("loops", SCRIPTED, x=floats(3, 4))
@@ -152,7 +154,8 @@ class Lists(nn.Module):
     maybe: List[Optional[Tensor]] = [None, first]
     found = maybe[1]
     assert found is not None
-    return torch.cat(parts, 1), torch.cat(other, 1), total, x[:, : sum(sizes) // 3], table["a"] * len(table), found + 1, torch.cat(list(table.values()), 1), parts[-1]
+    return (torch.cat(parts, 1), torch.cat(other, 1), total, x[:, : sum(sizes) // 3],
+            table["a"] * len(table), found + 1, torch.cat(list(table.values()), 1), parts[-1])
 
 
 class Both(NamedTuple):
@@ -298,4 +301,5 @@ class Methods(nn.Module):
     if "c" in self.table or len(self.scales) != 2:
       count = 0
     steps = self.steps
-    return self.scale(x, 0) + self.scale(x, 1), x * count, x + steps, x + self.scales[-1] if isinstance(x, Tensor) else x
+    return (self.scale(x, 0) + self.scale(x, 1), x * count, x + steps,
+            x + self.scales[-1] if isinstance(x, Tensor) else x)

@@ -37,7 +37,8 @@ class Matmul(nn.Module):
     v = x.sum(0).sum(0)
     rows, turned = x[:, 0], x.transpose(1, 2)
     n, c = x.size(0), x.size(2)
-    return (torch.matmul(v, v), torch.matmul(v, self.matrix), torch.matmul(rows, v), rows @ self.matrix,
+    return (torch.matmul(v, v), torch.matmul(v, self.matrix), torch.matmul(rows, v),
+            rows @ self.matrix,
             torch.matmul(x, v), torch.matmul(v, turned), x @ self.matrix, torch.matmul(turned, x),
             torch.matmul(self.matrix.t(), turned), x.unsqueeze(1) @ self.wide,
             x.unsqueeze(1) @ self.stack, y @ x.unsqueeze(1), torch.matmul(y, x.reshape(n, 1, 3, c)),
@@ -74,14 +75,18 @@ class Einsum(nn.Module):
   def forward(self, x, y, z):
     scores = torch.einsum("bhid,bhjd->bhij", x, y)
     return (scores, torch.einsum("bhij,bhjd->bhid", scores, y),
-            torch.einsum("bhwc,hkc->bhwk", x, self.down), torch.einsum("bhwc,wkc->bhwk", x, self.across),
-            torch.einsum("bhld,lrd->bhlr", x, self.across), torch.einsum("bnd,hde->bhne", z, self.heads),
-            torch.einsum("bi,ij->bj", z[:, 0], self.matrix), torch.einsum("bi,bi->b", z[:, 0], z[:, 1]),
+            torch.einsum("bhwc,hkc->bhwk", x, self.down),
+            torch.einsum("bhwc,wkc->bhwk", x, self.across),
+            torch.einsum("bhld,lrd->bhlr", x, self.across),
+            torch.einsum("bnd,hde->bhne", z, self.heads),
+            torch.einsum("bi,ij->bj", z[:, 0], self.matrix),
+            torch.einsum("bi,bi->b", z[:, 0], z[:, 1]),
             torch.einsum("bi,bj->bij", z[:, 0], z[:, 1]), torch.einsum("bij->bji", z),
             torch.einsum("bij->b", z), torch.einsum("bii->bi", z[:, :3, :3]),
             torch.einsum("bij->", z), torch.einsum("...ij,...kj->...ik", x, y),
             torch.einsum("bhwc, bc -> bhw", x, z[:, 0]), torch.einsum("i,j->ij", z[0, 0], z[0, 1]),
-            torch.einsum("bid,bjd->ij", z, z), torch.einsum("bhid,hde,bhje->bhij", x, self.heads, y[..., :3]),
+            torch.einsum("bid,bjd->ij", z, z),
+            torch.einsum("bhid,hde,bhje->bhij", x, self.heads, y[..., :3]),
             torch.einsum("nctw,nctv->nwv", x, y[:, :, :3]), torch.einsum("bxd,bd", z, z[:, 0]))
 
 
@@ -123,7 +128,8 @@ class ByHand(nn.Module):
     q, k, v = self.qkv(x).reshape(n, length, 3, self.heads, width // self.heads).permute(
         2, 0, 3, 1, 4).unbind(0)
     scores = (q * (width // self.heads) ** -0.5) @ k.transpose(-2, -1)
-    padded = scores.masked_fill(~(keep | (torch.arange(length) == 0))[:, None, None, :], float("-inf"))
+    padded = scores.masked_fill(~(keep | (torch.arange(length) == 0))[:, None, None, :],
+                                float("-inf"))
     causal = scores.masked_fill(self.tril[:, :, :length, :length] == 0, float("-inf"))
     added = scores + (1.0 - keep[:, None, None, :].to(x.dtype)) * -10000.0
     first = self.out((scores.softmax(-1) @ v).transpose(1, 2).reshape(n, length, width))

@@ -1,9 +1,9 @@
 """Small networks in the form of well-known ones."""
-import math
-
 import torch
 import torch.nn.functional as F
 from torch import nn
+
+from networks import Bert, Tagger, Unet
 
 from .registry import family, floats, ints, valid
 
@@ -30,8 +30,10 @@ class Residual(nn.Module):
 class Resnet(nn.Module):
   def __init__(self):
     super().__init__()
-    self.stem = nn.Sequential(nn.Conv2d(3, 4, 3, 2, 1, bias=False), nn.BatchNorm2d(4), nn.ReLU(inplace=True), nn.MaxPool2d(3, 1, 1))
-    self.layer1, self.layer2 = Residual(4, 4, 1), nn.Sequential(Residual(4, 6, 2), Residual(6, 6, 1))
+    self.stem = nn.Sequential(nn.Conv2d(3, 4, 3, 2, 1, bias=False), nn.BatchNorm2d(4),
+                              nn.ReLU(inplace=True), nn.MaxPool2d(3, 1, 1))
+    self.layer1 = Residual(4, 4, 1)
+    self.layer2 = nn.Sequential(Residual(4, 6, 2), Residual(6, 6, 1))
     self.avgpool, self.fc = nn.AdaptiveAvgPool2d((1, 1)), nn.Linear(6, 5)
 
   def forward(self, x):
@@ -52,101 +54,50 @@ class SqueezeExcite(nn.Module):
 class InvertedResidual(nn.Module):
   def __init__(self):
     super().__init__()
-    self.expand = nn.Sequential(nn.Conv2d(4, 8, 1, bias=False), nn.BatchNorm2d(8), nn.Hardswish(inplace=True))
-    self.depthwise = nn.Sequential(nn.Conv2d(8, 8, 3, 1, 1, groups=8, bias=False), nn.BatchNorm2d(8), nn.ReLU6(inplace=True))
-    self.se, self.project = SqueezeExcite(8), nn.Sequential(nn.Conv2d(8, 4, 1, bias=False), nn.BatchNorm2d(4))
+    self.expand = nn.Sequential(nn.Conv2d(4, 8, 1, bias=False), nn.BatchNorm2d(8),
+                                nn.Hardswish(inplace=True))
+    self.depthwise = nn.Sequential(nn.Conv2d(8, 8, 3, 1, 1, groups=8, bias=False),
+                                   nn.BatchNorm2d(8), nn.ReLU6(inplace=True))
+    self.se = SqueezeExcite(8)
+    self.project = nn.Sequential(nn.Conv2d(8, 4, 1, bias=False), nn.BatchNorm2d(4))
 
   def forward(self, x):
     return x + self.project(self.se(self.depthwise(self.expand(x))))
 
 
-class BertLayer(nn.Module):
-  def __init__(self, width, heads):
-    super().__init__()
-    self.heads, self.size = heads, width // heads
-    self.query, self.key, self.value, self.out = (nn.Linear(width, width) for _ in range(4))
-    self.norm1, self.norm2 = nn.LayerNorm(width, eps=1e-12), nn.LayerNorm(width, eps=1e-12)
-    self.up, self.down, self.drop = nn.Linear(width, 2 * width), nn.Linear(2 * width, width), nn.Dropout(0.1)
-
-  def split(self, x):
-    return x.view(x.size()[:-1] + (self.heads, self.size)).permute(0, 2, 1, 3)
-
-  def forward(self, x, mask):
-    scores = torch.matmul(self.split(self.query(x)), self.split(self.key(x)).transpose(-1, -2)) / math.sqrt(self.size)
-    weights = self.drop(F.softmax(scores + mask, dim=-1))
-    y = torch.matmul(weights, self.split(self.value(x))).permute(0, 2, 1, 3).contiguous()
-    x = self.norm1(self.out(y.view(y.size(0), y.size(1), self.heads * self.size)) + x)
-    return self.norm2(self.drop(self.down(F.gelu(self.up(x)))) + x)
-
-
-@family("bert", input_ids=ints(1, 20, 7), attention_mask=lambda n: valid(7)(n).long(), token_type_ids=ints(0, 2, 7))
-class Bert(nn.Module):
-  """Sentence embeddings: the mean of the tokens that are there, of unit length."""
-
-  def __init__(self):
-    super().__init__()
-    self.words, self.positions, self.types = nn.Embedding(20, 8, padding_idx=0), nn.Embedding(9, 8), nn.Embedding(2, 8)
-    self.norm, self.layers, self.pooler = nn.LayerNorm(8, eps=1e-12), nn.ModuleList([BertLayer(8, 2) for _ in range(2)]), nn.Linear(8, 8)
-    self.lowest = torch.finfo(torch.float32).min
-    self.register_buffer("position_ids", torch.arange(9).unsqueeze(0))
-
-  def forward(self, input_ids, attention_mask, token_type_ids):
-    length = input_ids.size(1)
-    mask = (1.0 - attention_mask[:, None, None, :].to(self.pooler.weight.dtype)) * self.lowest
-    x = self.norm(self.words(input_ids) + self.types(token_type_ids) + self.positions(self.position_ids[:, :length]))
-    for layer in self.layers:
-      x = layer(x, mask)
-    keep = attention_mask.unsqueeze(-1).expand(x.size()).float()
-    mean = torch.sum(x * keep, 1) / torch.clamp(keep.sum(1), min=1e-9)
-    return x, torch.tanh(self.pooler(x[:, 0])), F.normalize(mean, p=2.0, dim=1)
+@family("bert", input_ids=ints(1, 20, 7), attention_mask=lambda n: valid(7)(n).long(),
+        token_type_ids=ints(0, 2, 7))
+def bert():
+  return Bert(20, 8, 2, 2, 9)
 
 
 @family("lstm_tagger", words=ints(0, 20, 6))
-class Tagger(nn.Module):
-  def __init__(self):
-    super().__init__()
-    self.table, self.lstm, self.tags = nn.Embedding(20, 5), nn.LSTM(5, 4, batch_first=True, bidirectional=True), nn.Linear(8, 3)
-
-  def forward(self, words):
-    scores = F.log_softmax(self.tags(self.lstm(self.table(words))[0]), dim=2)
-    return scores, scores.argmax(-1)
-
-
-class Double(nn.Sequential):
-  def __init__(self, i, o):
-    super().__init__(nn.Conv2d(i, o, 3, padding=1, bias=False), nn.BatchNorm2d(o), nn.ReLU(inplace=True), nn.Conv2d(o, o, 3, padding=1), nn.LeakyReLU(0.1))
+def lstm_tagger():
+  return Tagger(20, 5, 4, 3)
 
 
 @family("unet", x=floats(2, 12, 10))
-class Unet(nn.Module):
-  def __init__(self):
-    super().__init__()
-    self.down1, self.down2, self.bottom = Double(2, 3), Double(3, 4), Double(4, 4)
-    self.up2, self.up1, self.pool = nn.ConvTranspose2d(4, 4, 2, stride=2), Double(8, 3), nn.MaxPool2d(2)
-    self.last, self.head = Double(6, 3), nn.Conv2d(3, 2, 1)
-
-  def forward(self, x):
-    a = self.down1(x)
-    b = self.down2(self.pool(a))
-    c = self.up2(self.bottom(self.pool(b)))
-    c = F.pad(c, [0, b.size(3) - c.size(3), 0, b.size(2) - c.size(2)])
-    d = F.interpolate(self.up1(torch.cat([b, c], dim=1)), size=a.shape[2:], mode="bilinear", align_corners=False)
-    return torch.sigmoid(self.head(self.last(torch.cat([a, d], 1))))
+def unet():
+  return Unet(2, 2, 2)
 
 
 @family("vit", x=floats(3, 12, 8))
 class Vit(nn.Module):
   def __init__(self):
     super().__init__()
-    self.patches, self.token, self.position = nn.Conv2d(3, 8, 4, 4), nn.Parameter(torch.randn(1, 1, 8)), nn.Parameter(torch.randn(1, 7, 8))
+    self.patches, self.token = nn.Conv2d(3, 8, 4, 4), nn.Parameter(torch.randn(1, 1, 8))
+    self.position = nn.Parameter(torch.randn(1, 7, 8))
     self.norm1, self.norm2, self.norm = nn.LayerNorm(8), nn.LayerNorm(8), nn.LayerNorm(8)
-    self.qkv, self.proj, self.scale = nn.Linear(8, 24), nn.Linear(8, 8), nn.Parameter(torch.full((8,), 0.1))
-    self.mlp, self.head = nn.Sequential(nn.Linear(8, 16), nn.GELU(), nn.Dropout(0.1), nn.Linear(16, 8)), nn.Linear(8, 3)
+    self.qkv, self.proj = nn.Linear(8, 24), nn.Linear(8, 8)
+    self.scale = nn.Parameter(torch.full((8,), 0.1))
+    self.mlp = nn.Sequential(nn.Linear(8, 16), nn.GELU(), nn.Dropout(0.1), nn.Linear(16, 8))
+    self.head = nn.Linear(8, 3)
 
   def attend(self, x):
     n, length, width = x.shape
     q, k, v = self.qkv(x).reshape(n, length, 3, 2, width // 2).permute(2, 0, 3, 1, 4).unbind(0)
-    return self.proj(F.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(n, length, width))
+    return self.proj(F.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(n, length,
+        width))
 
   def forward(self, x):
     x = self.patches(x).flatten(2).transpose(1, 2)
@@ -166,7 +117,8 @@ class Swin(nn.Module):
     self.table = nn.Parameter(torch.randn(9, 2))
     y, x = torch.meshgrid(torch.arange(2), torch.arange(2), indexing="ij")
     at = torch.stack([y.flatten(), x.flatten()])
-    self.register_buffer("index", ((at[:, :, None] - at[:, None] + 1) * torch.tensor([3, 1])[:, None, None]).sum(0).view(-1))
+    self.register_buffer("index", ((at[:, :, None] - at[:, None] + 1) * torch.tensor([3, 1])[:,
+        None, None]).sum(0).view(-1))
     self.merge = nn.Linear(32, 4, bias=False)
 
   def forward(self, x):
@@ -175,7 +127,8 @@ class Swin(nn.Module):
     y = y.view(n, h // 2, 2, w // 2, 2, c).permute(0, 1, 3, 2, 4, 5).reshape(-1, 4, c)
     qkv = self.qkv(y).reshape(y.size(0), 4, 3, 2, c // 2).permute(2, 0, 3, 1, 4)
     scores = (qkv[0] * (c // 2) ** -0.5).matmul(qkv[1].transpose(-2, -1))
-    scores = scores + self.table[self.index].view(4, 4, 2).permute(2, 0, 1).contiguous().unsqueeze(0)
+    scores = scores + self.table[self.index].view(4, 4, 2).permute(2, 0,
+        1).contiguous().unsqueeze(0)
     mask = x.new_zeros((h, w))
     mask[0:-2] = 1
     mask[-2:-1] = 2
@@ -198,7 +151,9 @@ class Crnn(nn.Module):
 
   def __init__(self):
     super().__init__()
-    self.conv = nn.Sequential(nn.Conv2d(1, 3, 3, padding=1), nn.BatchNorm2d(3), nn.ReLU(True), nn.MaxPool2d(2), nn.Conv2d(3, 4, 3, padding=1), nn.ReLU(True), nn.MaxPool2d((2, 1), (2, 1)))
+    self.conv = nn.Sequential(nn.Conv2d(1, 3, 3, padding=1), nn.BatchNorm2d(3), nn.ReLU(True),
+                              nn.MaxPool2d(2), nn.Conv2d(3, 4, 3, padding=1), nn.ReLU(True),
+                              nn.MaxPool2d((2, 1), (2, 1)))
     self.rnn, self.head = nn.LSTM(8, 4, bidirectional=True), nn.Linear(8, 6)
 
   def forward(self, x):
@@ -223,9 +178,11 @@ class Head(nn.Module):
     ys, xs = torch.meshgrid(torch.arange(h), torch.arange(w), indexing="ij")
     grid = torch.stack((xs, ys), 2).expand(1, 2, h, w, 2).float()
     xy, wh, conf = y.sigmoid().split((2, 2, 3), 4)
-    y = torch.cat(((xy * 2 - 0.5 + grid) * 8, (wh * 2) ** 2 * self.anchors, conf), 4).view(n, 2 * h * w, 7)
+    y = torch.cat(((xy * 2 - 0.5 + grid) * 8, (wh * 2) ** 2 * self.anchors, conf), 4).view(n,
+        2 * h * w, 7)
     centers, sizes = y[..., :2], y[..., 2:4]
-    return torch.cat([centers - sizes / 2, centers + sizes / 2], -1), (y[..., 4:5] * y[..., 5:]).max(-1)[0]
+    return (torch.cat([centers - sizes / 2, centers + sizes / 2], -1),
+            (y[..., 4:5] * y[..., 5:]).max(-1)[0])
 
 
 @family("gpt", tokens=ints(0, 20, 6))
@@ -234,9 +191,12 @@ class Gpt(nn.Module):
 
   def __init__(self):
     super().__init__()
-    self.table, self.norm, self.last = nn.Embedding(20, 8), nn.RMSNorm(8, eps=1e-5), nn.RMSNorm(8, eps=1e-5)
-    self.q, self.kv, self.out = nn.Linear(8, 8, bias=False), nn.Linear(8, 8, bias=False), nn.Linear(8, 8, bias=False)
-    self.gate, self.up, self.down = nn.Linear(8, 12, bias=False), nn.Linear(8, 12, bias=False), nn.Linear(12, 8, bias=False)
+    self.table, self.norm = nn.Embedding(20, 8), nn.RMSNorm(8, eps=1e-5)
+    self.last = nn.RMSNorm(8, eps=1e-5)
+    self.q, self.kv = nn.Linear(8, 8, bias=False), nn.Linear(8, 8, bias=False)
+    self.out = nn.Linear(8, 8, bias=False)
+    self.gate, self.up = nn.Linear(8, 12, bias=False), nn.Linear(8, 12, bias=False)
+    self.down = nn.Linear(12, 8, bias=False)
     self.register_buffer("frequencies", 1.0 / (100.0 ** (torch.arange(0, 4, 2).float() / 4)))
 
   def rotate(self, x, cos, sin):
@@ -265,7 +225,9 @@ class Gpt(nn.Module):
 class TextCnn(nn.Module):
   def __init__(self):
     super().__init__()
-    self.table, self.convs, self.fc = nn.Embedding(20, 5), nn.ModuleList([nn.Conv2d(1, 3, (k, 5)) for k in (2, 3, 4)]), nn.Linear(9, 2)
+    self.table = nn.Embedding(20, 5)
+    self.convs = nn.ModuleList([nn.Conv2d(1, 3, (k, 5)) for k in (2, 3, 4)])
+    self.fc = nn.Linear(9, 2)
 
   def forward(self, words):
     x = self.table(words).unsqueeze(1)
@@ -278,7 +240,8 @@ class Wavenet(nn.Module):
   def __init__(self):
     super().__init__()
     self.first = nn.Conv1d(1, 4, 1)
-    self.layers = nn.ModuleList([nn.Conv1d(4, 8, 3, dilation=2 ** i, padding=2 ** (i + 1)) for i in range(3)])
+    self.layers = nn.ModuleList([nn.Conv1d(4, 8, 3, dilation=2 ** i,
+        padding=2 ** (i + 1)) for i in range(3)])
     self.last = nn.Conv1d(4, 2, 1)
 
   def forward(self, x):
@@ -295,8 +258,11 @@ class Wavenet(nn.Module):
 class Autoencoder(nn.Module):
   def __init__(self):
     super().__init__()
-    self.down = nn.Sequential(nn.Conv2d(1, 3, 3, 2, 1), nn.InstanceNorm2d(3), nn.PReLU(), nn.Flatten(), nn.Linear(60, 6))
-    self.up = nn.Sequential(nn.Linear(6, 60), nn.ELU(), nn.Unflatten(1, (3, 5, 4)), nn.ConvTranspose2d(3, 2, 3, 2, 1, output_padding=1), nn.GroupNorm(1, 2), nn.Tanh(), nn.ReflectionPad2d(1), nn.Conv2d(2, 1, 3))
+    self.down = nn.Sequential(nn.Conv2d(1, 3, 3, 2, 1), nn.InstanceNorm2d(3), nn.PReLU(),
+                              nn.Flatten(), nn.Linear(60, 6))
+    self.up = nn.Sequential(nn.Linear(6, 60), nn.ELU(), nn.Unflatten(1, (3, 5, 4)),
+                            nn.ConvTranspose2d(3, 2, 3, 2, 1, output_padding=1), nn.GroupNorm(1, 2),
+                            nn.Tanh(), nn.ReflectionPad2d(1), nn.Conv2d(2, 1, 3))
 
   def forward(self, x):
     mean, log = self.down(x).chunk(2, 1)

@@ -20,7 +20,8 @@ class BatchNorms(nn.Module):
             F.batch_norm(x, self.two.running_mean, self.two.running_var, eps=1e-2))
 
 
-@family("batch_norm_folding", x=floats(4, 4, 5), line=floats(4, 5), row=floats(4), cube=floats(4, 2, 3, 2))
+@family("batch_norm_folding", x=floats(4, 4, 5), line=floats(4, 5), row=floats(4),
+        cube=floats(4, 2, 3, 2))
 class Folding(nn.Module):
   def __init__(self):
     super().__init__()
@@ -30,8 +31,10 @@ class Folding(nn.Module):
     self.biased = after(nn.Conv2d(4, 6, 3, groups=2), nn.BatchNorm2d(6, eps=1e-3))
     self.depthwise = after(nn.Conv2d(4, 4, 3, groups=4), nn.BatchNorm2d(4, affine=False))
     self.back = after(nn.ConvTranspose2d(4, 6, 2, stride=2, groups=2), nn.BatchNorm2d(6))
-    self.linear, self.line = after(nn.Linear(4, 3), nn.BatchNorm1d(3)), after(nn.Conv1d(4, 3, 2), nn.BatchNorm1d(3))
-    self.cube, self.before = after(nn.Conv3d(4, 2, 2), nn.BatchNorm3d(2)), after(nn.BatchNorm2d(4), nn.Conv2d(4, 3, 3))
+    self.linear = after(nn.Linear(4, 3), nn.BatchNorm1d(3))
+    self.line = after(nn.Conv1d(4, 3, 2), nn.BatchNorm1d(3))
+    self.cube = after(nn.Conv3d(4, 2, 2), nn.BatchNorm3d(2))
+    self.before = after(nn.BatchNorm2d(4), nn.Conv2d(4, 3, 3))
     self.activated = nn.Sequential(nn.Conv2d(4, 3, 3), nn.ReLU(), nn.BatchNorm2d(3))
     self.first, self.norm, self.other = nn.Conv2d(4, 3, 1), nn.BatchNorm2d(3), nn.BatchNorm2d(3)
 
@@ -46,7 +49,8 @@ class Folding(nn.Module):
 class LayerNorms(nn.Module):
   def __init__(self):
     super().__init__()
-    self.one, self.two, self.plain = nn.LayerNorm(6), nn.LayerNorm([5, 6], eps=1e-3), nn.LayerNorm(6, elementwise_affine=False)
+    self.one, self.two = nn.LayerNorm(6), nn.LayerNorm([5, 6], eps=1e-3)
+    self.plain = nn.LayerNorm(6, elementwise_affine=False)
     self.unbiased, self.channels = nn.LayerNorm(6, bias=False), nn.LayerNorm(4, eps=1e-6)
 
   def forward(self, x, image):
@@ -62,7 +66,8 @@ class LayerNorms(nn.Module):
 class GroupNorms(nn.Module):
   def __init__(self):
     super().__init__()
-    self.two, self.one, self.all = nn.GroupNorm(2, 4), nn.GroupNorm(1, 4, eps=1e-3), nn.GroupNorm(4, 4)
+    self.two, self.one = nn.GroupNorm(2, 4), nn.GroupNorm(1, 4, eps=1e-3)
+    self.all = nn.GroupNorm(4, 4)
     self.plain = nn.GroupNorm(2, 4, affine=False)
 
   def forward(self, x, line, row):
@@ -74,7 +79,8 @@ class GroupNorms(nn.Module):
 class InstanceNorms(nn.Module):
   def __init__(self):
     super().__init__()
-    self.plain, self.affine, self.line = nn.InstanceNorm2d(4), nn.InstanceNorm2d(4, affine=True), nn.InstanceNorm1d(4, affine=True, eps=1e-3)
+    self.plain, self.affine = nn.InstanceNorm2d(4), nn.InstanceNorm2d(4, affine=True)
+    self.line = nn.InstanceNorm1d(4, affine=True, eps=1e-3)
     self.tracked = nn.InstanceNorm2d(4, affine=True, track_running_stats=True)
     self.cube = nn.InstanceNorm3d(2)
 
@@ -87,7 +93,8 @@ class InstanceNorms(nn.Module):
 class RmsNorms(nn.Module):
   def __init__(self):
     super().__init__()
-    self.one, self.plain, self.two = nn.RMSNorm(6), nn.RMSNorm(6, elementwise_affine=False, eps=1e-6), nn.RMSNorm([5, 6], eps=1e-3)
+    self.one, self.plain = nn.RMSNorm(6), nn.RMSNorm(6, elementwise_affine=False, eps=1e-6)
+    self.two = nn.RMSNorm([5, 6], eps=1e-3)
 
   def forward(self, x, image):
     by_hand = x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + 1e-6)
@@ -101,7 +108,10 @@ class Normalize(nn.Module):
     self.response, self.scale = nn.LocalResponseNorm(3), nn.Parameter(torch.randn(7))
 
   def forward(self, x, image):
-    return (F.normalize(x), F.normalize(x, dim=-1), F.normalize(x, p=1.0, dim=2), F.normalize(image, dim=1, eps=1e-6),
-            F.normalize(x * 0), self.response(image), F.local_response_norm(image, 4, alpha=0.01, beta=0.5, k=2.0),
+    return (F.normalize(x), F.normalize(x, dim=-1), F.normalize(x, p=1.0, dim=2),
+            F.normalize(image, dim=1, eps=1e-6),
+            F.normalize(x * 0), self.response(image),
+            F.local_response_norm(image, 4, alpha=0.01, beta=0.5, k=2.0),
             F.local_response_norm(x, 2, alpha=0.1), x / x.norm(2, -1, keepdim=True),
-            F.cosine_similarity(x[:, 0], x[:, 1]), F.cosine_similarity(x.unsqueeze(2), x.unsqueeze(1), dim=-1))
+            F.cosine_similarity(x[:, 0], x[:, 1]),
+            F.cosine_similarity(x.unsqueeze(2), x.unsqueeze(1), dim=-1))

@@ -22,7 +22,8 @@ class Lstm(nn.Module):
     l, (m, o) = self.both(time, (h, c))
     p, (q, r) = self.deep(x)
     s, _ = self.first(x, (h[:1], c[:1]))
-    return a, b, d, e, f, g, i, j, k, l, m, o, p, q, r, s, torch.cat([q[-2], q[-1]], 1), self.one(time)[0][-1]
+    return (a, b, d, e, f, g, i, j, k, l, m, o, p, q, r, s, torch.cat([q[-2], q[-1]], 1),
+            self.one(time)[0][-1])
 
 
 @family("lstm_projected", x=floats(6, 4), h=floats(1, 2), c=floats(1, 5))
@@ -61,7 +62,8 @@ class Gru(nn.Module):
 class Rnn(nn.Module):
   def __init__(self):
     super().__init__()
-    self.one, self.first = nn.RNN(4, 3), nn.RNN(4, 3, batch_first=True, nonlinearity="relu", bias=False)
+    self.one = nn.RNN(4, 3)
+    self.first = nn.RNN(4, 3, batch_first=True, nonlinearity="relu", bias=False)
     self.two, self.both = nn.RNN(4, 3, 2, nonlinearity="relu"), nn.RNN(4, 3, bidirectional=True)
 
   def forward(self, x, h):
@@ -89,7 +91,8 @@ class Cells(nn.Module):
     f, g = h, c
     for i in range(4):
       f, g = self.lstm(x[:, i], (f, g))
-    return a, b, d, e, f, g, self.gru(first), self.gru(first, h), self.bare(first, h), self.rnn(first), self.relu(first, h)
+    return (a, b, d, e, f, g, self.gru(first), self.gru(first, h), self.bare(first, h),
+            self.rnn(first), self.relu(first, h))
 
 
 @family("recurrent_scripted", SCRIPTED, x=floats(4, 5))

@@ -112,7 +112,8 @@ class Several(nn.Module):
 
   def forward(self, x):
     y = self.inner(self.lin(x))
-    return torch.special.bessel_j0(x) + torch.linalg.det(x)[:, None, None] + y[:, None, None] + torch.special.i0e(x)
+    return torch.special.bessel_j0(x) + torch.linalg.det(x)[:, None, None] + y[:, None,
+        None] + torch.special.i0e(x)
 
 
 class Determinant(nn.Module):

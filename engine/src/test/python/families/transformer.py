@@ -8,7 +8,8 @@ from .registry import SCRIPTED, TRACED, family, floats, valid
 class Attention(nn.Module):
   def __init__(self):
     super().__init__()
-    self.first, self.last = nn.MultiheadAttention(8, 2, batch_first=True), nn.MultiheadAttention(8, 4)
+    self.first = nn.MultiheadAttention(8, 2, batch_first=True)
+    self.last = nn.MultiheadAttention(8, 4)
     self.cross = nn.MultiheadAttention(8, 2, batch_first=True, kdim=6, vdim=4)
     self.extra = nn.MultiheadAttention(8, 2, batch_first=True, add_bias_kv=True, add_zero_attn=True)
     self.register_buffer("causal", torch.triu(torch.ones(5, 5), 1).bool())
@@ -49,7 +50,8 @@ def multihead_attention_slow():
 class Unbiased(nn.Module):
   def __init__(self):
     super().__init__()
-    self.first, self.last = nn.MultiheadAttention(8, 2, bias=False, batch_first=True), nn.MultiheadAttention(8, 4, bias=False)
+    self.first = nn.MultiheadAttention(8, 2, bias=False, batch_first=True)
+    self.last = nn.MultiheadAttention(8, 4, bias=False)
 
   def forward(self, x):
     y = x.transpose(0, 1)
@@ -69,8 +71,11 @@ class Encoder(nn.Module):
 
   def forward(self, x, keep):
     hide = ~keep
-    return (self.one(x), self.before(x), self.one(x, src_key_padding_mask=hide)[:, :2], self.one(x, src_mask=self.causal), self.before(x, src_mask=self.square), self.two(x), self.two(x, mask=self.causal),
-            self.two(x, src_key_padding_mask=hide)[:, :2], self.time(x.transpose(0, 1)).transpose(0, 1))
+    return (self.one(x), self.before(x), self.one(x, src_key_padding_mask=hide)[:, :2],
+            self.one(x, src_mask=self.causal), self.before(x, src_mask=self.square), self.two(x),
+            self.two(x, mask=self.causal),
+            self.two(x, src_key_padding_mask=hide)[:, :2],
+            self.time(x.transpose(0, 1)).transpose(0, 1))
 
 
 @family("transformer_encoder", x=floats(5, 8), keep=valid(5))
@@ -102,11 +107,14 @@ class Decoder(nn.Module):
   def __init__(self):
     super().__init__()
     self.one = nn.TransformerDecoderLayer(8, 2, 12, batch_first=True)
-    self.two = nn.TransformerDecoder(nn.TransformerDecoderLayer(8, 2, 12, norm_first=True, batch_first=True), 2, nn.LayerNorm(8))
+    self.two = nn.TransformerDecoder(nn.TransformerDecoderLayer(8, 2, 12, norm_first=True,
+        batch_first=True), 2, nn.LayerNorm(8))
     self.register_buffer("causal", torch.triu(torch.ones(3, 3), 1).bool())
 
   def forward(self, x, memory, keep):
-    return (self.one(x, memory), self.one(x, memory, tgt_mask=self.causal), self.two(x, memory, tgt_mask=self.causal), self.one(x, memory, memory_key_padding_mask=~keep))
+    return (self.one(x, memory), self.one(x, memory, tgt_mask=self.causal),
+            self.two(x, memory, tgt_mask=self.causal),
+            self.one(x, memory, memory_key_padding_mask=~keep))
 
 
 @family("transformer", x=floats(5, 8), y=floats(3, 8))
