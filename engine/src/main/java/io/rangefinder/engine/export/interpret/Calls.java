@@ -16,9 +16,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Calls functions, methods, operators and TorchScript's built-ins. */
 final class Calls {
+
+    /** What a list or a dict holds need not be known. */
+    private static final Set<String> HOLD_ANYTHING =
+            Set.of(
+                    "aten::append",
+                    "aten::insert",
+                    "aten::extend",
+                    "aten::_set_item",
+                    "aten::__getitem__",
+                    "aten::len",
+                    "aten::list",
+                    "aten::__isnot__",
+                    "aten::__is__");
 
     private static final int MAX_DEPTH = 200;
 
@@ -109,7 +123,8 @@ final class Calls {
         boolean unknown =
                 positional.stream().anyMatch(Types::isUnknown)
                         || keywords.values().stream().anyMatch(Types::isUnknown);
-        if (unknown) {
+        boolean holder = HOLD_ANYTHING.contains(name) && positional.get(0) != Value.Unknown.UNKNOWN;
+        if (unknown && !holder) {
             return Value.Unknown.UNKNOWN;
         }
         String plain = name.substring(name.indexOf("::") + 2);

@@ -61,6 +61,11 @@ public final class Interpreter {
             }
         } catch (StoppedException e) {
             problems.add(e.where().orElse(new Frame("", code.file())), e.getMessage());
+        } catch (IndexOutOfBoundsException | ClassCastException e) {
+            // Behind a problem, values may be missing; the problem is what matters then.
+            if (problems.counts().isEmpty()) {
+                throw e;
+            }
         }
         boolean known = problems.counts().isEmpty() && !Types.isUnknown(result);
         return known ? Optional.of(result) : Optional.empty();
