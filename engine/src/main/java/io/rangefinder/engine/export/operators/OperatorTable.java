@@ -37,6 +37,7 @@ public final class OperatorTable {
         normalizations();
         pooling();
         padding();
+        resizing();
         reductions();
     }
 
@@ -260,6 +261,19 @@ public final class OperatorTable {
             tensor("reflection_pad" + axes + "d", call -> Padding.byMode(call, "reflect"));
             tensor("replication_pad" + axes + "d", call -> Padding.byMode(call, "edge"));
         }
+    }
+
+    private void resizing() {
+        for (int axes = 1; axes <= 3; axes++) {
+            tensor("upsample_nearest" + axes + "d", call -> Resizing.nearest(call, false));
+            tensor("_upsample_nearest_exact" + axes + "d", call -> Resizing.nearest(call, true));
+        }
+        tensor("upsample_linear1d", Resizing::linear);
+        tensor("upsample_bilinear2d", Resizing::linear);
+        tensor("upsample_trilinear3d", Resizing::linear);
+        tensor("upsample_bicubic2d", Resizing::cubic);
+        tensor("_upsample_bilinear2d_aa", AntialiasedResizing::linear);
+        tensor("_upsample_bicubic2d_aa", AntialiasedResizing::cubic);
     }
 
     private void reductions() {
