@@ -81,6 +81,9 @@ final class Calls {
             if (name.startsWith("__torch__.")) {
                 return function(frame, name, call);
             }
+            if (frame.variables.get(name) instanceof Value.Function held) {
+                return function(frame, held.qualifiedName(), call);
+            }
         }
         if (call.callee() instanceof Expression.Attribute member) {
             Value receiver = expressions.evaluate(frame, member.target());

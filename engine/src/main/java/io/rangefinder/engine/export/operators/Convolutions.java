@@ -5,74 +5,110 @@ import io.rangefinder.engine.export.symbolic.Dim;
 import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import io.rangefinder.engine.export.symbolic.Value;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 
-/** Convolutions of one, two and three axes. Stateless. */
+/** Convolutions of one, two and three axes, and transposed ones. Stateless. */
 final class Convolutions {
 
     private Convolutions() {}
 
-    /** How a convolution moves over an image, a number for each axis. */
-    private record Window(
-            List<Long> stride, List<Long> padding, List<Long> dilation, long groups) {}
+    /** Whichever of both an argument says. */
+    static SymbolicTensor convolution(OperatorCall call) {
+        return call.truth("transposed") ? transposed(call) : conv(call);
+    }
 
     static SymbolicTensor conv(OperatorCall call) {
-        int axes = call.tensor("weight").rank() - 2;
-        if (call.value("padding") instanceof Value.Text) {
-            throw call.unsupported("is padded by a word");
-        }
-        Window window =
-                new Window(
-                        call.longs("stride", axes),
-                        call.longs("padding", axes),
-                        call.longs("dilation", axes),
-                        call.integer("groups"));
-        return conv(call, window);
-    }
-
-    static SymbolicTensor convolution(OperatorCall call) {
-        if (call.truth("transposed")) {
-            throw call.unsupported("is transposed");
-        }
-        return conv(call);
-    }
-
-    private static SymbolicTensor conv(OperatorCall call, Window window) {
-        SymbolicTensor x = call.tensor("input");
         SymbolicTensor weight = call.tensor("weight");
-        Optional<SymbolicTensor> bias = call.optTensor("bias");
-        int axes = weight.rank() - 2;
-        boolean alone = x.rank() == axes + 1;
-        SymbolicTensor batch = alone ? call.primitives().unsqueeze(x, 0) : x;
-        List<Dim> shape = new ArrayList<>(List.of(batch.dim(0), weight.dim(0)));
-        List<Long> kernel = new ArrayList<>();
-        for (int i = 0; i < axes; i++) {
-            long size = weight.dim(i + 2).value();
-            kernel.add(size);
-            long reach = window.dilation().get(i) * (size - 1) + 1;
-            shape.add(
-                    batch.dim(i + 2)
-                            .plus(Dim.of(2 * window.padding().get(i) - reach))
-                            .floorDividedBy(Dim.of(window.stride().get(i)))
-                            .plus(Dim.ONE));
-        }
-        List<Long> pads = new ArrayList<>(window.padding());
-        pads.addAll(window.padding());
-        List<SymbolicTensor> inputs = new ArrayList<>(List.of(batch, weight));
-        bias.ifPresent(inputs::add);
-        SymbolicTensor result =
-                call.graph()
-                        .node(
-                                "Conv",
-                                x.type(),
-                                shape,
-                                inputs,
+        Window window = window(call, weight);
+        return Images.batched(
+                call.primitives(),
+                call.tensor("input"),
+                weight.rank() - 2,
+                x -> conv(call, x, weight, window, call.integer("groups")));
+    }
+
+    private static SymbolicTensor conv(
+            OperatorCall call, SymbolicTensor x, SymbolicTensor weight, Window window, long group) {
+        List<Dim> shape = new ArrayList<>(List.of(x.dim(0), weight.dim(0)));
+        shape.addAll(window.places(x.shape().subList(2, x.rank())));
+        return call.graph()
+                .node(
+                        "Conv",
+                        x.type(),
+                        shape,
+                        inputs(call, x, weight),
+                        window.attributes(
                                 Attributes.of("dilations", window.dilation()),
-                                Attributes.of("group", window.groups()),
-                                Attributes.of("kernel_shape", kernel),
-                                Attributes.of("pads", pads),
-                                Attributes.of("strides", window.stride()));
-        return alone ? call.primitives().squeeze(result, 0) : result;
+                                Attributes.of("group", group)));
+    }
+
+    private static List<SymbolicTensor> inputs(
+            OperatorCall call, SymbolicTensor x, SymbolicTensor weight) {
+        List<SymbolicTensor> inputs = new ArrayList<>(List.of(x, weight));
+        call.optTensor("bias").ifPresent(inputs::add);
+        return inputs;
+    }
+
+    private static Window window(OperatorCall call, SymbolicTensor weight) {
+        int axes = weight.rank() - 2;
+        List<Long> kernel =
+                weight.shape().subList(2, weight.rank()).stream().map(Dim::value).toList();
+        List<Long> stride = call.longs("stride", axes);
+        List<Long> dilation = call.longs("dilation", axes);
+        if (!(call.value("padding") instanceof Value.Text)) {
+            List<Long> padding = call.longs("padding", axes);
+            return new Window(kernel, stride, padding, padding, dilation);
+        }
+        List<Long> before = new ArrayList<>();
+        List<Long> after = new ArrayList<>();
+        boolean same = call.text("padding").equals("same");
+        for (int i = 0; i < axes; i++) {
+            // What can't be halved goes to the end.
+            long both = same ? dilation.get(i) * (kernel.get(i) - 1) : 0;
+            before.add(both / 2);
+            after.add(both - both / 2);
+        }
+        return new Window(kernel, stride, before, after, dilation);
+    }
+
+    /** Its weight has shape (channels in, channels out of a group, kernel…). */
+    static SymbolicTensor transposed(OperatorCall call) {
+        SymbolicTensor weight = call.tensor("weight");
+        int axes = weight.rank() - 2;
+        Window window = window(call, weight);
+        List<Long> more = call.longs("output_padding", axes);
+        long groups = call.integer("groups");
+        return Images.batched(
+                call.primitives(),
+                call.tensor("input"),
+                axes,
+                x -> {
+                    List<Dim> shape = new ArrayList<>();
+                    shape.add(x.dim(0));
+                    shape.add(weight.dim(1).times(Dim.of(groups)));
+                    shape.addAll(window.lengths(Images.lengths(x, axes), more));
+                    return call.graph()
+                            .node(
+                                    "ConvTranspose",
+                                    x.type(),
+                                    shape,
+                                    inputs(call, x, weight),
+                                    window.attributes(
+                                            Attributes.of("dilations", window.dilation()),
+                                            Attributes.of("group", groups),
+                                            Attributes.of("output_padding", more)));
+                });
+    }
+
+    /** Of shape (time, batch, channels), with a weight of shape (kernel, channels in, out). */
+    static SymbolicTensor timeFirst(OperatorCall call) {
+        Primitives to = call.primitives();
+        SymbolicTensor weight = to.permute(call.tensor("weight"), List.of(2, 1, 0));
+        List<Long> one = List.of(1L);
+        List<Long> padding = Collections.singletonList(call.integer("pad"));
+        Window window = new Window(List.of(weight.dim(2).value()), one, padding, padding, one);
+        SymbolicTensor x = to.permute(call.tensor("self"), List.of(1, 2, 0));
+        return to.permute(conv(call, x, weight, window, 1), List.of(2, 0, 1));
     }
 }

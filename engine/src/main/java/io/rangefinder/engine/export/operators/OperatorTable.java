@@ -36,6 +36,8 @@ public final class OperatorTable {
         convolutions();
         normalizations();
         pooling();
+        padding();
+        resizing();
         reductions();
     }
 
@@ -219,18 +221,59 @@ public final class OperatorTable {
         tensor("conv1d", Convolutions::conv);
         tensor("conv2d", Convolutions::conv);
         tensor("conv3d", Convolutions::conv);
+        tensor("_convolution_mode", Convolutions::conv);
+        tensor("conv_transpose1d", Convolutions::transposed);
+        tensor("conv_transpose2d", Convolutions::transposed);
+        tensor("conv_transpose3d", Convolutions::transposed);
         tensor("_convolution", Convolutions::convolution);
         tensor("convolution", Convolutions::convolution);
+        tensor("conv_tbc", Convolutions::timeFirst);
     }
 
     private void normalizations() {
         tensor("batch_norm", Normalizations::batchNorm);
+        any("native_batch_norm", Normalizations::nativeBatchNorm);
+        tensor("instance_norm", Normalizations::instanceNorm);
+        tensor("group_norm", Normalizations::groupNorm);
         tensor("layer_norm", Normalizations::layerNorm);
+        any("native_layer_norm", Normalizations::nativeLayerNorm);
+        tensor("rms_norm", Normalizations::rmsNorm);
     }
 
     private void pooling() {
-        tensor("max_pool2d", Pooling::maxPool);
-        tensor("adaptive_avg_pool2d", Pooling::adaptiveAveragePool);
+        for (int i = 1; i <= 3; i++) {
+            int axes = i;
+            tensor("max_pool" + i + "d", call -> Pooling.max(call, axes));
+            any("max_pool" + i + "d_with_indices", call -> Pooling.maxWithIndices(call, axes));
+            tensor("avg_pool" + i + "d", call -> Pooling.average(call, axes));
+            tensor("adaptive_avg_pool" + i + "d", call -> AdaptivePooling.average(call, axes));
+            any("adaptive_max_pool" + i + "d", call -> AdaptivePooling.max(call, axes));
+        }
+        tensor("_adaptive_avg_pool2d", call -> AdaptivePooling.average(call, 2));
+        tensor("_adaptive_avg_pool3d", call -> AdaptivePooling.average(call, 3));
+    }
+
+    private void padding() {
+        tensor("pad", Padding::pad);
+        tensor("constant_pad_nd", Padding::constant);
+        tensor("_pad_circular", Padding::circular);
+        for (int axes = 1; axes <= 3; axes++) {
+            tensor("reflection_pad" + axes + "d", call -> Padding.byMode(call, "reflect"));
+            tensor("replication_pad" + axes + "d", call -> Padding.byMode(call, "edge"));
+        }
+    }
+
+    private void resizing() {
+        for (int axes = 1; axes <= 3; axes++) {
+            tensor("upsample_nearest" + axes + "d", call -> Resizing.nearest(call, false));
+            tensor("_upsample_nearest_exact" + axes + "d", call -> Resizing.nearest(call, true));
+        }
+        tensor("upsample_linear1d", Resizing::linear);
+        tensor("upsample_bilinear2d", Resizing::linear);
+        tensor("upsample_trilinear3d", Resizing::linear);
+        tensor("upsample_bicubic2d", Resizing::cubic);
+        tensor("_upsample_bilinear2d_aa", AntialiasedResizing::linear);
+        tensor("_upsample_bicubic2d_aa", AntialiasedResizing::cubic);
     }
 
     private void reductions() {

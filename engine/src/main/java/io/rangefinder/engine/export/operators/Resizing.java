@@ -1,0 +1,132 @@
+package io.rangefinder.engine.export.operators;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import io.rangefinder.engine.export.graph.Attributes;
+import io.rangefinder.engine.export.symbolic.Dim;
+import io.rangefinder.engine.export.symbolic.ElementType;
+import io.rangefinder.engine.export.symbolic.SymbolicTensor;
+import io.rangefinder.engine.export.symbolic.Value;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+
+/** Resizing of images. Stateless. */
+final class Resizing {
+
+    /** Of cubic convolution; Pillow's, which antialiasing follows, is another. */
+    private static final double CUBIC = -0.75;
+
+    private Resizing() {}
+
+    static SymbolicTensor image(OperatorCall call) {
+        return call.tensor(call.has("input") ? "input" : "self");
+    }
+
+    /** The axes behind the channels. One overload has a factor for each, the others a list. */
+    static List<ResizedAxis> axes(OperatorCall call) {
+        SymbolicTensor x = image(call);
+        int count = x.rank() - 2;
+        List<ResizedAxis> axes = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            long from = x.dim(i + 2).value();
+            Optional<Double> factor = factor(call, i, count);
+            axes.add(
+                    new ResizedAxis(
+                            from,
+                            call.has("output_size")
+                                    ? call.longs("output_size", count).get(i)
+                                    : (long) Math.floor(from * factor.orElseThrow()),
+                            factor));
+        }
+        return axes;
+    }
+
+    private static Optional<Double> factor(OperatorCall call, int axis, int count) {
+        if (call.has("scale_factors")) {
+            return Optional.of(((Value.Scalar) call.list("scale_factors").get(axis)).real());
+        }
+        List<String> names = List.of("scales_d", "scales_h", "scales_w");
+        String name = count == 1 ? "scales" : names.get(names.size() - count + axis);
+        // PyTorch takes no notice of others.
+        return call.has(name) ? Optional.of(call.real(name)).filter(f -> f > 0) : Optional.empty();
+    }
+
+    /** By {@code floor(i / factor)}, or if exact by {@code floor((i + 0.5) / factor)}. */
+    static SymbolicTensor nearest(OperatorCall call, boolean exact) {
+        List<ResizedAxis> axes = axes(call);
+        SymbolicTensor x = image(call);
+        if (x.type().isFloating() && axes.stream().allMatch(a -> a.isSureOfNearest(exact))) {
+            return resize(
+                    call,
+                    axes,
+                    Attributes.of(
+                            "coordinate_transformation_mode", exact ? "half_pixel" : "asymmetric"),
+                    Attributes.of("mode", "nearest"),
+                    Attributes.of("nearest_mode", exact ? "round_prefer_ceil" : "floor"));
+        }
+        // On a limit between two elements arithmetic decides, and PyTorch's is to count.
+        SymbolicTensor result = x;
+        for (int i = 0; i < axes.size(); i++) {
+            result = picked(call, result, i + 2, axes.get(i).nearest(exact));
+        }
+        return result;
+    }
+
+    private static SymbolicTensor picked(
+            OperatorCall call, SymbolicTensor x, int axis, List<Long> indices) {
+        if (indices.equals(LongStream.range(0, x.dim(axis).value()).boxed().toList())) {
+            return x;
+        }
+        List<Dim> shape = new ArrayList<>(x.shape());
+        shape.set(axis, Dim.of(indices.size()));
+        return call.graph()
+                .node(
+                        "Gather",
+                        x.type(),
+                        shape,
+                        List.of(x, call.graph().longs(indices)),
+                        Attributes.of("axis", (long) axis));
+    }
+
+    static SymbolicTensor linear(OperatorCall call) {
+        return between(call, Attributes.of("mode", "linear"));
+    }
+
+    static SymbolicTensor cubic(OperatorCall call) {
+        return between(call, Attributes.of("mode", "cubic"), Attributes.of("cubic_coeff_a", CUBIC));
+    }
+
+    private static SymbolicTensor between(OperatorCall call, AttributeProto... mode) {
+        if (!image(call).type().isFloating()) {
+            throw call.unsupported("resizes whole numbers");
+        }
+        boolean corners = call.truth("align_corners");
+        List<AttributeProto> attributes = new ArrayList<>(Arrays.asList(mode));
+        attributes.add(
+                Attributes.of(
+                        "coordinate_transformation_mode",
+                        corners ? "align_corners" : "half_pixel"));
+        // Between corners that are aligned the lengths tell all.
+        List<ResizedAxis> axes =
+                axes(call).stream().map(a -> corners ? a.withoutFactor() : a).toList();
+        return resize(call, axes, attributes.toArray(AttributeProto[]::new));
+    }
+
+    /** Told by scales, since lengths would have to tell the batch's, too. */
+    private static SymbolicTensor resize(
+            OperatorCall call, List<ResizedAxis> axes, AttributeProto... attributes) {
+        SymbolicTensor x = image(call);
+        if (axes.stream().allMatch(ResizedAxis::isKept)) {
+            return x;
+        }
+        List<Value.Scalar> scales = new ArrayList<>(List.of(new Value.Real(1), new Value.Real(1)));
+        axes.forEach(a -> scales.add(new Value.Real(a.scale())));
+        List<SymbolicTensor> inputs = new ArrayList<>(Arrays.asList(x, null));
+        inputs.add(SymbolicTensor.of(ElementType.FLOAT32, List.of(Dim.of(scales.size())), scales));
+        List<Dim> lengths = axes.stream().map(a -> Dim.of(a.to())).toList();
+        return call.graph()
+                .node("Resize", x.type(), Images.resized(x, lengths), inputs, attributes);
+    }
+}
