@@ -100,6 +100,16 @@ public final class GraphBuilder {
     }
 
     /**
+     * Whether a tensor is an input as it is given.
+     *
+     * @param tensor the tensor
+     * @return true if it is
+     */
+    public boolean isInput(SymbolicTensor tensor) {
+        return inputs.containsValue(tensor);
+    }
+
+    /**
      * Names a tensor.
      *
      * @param hook the hook point that it is

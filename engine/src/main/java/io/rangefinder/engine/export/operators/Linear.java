@@ -57,15 +57,6 @@ final class Linear {
                         Attributes.of("beta", call.real("beta")));
     }
 
-    static SymbolicTensor baddbmm(OperatorCall call) {
-        Primitives to = call.primitives();
-        SymbolicTensor product =
-                to.mul(to.matmul(call.tensor("batch1"), call.tensor("batch2")), call.real("alpha"));
-        return call.real("beta") == 0
-                ? product
-                : to.add(to.mul(call.tensor("self"), call.real("beta")), product);
-    }
-
     /** The last axes' length, which attention divides by. */
     static double lastLength(SymbolicTensor x) {
         Dim last = x.dim(-1);

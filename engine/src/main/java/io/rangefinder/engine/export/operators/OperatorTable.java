@@ -32,7 +32,11 @@ public final class OperatorTable {
         shapes();
         arithmetic();
         activations();
+        indexing();
+        joining();
         linear();
+        attention();
+        recurrent();
         convolutions();
         normalizations();
         pooling();
@@ -207,14 +211,122 @@ public final class OperatorTable {
         any("feature_alpha_dropout", call -> call.value(0));
     }
 
+    private void indexing() {
+        any("index", Indexing::index);
+        tensor("index_put", Indexing::put);
+        tensor("_index_put_impl", Indexing::put);
+        tensor("index_copy", Indexing::indexCopy);
+        tensor("index_fill", Indexing::indexFill);
+        tensor("index_add", Scatters::indexAdd);
+        tensor("index_select", Gathers::indexSelect);
+        tensor("take", Gathers::take);
+        tensor("gather", Gathers::gather);
+        tensor("take_along_dim", Gathers::takeAlongDim);
+        tensor("scatter", Scatters::scatter);
+        tensor("scatter_add", Scatters::scatterAdd);
+        tensor("scatter_reduce", Scatters::scatterReduce);
+        tensor("masked_scatter", Scatters::maskedScatter);
+        any("slice_scatter", Scatters::sliceScatter);
+        any("select_scatter", Scatters::selectScatter);
+        any("diagonal_scatter", Scatters::diagonalScatter);
+        any("as_strided", Windows::asStrided);
+        any("unfold", Windows::unfold);
+        tensor("im2col", Windows::im2col);
+        tensor("col2im", Windows::col2im);
+        any("diagonal", Diagonals::diagonal);
+        tensor("diag", Diagonals::diag);
+        tensor("diagflat", Diagonals::diagflat);
+        tensor("diag_embed", Diagonals::diagEmbed);
+        tensor("tril", Diagonals::tril);
+        tensor("triu", Diagonals::triu);
+        tensor("repeat", Arrangements::repeat);
+        tensor("tile", Arrangements::tile);
+        tensor("repeat_interleave", Arrangements::repeatInterleave);
+        tensor("roll", Arrangements::roll);
+        tensor("flip", Arrangements::flip);
+        tensor("flipud", call -> Arrangements.flip(call, 0));
+        tensor("fliplr", call -> Arrangements.flip(call, 1));
+        tensor("rot90", Arrangements::rot90);
+        tensor("pixel_shuffle", Arrangements::pixelShuffle);
+        tensor("pixel_unshuffle", Arrangements::pixelUnshuffle);
+        tensor("channel_shuffle", Arrangements::channelShuffle);
+        tensor("native_channel_shuffle", Arrangements::channelShuffle);
+    }
+
+    private void joining() {
+        any("movedim", Shapes::movedim);
+        any("moveaxis", Shapes::movedim);
+        any("mT", Shapes::transposeLast);
+        any("mH", Shapes::transposeLast);
+        any("adjoint", Shapes::transposeLast);
+        any("matrix_H", Shapes::matrixTranspose);
+        any("ravel", Shapes::ravel);
+        any("broadcast_to", Shapes::expand);
+        any("broadcast_tensors", Joins::broadcastTensors);
+        any("atleast_1d", Joins::atLeast1d);
+        any("atleast_2d", Joins::atLeast2d);
+        any("atleast_3d", Joins::atLeast3d);
+        any("meshgrid", Joins::meshgrid);
+        tensor("cartesian_prod", Joins::cartesianProduct);
+        any("unsafe_chunk", Shapes::chunk);
+        any("unsafe_split", Shapes::split);
+        any("unsafe_split_with_sizes", Shapes::split);
+        any("tensor_split", Joins::tensorSplit);
+        any("vsplit", call -> Joins.splitAlong(call, 0));
+        any("hsplit", call -> Joins.splitAlong(call, 1));
+        any("dsplit", call -> Joins.splitAlong(call, 2));
+        tensor("hstack", Joins::hstack);
+        tensor("vstack", Joins::vstack);
+        tensor("row_stack", Joins::vstack);
+        tensor("dstack", Joins::dstack);
+        tensor("column_stack", Joins::columnStack);
+    }
+
     private void linear() {
         tensor("linear", Linear::linear);
         tensor("matmul", Linear::matmul);
+        tensor("linalg_matmul", Linear::matmul);
         tensor("mm", Linear::matmul);
         tensor("bmm", Linear::matmul);
         tensor("addmm", Linear::addmm);
-        tensor("baddbmm", Linear::baddbmm);
+        tensor("baddbmm", Products::baddbmm);
+        tensor("addbmm", Products::addbmm);
+        tensor("addmv", Products::addmv);
+        tensor("addr", Products::addr);
+        tensor("dot", Products::dot);
+        tensor("vdot", Products::dot);
+        tensor("mv", Products::matrixVector);
+        tensor("outer", Products::outer);
+        tensor("ger", Products::outer);
+        tensor("inner", Products::inner);
+        tensor("tensordot", Products::tensordot);
+        tensor("chain_matmul", Products::chain);
+        tensor("linalg_multi_dot", Products::chain);
+        tensor("kron", Products::kron);
+        tensor("bilinear", Products::bilinear);
+        tensor("cross", Products::cross);
+        tensor("linalg_cross", Products::cross);
+        tensor("einsum", Einsum::einsum);
+    }
+
+    private void attention() {
         tensor("scaled_dot_product_attention", Attention::scaledDotProduct);
+        any("_native_multi_head_attention", FastPaths::multiHead);
+        any("_transformer_encoder_layer_fwd", FastPaths::encoderLayer);
+        any("_nested_tensor_from_mask", FastPaths::nestedFromMask);
+        tensor("to_padded_tensor", FastPaths::toPadded);
+        tensor("nested_to_padded_tensor", FastPaths::toPadded);
+    }
+
+    private void recurrent() {
+        any("lstm", Recurrent::lstm);
+        any("gru", Recurrent::gru);
+        any("rnn_tanh", call -> Recurrent.rnn(call, "Tanh"));
+        any("rnn_relu", call -> Recurrent.rnn(call, "Relu"));
+        any("lstm_cell", Cells::lstm);
+        tensor("gru_cell", Cells::gru);
+        tensor("rnn_tanh_cell", call -> Cells.rnn(call, "Tanh"));
+        tensor("rnn_relu_cell", call -> Cells.rnn(call, "Relu"));
     }
 
     private void convolutions() {

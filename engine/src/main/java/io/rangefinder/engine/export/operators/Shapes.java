@@ -154,7 +154,10 @@ final class Shapes {
         if (call.value(0) instanceof Value.Text) {
             throw call.unsupported("cuts strings");
         }
-        Value.Tensor x = call.reference("self");
+        return sliced(call, call.reference("self"));
+    }
+
+    static Value.Tensor sliced(OperatorCall call, Value.Tensor x) {
         int axis = call.axis("dim", x.get().rank());
         Dim length = x.get().dim(axis);
         Dim start = call.has("start") ? bounded(call.dim("start"), length) : Dim.ZERO;
@@ -203,7 +206,10 @@ final class Shapes {
     }
 
     static Value select(OperatorCall call) {
-        Value.Tensor x = call.reference("self");
+        return selected(call, call.reference("self"));
+    }
+
+    static Value.Tensor selected(OperatorCall call, Value.Tensor x) {
         int axis = call.axis("dim", x.get().rank());
         Dim index = call.dim("index");
         Dim at = index.isConstant() && index.constant() < 0 ? index.plus(x.get().dim(axis)) : index;
@@ -341,5 +347,36 @@ final class Shapes {
         SymbolicTensor self = call.tensor("self");
         SymbolicTensor source = call.primitives().cast(call.tensor("src"), self.type());
         return OperatorCall.result(call.primitives().expand(source, self.shape()));
+    }
+
+    static Value movedim(OperatorCall call) {
+        Value.Tensor x = call.reference("self");
+        int rank = x.get().rank();
+        List<Integer> from = call.longs("source").stream().map(d -> call.axis(d, rank)).toList();
+        List<Integer> to = call.longs("destination").stream().map(d -> call.axis(d, rank)).toList();
+        List<Integer> others = leading(rank);
+        others.removeAll(from);
+        List<Integer> order = new ArrayList<>();
+        for (int i = 0; i < rank; i++) {
+            order.add(to.contains(i) ? from.get(to.indexOf(i)) : others.remove(0));
+        }
+        return Views.permute(call.primitives(), x, order);
+    }
+
+    /** The first axes, open for more. */
+    static List<Integer> leading(int count) {
+        return new ArrayList<>(IntStream.range(0, count).boxed().toList());
+    }
+
+    /** The last two axes exchanged. */
+    static Value transposeLast(OperatorCall call) {
+        Value.Tensor x = call.reference("self");
+        int rank = x.get().rank();
+        return rank < 2 ? x : transposed(call, x, rank - 2, rank - 1);
+    }
+
+    static Value ravel(OperatorCall call) {
+        Value.Tensor x = call.reference("self");
+        return Views.reshape(call.primitives(), x, List.of(x.get().count()));
     }
 }

@@ -61,7 +61,7 @@ final class Views {
         return of(
                 x,
                 tensor -> to.select(tensor, axis, index),
-                (tensor, part) -> replace(to, tensor, axis, index, 1, 1, to.unsqueeze(part, axis)));
+                (tensor, part) -> replace(to, tensor, axis, index, 1, to.unsqueeze(part, axis)));
     }
 
     static Value.Tensor slice(
@@ -69,8 +69,7 @@ final class Views {
         return of(
                 x,
                 tensor -> to.slice(tensor, axis, start, end, step),
-                (tensor, part) ->
-                        replace(to, tensor, axis, start, part.dim(axis).value(), step, part));
+                (tensor, part) -> replace(to, tensor, axis, start, step, part));
     }
 
     /** The tensor with other elements at some indices of an axis. */
@@ -79,18 +78,20 @@ final class Views {
             SymbolicTensor tensor,
             int axis,
             Dim start,
-            long count,
             long step,
             SymbolicTensor part) {
+        if (part.shape().equals(tensor.shape())) {
+            return part;
+        }
         List<SymbolicTensor> parts = new ArrayList<>();
         Dim from = Dim.ZERO;
-        for (long i = 0; i < (step == 1 ? 1 : count); i++) {
+        for (long i = 0; i < (step == 1 ? 1 : part.dim(axis).value()); i++) {
             Dim at = start.plus(Dim.of(i * step));
             if (!from.equals(at)) {
                 parts.add(to.slice(tensor, axis, from, at, 1));
             }
             parts.add(step == 1 ? part : to.slice(part, axis, Dim.of(i), Dim.of(i + 1), 1));
-            from = at.plus(Dim.of(step == 1 ? count : 1));
+            from = at.plus(step == 1 ? part.dim(axis) : Dim.ONE);
         }
         if (!from.equals(tensor.dim(axis))) {
             parts.add(to.slice(tensor, axis, from, tensor.dim(axis), 1));
@@ -105,6 +106,16 @@ final class Views {
                 tensor -> to.expand(tensor, shape),
                 (tensor, part) -> {
                     throw new UnsupportedOperatorException("writes to an expanded tensor");
+                });
+    }
+
+    /** What is made of the tensor by other means, so that nothing can be written through it. */
+    static Value.Tensor readOnly(Value.Tensor x, String name, UnaryOperator<SymbolicTensor> get) {
+        return of(
+                x,
+                get,
+                (tensor, part) -> {
+                    throw new UnsupportedOperatorException("writes to what " + name + " gave");
                 });
     }
 }
