@@ -51,7 +51,6 @@ class ReadmeTest {
         Path models = Path.of("models");
         Path model = folder.resolve("resnet.pt").toAbsolutePath();
         Files.copy(models.resolve("resnet_traced.pt"), model);
-        Files.copy(models.resolve("resnet.onnx"), folder.resolve("resnet.onnx"));
         FashionMnist data = FashionMnist.test(FashionMnist.defaultFolder());
         List<float[]> images = new ArrayList<>();
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {

@@ -168,10 +168,10 @@ class QuantizeAndCompareTest {
 
     @Test
     void aLayerStaysInFloatIfAskedFor() {
-        Outcome outcome = quantize(folder.resolve("mixed.onnx"), "--float-layer", "/conv1/Conv");
+        Outcome outcome = quantize(folder.resolve("mixed.onnx"), "--float-layer", "conv1");
         assertEquals(0, outcome.status(), outcome.err());
         assertTrue(outcome.out().contains("15 of 16 layers in INT8"), outcome.out());
-        assertTrue(outcome.out().contains("/conv1/Conv"), outcome.out());
+        assertTrue(outcome.out().contains("conv1"), outcome.out());
     }
 
     private static Outcome quantize(Path output, String... more) {

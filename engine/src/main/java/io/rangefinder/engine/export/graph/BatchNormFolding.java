@@ -109,7 +109,7 @@ final class BatchNormFolding {
                         List.of(layer.inputs().get(0), scaled, shifted),
                         norm.outputs(),
                         layer.attributes(),
-                        norm.scope()));
+                        layer.scope()));
     }
 
     private static String biasName(String weight) {

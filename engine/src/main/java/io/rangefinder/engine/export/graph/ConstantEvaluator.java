@@ -65,7 +65,7 @@ final class ConstantEvaluator {
         }
         nodes.stream()
                 .filter(needed::contains)
-                .forEach(n -> model.getGraphBuilder().addNode(GraphWriter.node(n, id -> id)));
+                .forEach(n -> model.getGraphBuilder().addNode(GraphWriter.node(n, "", id -> id)));
         for (String id : wanted) {
             GraphBuilder.Tensor tensor = tensors.get(id);
             model.getGraphBuilder()

@@ -161,7 +161,7 @@ public final class FinishedGraph {
         inputs.forEach(id -> graph.addInput(info(id)));
         outputs.forEach(id -> graph.addOutput(info(id)));
         for (Node node : names.nodes()) {
-            graph.addNode(GraphWriter.node(node, names::of));
+            graph.addNode(GraphWriter.node(node, names.ofNode(node), names::of));
             node.outputs().stream()
                     .filter(o -> !o.isEmpty() && !outputs.contains(o))
                     .forEach(o -> graph.addValueInfo(info(o)));

@@ -34,11 +34,11 @@ final class GraphWriter {
         return model;
     }
 
-    static NodeProto.Builder node(Node node, UnaryOperator<String> names) {
-        NodeProto.Builder proto = NodeProto.newBuilder().setOpType(node.operator());
+    static NodeProto.Builder node(Node node, String name, UnaryOperator<String> names) {
+        NodeProto.Builder proto = NodeProto.newBuilder().setName(name).setOpType(node.operator());
         node.inputs().forEach(i -> proto.addInput(i.isEmpty() ? "" : names.apply(i)));
         node.outputs().forEach(o -> proto.addOutput(o.isEmpty() ? "" : names.apply(o)));
-        return proto.setName(proto.getOutput(0)).addAllAttribute(node.attributes());
+        return proto.addAllAttribute(node.attributes());
     }
 
     /** The array is not copied. */

@@ -12,13 +12,17 @@ import java.util.Set;
 
 /**
  * The names of a graph's tensors: inputs by their argument, what is a hook point by that, weights
- * by their PyTorch path, the rest by the layer and the operators that it is part of.
+ * by their PyTorch path, the rest by the layer and the operators that it is part of. A node with a
+ * weight goes by its layer's path, which is how people ask for layers; others by what they make.
  */
 final class TensorNames {
+
+    private static final Set<String> WEIGHTED = Set.of("Conv", "ConvTranspose", "Gemm", "MatMul");
 
     private final List<Node> nodes;
     private final Map<String, String> names = new HashMap<>();
     private final Set<String> taken = new HashSet<>();
+    private final Map<Node, String> layers = new HashMap<>();
     private final Map<String, List<String>> hooksOfTensors = new LinkedHashMap<>();
     private final Set<String> lostHooks = new HashSet<>();
 
@@ -49,6 +53,17 @@ final class TensorNames {
                     .forEach(o -> name(o, node.scope() + "." + node.operator()));
         }
         hooksOfTensors.values().forEach(lostHooks::removeAll);
+        Set<String> named = new HashSet<>();
+        for (Node node : nodes) {
+            boolean weighted =
+                    WEIGHTED.contains(node.operator())
+                            && initializers.containsKey(node.inputs().get(1))
+                            && node.scope().indexOf('/') > 0;
+            String layer = node.scope().substring(0, Math.max(0, node.scope().lastIndexOf('/')));
+            if (weighted && named.add(layer)) {
+                layers.put(node, layer);
+            }
+        }
     }
 
     /** The innermost module that gives a tensor is marked first; operators' names hold a slash. */
@@ -63,6 +78,10 @@ final class TensorNames {
             name = wanted + "#" + n;
         }
         names.put(id, name);
+    }
+
+    String ofNode(Node node) {
+        return layers.getOrDefault(node, names.get(node.outputs().get(0)));
     }
 
     List<Node> nodes() {
