@@ -93,7 +93,14 @@ final class BatchNormFolding {
             newBias.putFloat((float) ((bias[i] - mean[i]) * factors[i] + beta[i]));
         }
         Initializer weight = initializers.get(layer.inputs().get(1));
-        String scaled = add(new Initializer.Scaled(weight, factors, inner.get()));
+        String scaled =
+                add(
+                        new Initializer.Scaled(
+                                weight,
+                                layer.operator().equals("ConvTranspose")
+                                        ? byInput(factors, weight, integer(layer, "group"))
+                                        : factors,
+                                inner.get()));
         String shifted =
                 add(
                         new Initializer.Known(
@@ -110,6 +117,18 @@ final class BatchNormFolding {
                         norm.outputs(),
                         layer.attributes(),
                         layer.scope()));
+    }
+
+    /** For each channel that comes in, the factors of those of its group that go out. */
+    private static double[] byInput(double[] factors, Initializer weight, long groups) {
+        int inputs = Math.toIntExact(weight.shape().get(0));
+        int outputs = Math.toIntExact(weight.shape().get(1));
+        double[] result = new double[inputs * outputs];
+        for (int i = 0; i < inputs; i++) {
+            int group = (int) (i * groups / inputs);
+            System.arraycopy(factors, group * outputs, result, i * outputs, outputs);
+        }
+        return result;
     }
 
     private static String biasName(String weight) {
@@ -143,13 +162,11 @@ final class BatchNormFolding {
                 }
                 return Optional.of(Math.toIntExact(inner));
             case "ConvTranspose":
-                // (input channels, output channels, kernel): the channels come round again.
+                // (input channels, output channels of a group, kernel).
                 for (long length : shape.subList(2, shape.size())) {
                     inner *= length;
                 }
-                return integer(layer, "group") == 1
-                        ? Optional.of(Math.toIntExact(inner))
-                        : Optional.empty();
+                return Optional.of(Math.toIntExact(inner));
             case "Gemm":
                 return integer(layer, "transB") == 1
                         ? Optional.of(Math.toIntExact(shape.get(1)))

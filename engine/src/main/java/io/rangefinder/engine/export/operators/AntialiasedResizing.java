@@ -40,13 +40,20 @@ final class AntialiasedResizing {
         if (!x.type().isFloating()) {
             throw call.unsupported("resizes whole numbers");
         }
-        Primitives to = call.primitives();
         boolean corners = call.truth("align_corners");
-        List<ResizedAxis> axes = Resizing.axes(call);
-        SymbolicTensor rows = weights(axes.get(0), corners, support, filter);
-        SymbolicTensor columns = weights(axes.get(1), corners, support, filter);
-        SymbolicTensor narrow = to.matmul(x, to.cast(to.transpose(columns, 0, 1), x.type()));
-        return to.matmul(to.cast(rows, x.type()), narrow);
+        List<ResizedAxis> axes =
+                Resizing.axes(call).stream().map(ResizedAxis::withoutFactorIfKept).toList();
+        Primitives to = call.primitives();
+        SymbolicTensor result = x;
+        if (!axes.get(1).isKept()) {
+            SymbolicTensor columns = weights(axes.get(1), corners, support, filter);
+            result = to.matmul(result, to.cast(to.transpose(columns, 0, 1), x.type()));
+        }
+        if (!axes.get(0).isKept()) {
+            SymbolicTensor rows = weights(axes.get(0), corners, support, filter);
+            result = to.matmul(to.cast(rows, x.type()), result);
+        }
+        return result;
     }
 
     /** A row of weights for each element of the result. */

@@ -42,6 +42,7 @@ public final class OperatorTable {
         pooling();
         padding();
         resizing();
+        vision();
         reductions();
     }
 
@@ -386,6 +387,15 @@ public final class OperatorTable {
         tensor("upsample_bicubic2d", Resizing::cubic);
         tensor("_upsample_bilinear2d_aa", AntialiasedResizing::linear);
         tensor("_upsample_bicubic2d_aa", AntialiasedResizing::cubic);
+    }
+
+    private void vision() {
+        tensor("grid_sampler", GridSampling::sample);
+        tensor("grid_sampler_2d", GridSampling::sample);
+        tensor("grid_sampler_3d", GridSampling::sample);
+        tensor("affine_grid_generator", GridSampling::affineGrid);
+        tensor("torchvision::roi_align", Regions::roiAlign);
+        any("torchvision::nms", Regions::nms);
     }
 
     private void reductions() {

@@ -23,6 +23,16 @@ record ResizedAxis(long from, long to, Optional<Double> factor) {
         return new ResizedAxis(from, to, Optional.empty());
     }
 
+    /** PyTorch takes no notice of a factor for an axis that keeps its length. */
+    ResizedAxis withoutFactorIfKept() {
+        return from == to ? withoutFactor() : this;
+    }
+
+    /** Nor, choosing the nearest elements of images, for one that becomes twice as long. */
+    ResizedAxis withoutFactorIfKeptOrDoubled() {
+        return to == 2 * from ? withoutFactor() : withoutFactorIfKept();
+    }
+
     /** The distance in the image of what are neighbours in the result. */
     double step() {
         return factor.map(f -> 1 / f).orElse((double) from / to);

@@ -56,6 +56,9 @@ final class Resizing {
     /** By {@code floor(i / factor)}, or if exact by {@code floor((i + 0.5) / factor)}. */
     static SymbolicTensor nearest(OperatorCall call, boolean exact) {
         List<ResizedAxis> axes = axes(call);
+        if (axes.size() == 2 && !exact) {
+            axes = axes.stream().map(ResizedAxis::withoutFactorIfKeptOrDoubled).toList();
+        }
         SymbolicTensor x = image(call);
         if (x.type().isFloating() && axes.stream().allMatch(a -> a.isSureOfNearest(exact))) {
             return resize(
@@ -91,14 +94,20 @@ final class Resizing {
     }
 
     static SymbolicTensor linear(OperatorCall call) {
-        return between(call, Attributes.of("mode", "linear"));
+        List<ResizedAxis> axes = axes(call).stream().map(ResizedAxis::withoutFactorIfKept).toList();
+        return between(call, axes, Attributes.of("mode", "linear"));
     }
 
     static SymbolicTensor cubic(OperatorCall call) {
-        return between(call, Attributes.of("mode", "cubic"), Attributes.of("cubic_coeff_a", CUBIC));
+        return between(
+                call,
+                axes(call),
+                Attributes.of("mode", "cubic"),
+                Attributes.of("cubic_coeff_a", CUBIC));
     }
 
-    private static SymbolicTensor between(OperatorCall call, AttributeProto... mode) {
+    private static SymbolicTensor between(
+            OperatorCall call, List<ResizedAxis> axes, AttributeProto... mode) {
         if (!image(call).type().isFloating()) {
             throw call.unsupported("resizes whole numbers");
         }
@@ -109,9 +118,10 @@ final class Resizing {
                         "coordinate_transformation_mode",
                         corners ? "align_corners" : "half_pixel"));
         // Between corners that are aligned the lengths tell all.
-        List<ResizedAxis> axes =
-                axes(call).stream().map(a -> corners ? a.withoutFactor() : a).toList();
-        return resize(call, axes, attributes.toArray(AttributeProto[]::new));
+        return resize(
+                call,
+                corners ? axes.stream().map(ResizedAxis::withoutFactor).toList() : axes,
+                attributes.toArray(AttributeProto[]::new));
     }
 
     /** Told by scales, since lengths would have to tell the batch's, too. */
