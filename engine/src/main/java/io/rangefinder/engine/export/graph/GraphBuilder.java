@@ -2,6 +2,7 @@ package io.rangefinder.engine.export.graph;
 
 import ai.djl.MalformedModelException;
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import io.rangefinder.engine.export.symbolic.BatchDependentException;
 import io.rangefinder.engine.export.symbolic.Dim;
 import io.rangefinder.engine.export.symbolic.ElementType;
 import io.rangefinder.engine.export.symbolic.Source;
@@ -258,7 +259,28 @@ public final class GraphBuilder {
                             .allMatch(v -> v instanceof Value.Real || v.whole().isConstant());
             return known ? known(tensor, elements.values()) : lengths(tensor, elements.values());
         }
-        return filled(tensor, ((Source.Filled) source).value());
+        return source instanceof Source.Range range
+                ? range(tensor, range)
+                : filled(tensor, ((Source.Filled) source).value());
+    }
+
+    private String range(SymbolicTensor tensor, Source.Range range) {
+        Dim end = range.start().plus(tensor.dim(0).times(range.step()));
+        List<SymbolicTensor> bounds = new ArrayList<>();
+        for (Dim bound : List.of(range.start(), end, range.step())) {
+            bounds.add(SymbolicTensor.scalar(ElementType.INT64, new Value.Int(bound)));
+        }
+        SymbolicTensor wide = node("Range", ElementType.INT64, tensor.shape(), bounds);
+        return id(tensor.type() == ElementType.INT64 ? wide : cast(wide, tensor.type()));
+    }
+
+    private SymbolicTensor cast(SymbolicTensor tensor, ElementType type) {
+        return node(
+                "Cast",
+                type,
+                tensor.shape(),
+                List.of(tensor),
+                Attributes.of("to", (long) type.onnx()));
     }
 
     private String known(SymbolicTensor tensor, List<Scalar> values) {
@@ -299,6 +321,9 @@ public final class GraphBuilder {
     private String lengths(SymbolicTensor tensor, List<Scalar> values) {
         List<SymbolicTensor> parts = new ArrayList<>();
         for (Scalar value : values) {
+            if (value instanceof Value.Real real && real.real() != Math.rint(real.real())) {
+                throw new BatchDependentException("puts fractions beside " + Dim.BATCH);
+            }
             parts.add(
                     value.whole().isConstant()
                             ? longs(value.whole().value())
@@ -322,15 +347,7 @@ public final class GraphBuilder {
                                 ElementType.INT64,
                                 tensor.shape(),
                                 List.of(all, dims(tensor.shape())));
-        return id(
-                tensor.type() == ElementType.INT64
-                        ? shaped
-                        : node(
-                                "Cast",
-                                tensor.type(),
-                                tensor.shape(),
-                                List.of(shaped),
-                                Attributes.of("to", (long) tensor.type().onnx())));
+        return id(tensor.type() == ElementType.INT64 ? shaped : cast(shaped, tensor.type()));
     }
 
     private SymbolicTensor length(Dim dim) {
@@ -392,6 +409,33 @@ public final class GraphBuilder {
         } catch (IOException | MalformedModelException e) {
             throw new ConstantException(e);
         }
+    }
+
+    /**
+     * Whether a tensor follows from the lengths of axes and from constants alone.
+     *
+     * @param tensor a tensor
+     * @return true if no element of the model's inputs has a part in it
+     */
+    public boolean isOfLengths(SymbolicTensor tensor) {
+        Map<String, Node> producers = new HashMap<>();
+        nodes.forEach(n -> n.outputs().forEach(o -> producers.put(o, n)));
+        Set<String> seen = new LinkedHashSet<>();
+        List<String> open = new ArrayList<>(List.of(id(tensor)));
+        while (!open.isEmpty()) {
+            String id = open.remove(open.size() - 1);
+            if (id.isEmpty() || initializers.containsKey(id) || !seen.add(id)) {
+                continue;
+            }
+            Node producer = producers.get(id);
+            if (producer == null) {
+                return false;
+            }
+            if (!producer.operator().equals("Shape")) {
+                open.addAll(producer.inputs());
+            }
+        }
+        return true;
     }
 
     private ConstantEvaluator evaluator() {

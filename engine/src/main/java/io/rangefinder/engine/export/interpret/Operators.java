@@ -63,6 +63,12 @@ final class Operators {
     }
 
     private Value inPlace(List<Value> positional, Value result) {
+        if (positional.get(0) instanceof Value.ListOf list && result instanceof Value.ListOf made) {
+            List<Value> elements = List.copyOf(made.elements());
+            list.elements().clear();
+            list.elements().addAll(elements);
+            return list;
+        }
         if (!(positional.get(0) instanceof Value.Tensor self)
                 || !(result instanceof Value.Tensor made)) {
             throw new UnsupportedOperatorException("writes to what is no tensor");

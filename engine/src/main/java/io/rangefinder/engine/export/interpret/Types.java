@@ -21,7 +21,7 @@ final class Types {
         if (value instanceof Value.Bool) {
             return Type.Basic.BOOL;
         }
-        if (value instanceof Value.Real) {
+        if (value instanceof Value.Real || value instanceof Value.RealDim) {
             return Type.Basic.FLOAT;
         }
         if (value instanceof Value.Text) {

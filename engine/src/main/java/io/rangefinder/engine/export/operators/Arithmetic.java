@@ -1,6 +1,6 @@
 package io.rangefinder.engine.export.operators;
 
-import io.rangefinder.engine.export.symbolic.Dim;
+import io.rangefinder.engine.export.graph.Attributes;
 import io.rangefinder.engine.export.symbolic.ElementType;
 import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import io.rangefinder.engine.export.symbolic.Value;
@@ -8,40 +8,32 @@ import io.rangefinder.engine.export.symbolic.Value.Scalar;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Arithmetic on tensors and on numbers, and comparisons. Stateless. */
+/**
+ * Sums, products, quotients and remainders of tensors, of numbers, and of both. Stateless.
+ *
+ * <p>Quotients that are rounded down, and remainders, follow C's {@code fmod} as PyTorch does
+ * ({@code c10/util/generic_math.h}), so that a quotient just below a whole number is not one.
+ */
 final class Arithmetic {
 
     private Arithmetic() {}
 
     /** Two operands of their common type. */
-    private record Operands(SymbolicTensor a, SymbolicTensor b) {}
+    record Operands(SymbolicTensor a, SymbolicTensor b) {}
 
-    private static boolean areNumbers(OperatorCall call) {
+    static boolean areNumbers(OperatorCall call) {
         return call.value(0) instanceof Scalar && call.value(1) instanceof Scalar;
     }
 
-    private static boolean areWhole(OperatorCall call) {
-        return isWhole(call.value(0)) && isWhole(call.value(1));
+    static Scalar numbers(OperatorCall call, String operator) {
+        return ScalarMath.binary(operator, (Scalar) call.value(0), (Scalar) call.value(1));
     }
 
-    private static boolean isWhole(Value value) {
-        return value instanceof Value.Int || value instanceof Value.Bool;
+    static Operands operands(OperatorCall call) {
+        return operands(call, Promotion.common(List.of(call.value(0), call.value(1))));
     }
 
-    private static double real(OperatorCall call, int index) {
-        return ((Scalar) call.value(index)).real();
-    }
-
-    private static Dim whole(OperatorCall call, int index) {
-        return ((Scalar) call.value(index)).whole();
-    }
-
-    private static Operands operands(OperatorCall call) {
-        ElementType type = Promotion.common(List.of(call.value(0), call.value(1)));
-        return operands(call, type);
-    }
-
-    private static Operands operands(OperatorCall call, ElementType type) {
+    static Operands operands(OperatorCall call, ElementType type) {
         return new Operands(typed(call, call.value(0), type), typed(call, call.value(1), type));
     }
 
@@ -51,10 +43,40 @@ final class Arithmetic {
             return call.primitives().cast(tensor.get(), type);
         }
         if (value instanceof Scalar scalar) {
-            SymbolicTensor plain = SymbolicTensor.scalar(Promotion.typeOf(scalar), scalar);
-            return type == plain.type() ? plain : call.primitives().cast(plain, type);
+            // Not by way of float32, which would round it.
+            ElementType plain =
+                    type.isFloating() && !ScalarMath.isWhole(scalar)
+                            ? ElementType.FLOAT64
+                            : Promotion.typeOf(scalar);
+            return call.primitives().cast(SymbolicTensor.scalar(plain, scalar), type);
         }
         throw call.unsupported("computes with what is no number");
+    }
+
+    /** An operator of ONNX on two operands. */
+    static Value binary(OperatorCall call, String operator) {
+        if (areNumbers(call)) {
+            return numbers(call, operator);
+        }
+        Operands operands = operands(call);
+        return OperatorCall.result(
+                arithmetic(call.primitives(), operator, operands.a(), operands.b()));
+    }
+
+    /** Truths are added as {@code or} and multiplied as {@code and}; both keep their type. */
+    private static SymbolicTensor arithmetic(
+            Primitives to, String operator, SymbolicTensor a, SymbolicTensor b) {
+        if (a.type() != ElementType.BOOL) {
+            return to.binary(operator, a, b);
+        }
+        return to.compare(
+                switch (operator) {
+                    case "Add", "Max" -> "Or";
+                    case "Mul", "Min" -> "And";
+                    default -> "Xor";
+                },
+                a,
+                b);
     }
 
     static Value add(OperatorCall call) {
@@ -66,55 +88,54 @@ final class Arithmetic {
         if (call.value(0) instanceof Value.Text a && call.value(1) instanceof Value.Text b) {
             return new Value.Text(a.text() + b.text());
         }
-        if (areNumbers(call)) {
-            return areWhole(call)
-                    ? new Value.Int(whole(call, 0).plus(whole(call, 1)))
-                    : new Value.Real(real(call, 0) + real(call, 1));
-        }
-        Operands operands = operands(call);
-        return OperatorCall.result(call.primitives().add(operands.a(), scaled(call, operands.b())));
+        return sum(call, "Add", false);
     }
 
     static Value sub(OperatorCall call) {
-        if (areNumbers(call)) {
-            return areWhole(call)
-                    ? new Value.Int(whole(call, 0).minus(whole(call, 1)))
-                    : new Value.Real(real(call, 0) - real(call, 1));
-        }
-        Operands operands = operands(call);
-        return OperatorCall.result(call.primitives().sub(operands.a(), scaled(call, operands.b())));
+        return sum(call, "Sub", false);
     }
 
     static Value rsub(OperatorCall call) {
-        Operands operands = operands(call);
-        return OperatorCall.result(call.primitives().sub(operands.b(), scaled(call, operands.a())));
+        return sum(call, "Sub", true);
     }
 
-    /** The second operand times {@code alpha}. */
-    private static SymbolicTensor scaled(OperatorCall call, SymbolicTensor b) {
-        return call.has("alpha") ? call.primitives().mul(b, call.real("alpha")) : b;
+    /** {@code a + alpha b} or {@code a - alpha b}; or the other way round. */
+    private static Value sum(OperatorCall call, String operator, boolean reversed) {
+        boolean scaled = call.has("alpha") && call.real("alpha") != 1;
+        if (areNumbers(call) && !scaled && !reversed) {
+            return numbers(call, operator);
+        }
+        Operands operands = operands(call);
+        SymbolicTensor a = reversed ? operands.b() : operands.a();
+        SymbolicTensor b = reversed ? operands.a() : operands.b();
+        Primitives to = call.primitives();
+        if (scaled) {
+            b = arithmetic(to, "Mul", b, typed(call, call.scalar("alpha"), b.type()));
+        }
+        return OperatorCall.result(arithmetic(to, operator, a, b));
     }
 
     static Value mul(OperatorCall call) {
         if (call.value(0) instanceof Value.ListOf list && call.value(1) instanceof Value.Int n) {
-            List<Value> repeated = new ArrayList<>();
-            for (long i = 0; i < n.whole().value(); i++) {
-                repeated.addAll(list.elements());
-            }
-            return new Value.ListOf(repeated);
+            return repeated(list, n);
         }
-        if (areNumbers(call)) {
-            return areWhole(call)
-                    ? new Value.Int(whole(call, 0).times(whole(call, 1)))
-                    : new Value.Real(real(call, 0) * real(call, 1));
+        if (call.value(1) instanceof Value.ListOf list && call.value(0) instanceof Value.Int n) {
+            return repeated(list, n);
         }
-        Operands operands = operands(call);
-        return OperatorCall.result(call.primitives().mul(operands.a(), operands.b()));
+        return binary(call, "Mul");
+    }
+
+    private static Value repeated(Value.ListOf list, Value.Int times) {
+        List<Value> repeated = new ArrayList<>();
+        for (long i = 0; i < times.whole().value(); i++) {
+            repeated.addAll(list.elements());
+        }
+        return new Value.ListOf(repeated);
     }
 
     static Value div(OperatorCall call) {
         if (areNumbers(call)) {
-            return new Value.Real(real(call, 0) / real(call, 1));
+            return numbers(call, "Div");
         }
         String rounding = call.has("rounding_mode") ? call.text("rounding_mode") : "none";
         ElementType type = Promotion.common(List.of(call.value(0), call.value(1)));
@@ -125,149 +146,115 @@ final class Arithmetic {
             Operands operands = operands(call, type);
             SymbolicTensor quotient = call.primitives().div(operands.a(), operands.b());
             return OperatorCall.result(
-                    type.isFloating() ? truncated(call.primitives(), quotient) : quotient);
+                    type.isFloating()
+                            ? Elementwise.truncated(call.primitives(), quotient)
+                            : quotient);
         }
         Operands operands = operands(call, Promotion.floating(type));
         return OperatorCall.result(call.primitives().div(operands.a(), operands.b()));
     }
 
-    /** Towards zero; ONNX rounds down or up only. */
-    static SymbolicTensor truncated(Primitives to, SymbolicTensor x) {
-        return to.mul(to.unary("Sign", x), to.unary("Floor", to.unary("Abs", x)));
-    }
-
     static Value floorDivide(OperatorCall call) {
         if (areNumbers(call)) {
-            return Numbers.floorDivide(call);
+            return numbers(call, "FloorDivide");
         }
         Operands operands = operands(call);
+        SymbolicTensor a = operands.a();
+        SymbolicTensor b = operands.b();
         Primitives to = call.primitives();
-        if (operands.a().type().isFloating()) {
-            return OperatorCall.result(to.unary("Floor", to.div(operands.a(), operands.b())));
-        }
-        boolean known =
-                operands.a().source()
-                        instanceof io.rangefinder.engine.export.symbolic.Source.Elements;
-        if (known) {
-            return OperatorCall.result(to.div(operands.a(), operands.b()));
-        }
-        // (a - mod(a, b)) / b divides without a rest, so that the way of rounding does not matter.
         return OperatorCall.result(
-                to.div(to.sub(operands.a(), modulo(call, operands)), operands.b()));
+                to.known("FloorDivide", a, b).orElseGet(() -> floorDivide(call, a, b)));
+    }
+
+    private static SymbolicTensor floorDivide(
+            OperatorCall call, SymbolicTensor a, SymbolicTensor b) {
+        Primitives to = call.primitives();
+        // What is left is divided without a rest, so that the way of rounding does not matter.
+        SymbolicTensor quotient = to.div(to.sub(a, modulo(call, a, b)), b);
+        return a.type().isFloating() ? to.unary("Round", quotient) : quotient;
     }
 
     static Value remainder(OperatorCall call) {
         if (areNumbers(call)) {
-            if (areWhole(call)) {
-                return new Value.Int(whole(call, 0).remainder(whole(call, 1)));
-            }
-            double x = real(call, 0);
-            double y = real(call, 1);
-            return new Value.Real(x - Math.floor(x / y) * y);
+            return numbers(call, "Remainder");
         }
-        return OperatorCall.result(modulo(call, operands(call)));
+        Operands operands = operands(call);
+        return OperatorCall.result(modulo(call, operands.a(), operands.b()));
     }
 
     /** With the divisor's sign, as Python has it. */
-    private static SymbolicTensor modulo(OperatorCall call, Operands operands) {
+    private static SymbolicTensor modulo(OperatorCall call, SymbolicTensor a, SymbolicTensor b) {
         Primitives to = call.primitives();
-        if (operands.a().type().isFloating()) {
-            SymbolicTensor quotient = to.unary("Floor", to.div(operands.a(), operands.b()));
-            return to.sub(operands.a(), to.mul(quotient, operands.b()));
+        return to.known("Remainder", a, b)
+                .orElseGet(
+                        () ->
+                                a.type().isFloating()
+                                        ? floatModulo(call, a, b)
+                                        : to.binary("Mod", a, b));
+    }
+
+    private static SymbolicTensor floatModulo(
+            OperatorCall call, SymbolicTensor a, SymbolicTensor b) {
+        Primitives to = call.primitives();
+        SymbolicTensor rest = floatRest(call, a, b);
+        SymbolicTensor zero = to.number(0, a);
+        SymbolicTensor below = to.compare("Less", rest, zero);
+        SymbolicTensor above = to.compare("Greater", rest, zero);
+        SymbolicTensor negative = to.compare("Less", b, zero);
+        SymbolicTensor other =
+                to.compare(
+                        "Or",
+                        to.compare("And", below, to.unary("Not", negative)),
+                        to.compare("And", above, negative));
+        return to.where(other, to.add(rest, b), rest);
+    }
+
+    /** What C's {@code fmod} leaves, which has the dividend's sign. */
+    private static SymbolicTensor floatRest(OperatorCall call, SymbolicTensor a, SymbolicTensor b) {
+        List<SymbolicTensor> operands = List.of(a, b);
+        return call.graph()
+                .node(
+                        "Mod",
+                        a.type(),
+                        Primitives.broadcast(a.shape(), b.shape()),
+                        operands,
+                        Attributes.of("fmod", 1L));
+    }
+
+    static Value fmod(OperatorCall call) {
+        if (call.value(0) instanceof Scalar a && call.value(1) instanceof Scalar b) {
+            return new Value.Real(a.real() % b.real());
         }
-        return to.binary("Mod", operands.a(), operands.b());
+        Operands operands = operands(call);
+        SymbolicTensor a = operands.a();
+        SymbolicTensor b = operands.b();
+        Primitives to = call.primitives();
+        return OperatorCall.result(
+                a.type().isFloating() ? floatRest(call, a, b) : to.sub(a, to.mul(to.div(a, b), b)));
     }
 
     static Value neg(OperatorCall call) {
         if (call.value(0) instanceof Scalar scalar) {
-            return isWhole(scalar)
-                    ? new Value.Int(scalar.whole().times(Dim.of(-1)))
-                    : new Value.Real(-scalar.real());
+            return ScalarMath.binary("Mul", scalar, Value.Int.of(-1));
         }
         return OperatorCall.result(call.primitives().unary("Neg", call.tensor("self")));
     }
 
     static Value pow(OperatorCall call) {
-        if (areNumbers(call)) {
-            double power = Math.pow(real(call, 0), real(call, 1));
-            return areWhole(call) && real(call, 1) >= 0
-                    ? Value.Int.of((long) power)
-                    : new Value.Real(power);
+        if (call.value(0) instanceof Scalar a && call.value(1) instanceof Scalar b) {
+            // TorchScript's powers of whole numbers have fractions.
+            Scalar power = ScalarMath.reals("Pow", a, b).orElse(null);
+            return power == null ? ScalarMath.binary("Pow", a, b) : power;
         }
-        if (call.value(1) instanceof Scalar exponent && exponent.real() == 2) {
-            SymbolicTensor x = ((Value.Tensor) call.value(0)).get();
+        boolean square = call.value(1) instanceof Scalar exponent && isTwo(exponent);
+        if (square && call.value(0) instanceof Value.Tensor) {
+            SymbolicTensor x = operands(call).a();
             return OperatorCall.result(call.primitives().mul(x, x));
         }
-        Operands operands = operands(call);
-        return OperatorCall.result(call.primitives().binary("Pow", operands.a(), operands.b()));
+        return binary(call, "Pow");
     }
 
-    static Value sqrt(OperatorCall call) {
-        if (call.value(0) instanceof Scalar scalar) {
-            return new Value.Real(Math.sqrt(scalar.real()));
-        }
-        SymbolicTensor x = call.tensor("self");
-        Primitives to = call.primitives();
-        return OperatorCall.result(to.unary("Sqrt", to.cast(x, Promotion.floating(x.type()))));
-    }
-
-    static Value compare(OperatorCall call) {
-        String name = call.name().substring("aten::".length());
-        if (areWhole(call)) {
-            return new Value.Bool(holds(name, whole(call, 0), whole(call, 1)));
-        }
-        if (areNumbers(call)) {
-            return new Value.Bool(holds(name, Double.compare(real(call, 0), real(call, 1))));
-        }
-        if (!(call.value(0) instanceof Value.Tensor) && !(call.value(1) instanceof Value.Tensor)) {
-            boolean equal = equal(call.value(0), call.value(1));
-            return new Value.Bool(name.equals("eq") == equal);
-        }
-        Operands operands = operands(call);
-        Primitives to = call.primitives();
-        SymbolicTensor a = operands.a();
-        SymbolicTensor b = operands.b();
-        return OperatorCall.result(
-                switch (name) {
-                    case "eq" -> to.compare("Equal", a, b);
-                    case "ne" -> to.unary("Not", to.compare("Equal", a, b));
-                    case "lt" -> to.compare("Less", a, b);
-                    case "gt" -> to.compare("Greater", a, b);
-                    case "le" -> to.compare("LessOrEqual", a, b);
-                    default -> to.compare("GreaterOrEqual", a, b);
-                });
-    }
-
-    private static boolean equal(Value a, Value b) {
-        if (a instanceof Value.ListOf x && b instanceof Value.ListOf y) {
-            boolean equal = x.elements().size() == y.elements().size();
-            for (int i = 0; equal && i < x.elements().size(); i++) {
-                equal = equal(x.elements().get(i), y.elements().get(i));
-            }
-            return equal;
-        }
-        if (a instanceof Value.Int x && b instanceof Value.Int y) {
-            return x.whole().equalTo(y.whole());
-        }
-        return a.equals(b);
-    }
-
-    private static boolean holds(String name, Dim a, Dim b) {
-        return switch (name) {
-            case "eq" -> a.equalTo(b);
-            case "ne" -> !a.equalTo(b);
-            default -> holds(name, a.compareTo(b));
-        };
-    }
-
-    private static boolean holds(String name, int sign) {
-        return switch (name) {
-            case "eq" -> sign == 0;
-            case "ne" -> sign != 0;
-            case "lt" -> sign < 0;
-            case "le" -> sign <= 0;
-            case "gt" -> sign > 0;
-            default -> sign >= 0;
-        };
+    private static boolean isTwo(Scalar exponent) {
+        return !ScalarMath.isOpen(exponent) && exponent.real() == 2;
     }
 }

@@ -1,11 +1,13 @@
 package io.rangefinder.engine.export.operators;
 
+import io.rangefinder.engine.export.symbolic.BatchDependentException;
 import io.rangefinder.engine.export.symbolic.Dim;
 import io.rangefinder.engine.export.symbolic.ElementType;
 import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import io.rangefinder.engine.export.symbolic.Value;
 import io.rangefinder.engine.export.symbolic.Value.Scalar;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 
 /** Operators on numbers, and between numbers and tensors without axes. Stateless. */
 final class Numbers {
@@ -25,14 +27,17 @@ final class Numbers {
                     .elements(tensor.get())
                     .filter(e -> e.size() == 1)
                     .map(e -> e.get(0))
-                    .orElseThrow(
-                            () ->
-                                    call.unsupported(
-                                            "makes a number of a tensor whose value depends on the"
-                                                    + " input: what follows from it can't be in a"
-                                                    + " graph"));
+                    .orElseThrow(() -> notKnown(call, tensor.get()));
         }
         throw call.unsupported("makes no number of this");
+    }
+
+    private static RuntimeException notKnown(OperatorCall call, SymbolicTensor tensor) {
+        return call.graph().isOfLengths(tensor)
+                ? new BatchDependentException("makes a number of what depends on the batch")
+                : call.unsupported(
+                        "makes a number of a tensor whose value depends on the input: what follows"
+                                + " from it can't be in a graph");
     }
 
     static Value toInt(OperatorCall call) {
@@ -40,7 +45,7 @@ final class Numbers {
     }
 
     static Value toFloat(OperatorCall call) {
-        return new Value.Real(number(call).real());
+        return Scalars.convert(number(call), ElementType.FLOAT64);
     }
 
     static Value toBool(OperatorCall call) {
@@ -58,6 +63,10 @@ final class Numbers {
         return OperatorCall.result(
                 SymbolicTensor.scalar(
                         type == ElementType.FLOAT32 ? ElementType.FLOAT64 : type, scalar));
+    }
+
+    static Value toText(OperatorCall call) {
+        return new Value.Text(Containers.text(call.value(0)));
     }
 
     static Value not(OperatorCall call) {
@@ -78,33 +87,41 @@ final class Numbers {
         return a == b || a.equals(b);
     }
 
-    /**
-     * {@code ceil}, {@code floor} and {@code round} of a number are whole; of a tensor they aren't.
-     */
-    static Value round(OperatorCall call) {
-        String name = call.name().substring(call.name().indexOf("::") + 2);
-        if (call.value(0) instanceof Value.Tensor tensor) {
-            SymbolicTensor x = tensor.get();
-            String operator = name.substring(0, 1).toUpperCase(java.util.Locale.ROOT);
-            if (call.has("decimals") && call.integer("decimals") != 0) {
-                throw call.unsupported("rounds to decimals");
-            }
-            return OperatorCall.result(
-                    x.type().isFloating()
-                            ? call.primitives().unary(operator + name.substring(1), x)
-                            : x);
+    /** {@code ceil} and {@code floor} of a number are whole, {@code round} of one is not. */
+    static Value rounded(OperatorCall call, String operator) {
+        Scalar number = number(call);
+        boolean plain = operator.equals("Round");
+        if (plain && call.has("decimals") && call.integer("decimals") != 0) {
+            throw call.unsupported("rounds a number to decimals");
         }
-        if (call.value(0) instanceof Value.Int whole) {
-            return whole;
+        if (ScalarMath.isWhole(number) || ScalarMath.isOpen(number)) {
+            return plain
+                    ? Scalars.convert(number, ElementType.FLOAT64)
+                    : new Value.Int(number.whole());
         }
-        double x = number(call).real();
-        double result =
-                switch (name) {
-                    case "ceil" -> Math.ceil(x);
-                    case "floor" -> Math.floor(x);
-                    default -> Math.rint(x);
-                };
-        return name.equals("round") ? new Value.Real(result) : Value.Int.of((long) result);
+        double result = ScalarMath.real(operator, number.real()).orElseThrow();
+        return plain ? new Value.Real(result) : Value.Int.of((long) result);
+    }
+
+    /** A function of numbers with fractions; of a tensor it is an operator of ONNX. */
+    static Operator function(DoubleUnaryOperator function, OperatorTable.OneTensor ofTensor) {
+        return call ->
+                call.value(0) instanceof Scalar scalar
+                        ? new Value.Real(function.applyAsDouble(scalar.real()))
+                        : OperatorCall.result(ofTensor.apply(call));
+    }
+
+    static Value absolute(OperatorCall call) {
+        if (call.value(0) instanceof Scalar scalar) {
+            return ScalarMath.isWhole(scalar)
+                    ? new Value.Int(absolute(scalar.whole()))
+                    : new Value.Real(Math.abs(scalar.real()));
+        }
+        return OperatorCall.result(call.primitives().unary("Abs", call.tensor("self")));
+    }
+
+    private static Dim absolute(Dim whole) {
+        return whole.compareTo(Dim.ZERO) < 0 ? whole.times(Dim.of(-1)) : whole;
     }
 
     static Value extreme(OperatorCall call) {
@@ -118,7 +135,9 @@ final class Numbers {
             if (!(value instanceof Scalar scalar)) {
                 throw call.unsupported("compares what are no numbers");
             }
-            boolean better = best == null || least == isLess(scalar, best);
+            boolean better =
+                    best == null
+                            || ScalarMath.binary(least ? "Less" : "Greater", scalar, best).truth();
             best = better ? scalar : best;
         }
         if (best == null) {
@@ -127,22 +146,26 @@ final class Numbers {
         return best;
     }
 
-    private static boolean isLess(Scalar a, Scalar b) {
-        return a instanceof Value.Int && b instanceof Value.Int
-                ? a.whole().compareTo(b.whole()) < 0
-                : a.real() < b.real();
+    /** The number that a loop over {@code range(start, _, step)} is at. */
+    static Value derivedIndex(OperatorCall call) {
+        Scalar distance = ScalarMath.binary("Mul", (Scalar) call.value(0), (Scalar) call.value(2));
+        return ScalarMath.binary("Add", (Scalar) call.value(1), distance);
     }
 
-    static Value floorDivide(OperatorCall call) {
-        if (call.value(0) instanceof Value.Int a && call.value(1) instanceof Value.Int b) {
-            if (b.whole().equals(Dim.ZERO)) {
-                throw call.unsupported("divides by zero");
-            }
-            return new Value.Int(a.whole().floorDividedBy(b.whole()));
+    /** How often a loop over {@code range(low, high, step)} runs. */
+    static Value rangeLength(OperatorCall call) {
+        long low = ((Scalar) call.value(0)).whole().value();
+        long high = ((Scalar) call.value(1)).whole().value();
+        long step = ((Scalar) call.value(2)).whole().value();
+        return Value.Int.of(Math.max(0, -Math.floorDiv(low - high, step)));
+    }
+
+    /** The sum of a list of numbers. */
+    static Value sum(List<Value> numbers) {
+        Scalar sum = Value.Int.of(0);
+        for (Value number : numbers) {
+            sum = ScalarMath.binary("Add", sum, (Scalar) number);
         }
-        if (call.value(0) instanceof Scalar a && call.value(1) instanceof Scalar b) {
-            return new Value.Real(Math.floor(a.real() / b.real()));
-        }
-        return Arithmetic.floorDivide(call);
+        return sum;
     }
 }

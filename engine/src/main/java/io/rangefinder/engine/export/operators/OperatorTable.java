@@ -1,8 +1,11 @@
 package io.rangefinder.engine.export.operators;
 
+import io.rangefinder.engine.export.symbolic.ElementType;
 import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import io.rangefinder.engine.export.symbolic.Value;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -14,6 +17,17 @@ import java.util.Optional;
  * underscore, whose result is written to its first argument.
  */
 public final class OperatorTable {
+
+    private static final Map<String, ElementType> CASTS =
+            Map.of(
+                    "Byte", ElementType.UINT8,
+                    "Char", ElementType.INT8,
+                    "Short", ElementType.INT16,
+                    "Int", ElementType.INT32,
+                    "Long", ElementType.INT64,
+                    "Half", ElementType.FLOAT16,
+                    "Float", ElementType.FLOAT32,
+                    "Double", ElementType.FLOAT64);
 
     private static final OperatorTable STANDARD = new OperatorTable();
 
@@ -44,6 +58,12 @@ public final class OperatorTable {
         resizing();
         vision();
         reductions();
+        functions();
+        comparisons();
+        extremes();
+        ordering();
+        creation();
+        conversions();
     }
 
     /**
@@ -86,17 +106,23 @@ public final class OperatorTable {
         any("FloatImplicit", Numbers::toFloat);
         any("ScalarImplicit", Numbers::item);
         any("item", Numbers::item);
+        any("str", Numbers::toText);
         any("prim::NumToTensor", Numbers::toTensor);
         any("__not__", Numbers::not);
         any("__is__", Numbers::is);
         any("__isnot__", Numbers::isNot);
-        any("ceil", Numbers::round);
-        any("floor", Numbers::round);
-        any("round", Numbers::round);
         any("prim::min", Numbers::extreme);
         any("prim::max", Numbers::extreme);
-        any("__round_to_zero_floordiv", Numbers::floorDivide);
-        any("floordiv", Numbers::floorDivide);
+        any("prim::abs", Numbers::absolute);
+        any("__round_to_zero_floordiv", Arithmetic::floorDivide);
+        any("floordiv", Arithmetic::floorDivide);
+        any("__derive_index", Numbers::derivedIndex);
+        any("__range_length", Numbers::rangeLength);
+        any("__and__", call -> Logic.bitwise(call, "And"));
+        any("__or__", call -> Logic.bitwise(call, "Or"));
+        any("__xor__", call -> Logic.bitwise(call, "Xor"));
+        any("__lshift__", Logic::shiftLeft);
+        any("__rshift__", Logic::shiftRight);
     }
 
     private void containers() {
@@ -182,30 +208,71 @@ public final class OperatorTable {
     private void arithmetic() {
         any("add", Arithmetic::add);
         any("sub", Arithmetic::sub);
+        any("subtract", Arithmetic::sub);
         any("rsub", Arithmetic::rsub);
         any("mul", Arithmetic::mul);
+        any("multiply", Arithmetic::mul);
         any("div", Arithmetic::div);
+        any("divide", Arithmetic::div);
+        any("true_divide", Arithmetic::div);
         any("floor_divide", Arithmetic::floorDivide);
         any("remainder", Arithmetic::remainder);
+        any("fmod", Arithmetic::fmod);
         any("neg", Arithmetic::neg);
+        any("negative", Arithmetic::neg);
         any("pow", Arithmetic::pow);
-        any("sqrt", Arithmetic::sqrt);
-        any("eq", Arithmetic::compare);
-        any("ne", Arithmetic::compare);
-        any("lt", Arithmetic::compare);
-        any("le", Arithmetic::compare);
-        any("gt", Arithmetic::compare);
-        any("ge", Arithmetic::compare);
+        any("maximum", call -> Arithmetic.binary(call, "Max"));
+        any("minimum", call -> Arithmetic.binary(call, "Min"));
+        tensor("fmax", call -> Pairwise.numberFirst(call, "Max"));
+        tensor("fmin", call -> Pairwise.numberFirst(call, "Min"));
+        tensor("addcmul", Pairwise::addcmul);
+        tensor("addcdiv", Pairwise::addcdiv);
+        tensor("lerp", Pairwise::lerp);
+        tensor("atan2", call -> Pairwise.floating(call, Pairwise::atan2));
+        tensor("arctan2", call -> Pairwise.floating(call, Pairwise::atan2));
+        tensor("hypot", call -> Pairwise.floating(call, Pairwise::hypot));
+        tensor("copysign", call -> Pairwise.floating(call, Pairwise::copySign));
+        tensor("logaddexp", call -> Pairwise.floating(call, Pairwise::logAddExp));
+        tensor("logaddexp2", call -> Pairwise.floating(call, Pairwise::logAddExp2));
+        tensor("xlogy", call -> Pairwise.floating(call, Pairwise::xLogY));
+        tensor("special_xlogy", call -> Pairwise.floating(call, Pairwise::xLogY));
+        tensor("heaviside", Pairwise::heaviside);
     }
 
     private void activations() {
-        tensor("relu", Activations::relu);
-        tensor("relu6", call -> Activations.clip(call, 0, 6));
-        tensor("hardtanh", Activations::hardtanh);
+        tensor("relu", Thresholds::relu);
+        tensor("relu6", call -> Thresholds.hardtanh(call, 0, 6));
+        tensor(
+                "hardtanh",
+                call -> Thresholds.hardtanh(call, call.real("min_val"), call.real("max_val")));
+        tensor("clamp", Thresholds::clamp);
+        tensor("clip", Thresholds::clamp);
+        tensor("clamp_min", Thresholds::clamp);
+        tensor("clamp_max", Thresholds::clamp);
+        tensor("threshold", Thresholds::threshold);
+        tensor("hardshrink", Thresholds::hardshrink);
+        tensor("softshrink", Thresholds::softshrink);
+        tensor("leaky_relu", Activations::leakyRelu);
+        tensor("rrelu", Activations::rrelu);
+        tensor("prelu", Activations::prelu);
+        tensor("elu", Activations::elu);
+        tensor("selu", call -> Elementwise.unary(call, "Selu"));
+        tensor("celu", Activations::celu);
         tensor("gelu", Activations::gelu);
-        tensor("sigmoid", call -> Activations.unary(call, "Sigmoid"));
-        tensor("tanh", call -> Activations.unary(call, "Tanh"));
-        tensor("softmax", Activations::softmax);
+        tensor("silu", call -> Elementwise.of(call, Activations::silu));
+        tensor("mish", call -> Elementwise.of(call, Activations::mish));
+        tensor("hardsigmoid", call -> Elementwise.of(call, Activations::hardsigmoid));
+        tensor("hardswish", call -> Elementwise.of(call, Activations::hardswish));
+        tensor("softplus", Activations::softplus);
+        tensor("log_sigmoid", call -> Elementwise.of(call, Activations::logSigmoid));
+        tensor("sigmoid", call -> Elementwise.unary(call, "Sigmoid"));
+        tensor("tanh", call -> Elementwise.unary(call, "Tanh"));
+        tensor("glu", Activations::glu);
+        tensor("softmax", call -> Activations.softmax(call, "Softmax"));
+        tensor("_softmax", call -> Activations.softmax(call, "Softmax"));
+        tensor("special_softmax", call -> Activations.softmax(call, "Softmax"));
+        tensor("log_softmax", call -> Activations.softmax(call, "LogSoftmax"));
+        tensor("special_log_softmax", call -> Activations.softmax(call, "LogSoftmax"));
         any("dropout", call -> call.value(0));
         any("feature_dropout", call -> call.value(0));
         any("alpha_dropout", call -> call.value(0));
@@ -400,5 +467,172 @@ public final class OperatorTable {
 
     private void reductions() {
         tensor("mean", Reductions::mean);
+        any("sum", Reductions::sum);
+        tensor("prod", Reductions::prod);
+        tensor("nansum", Reductions::nanSum);
+        tensor("nanmean", Reductions::nanMean);
+        tensor("count_nonzero", Reductions::countNonzero);
+        any("all", call -> Reductions.truths(call, true));
+        any("any", call -> Reductions.truths(call, false));
+        tensor("logsumexp", Reductions::logSumExp);
+        tensor("var", Reductions::variance);
+        tensor("std", Reductions::deviation);
+        any("var_mean", call -> Reductions.varianceAndMean(call, false));
+        any("std_mean", call -> Reductions.varianceAndMean(call, true));
+        tensor("trace", Reductions::trace);
+        tensor("norm", Norms::norm);
+        tensor("linalg_vector_norm", Norms::norm);
+        tensor("frobenius_norm", Norms::norm);
+        tensor("linalg_norm", Norms::linearAlgebraNorm);
+        tensor("pairwise_distance", Norms::pairwiseDistance);
+        tensor("dist", Norms::distance);
+        tensor("cdist", Norms::distances);
+        tensor("cosine_similarity", Norms::cosineSimilarity);
+        tensor("cumsum", Cumulative::sum);
+        tensor("cumprod", Cumulative::product);
+        tensor("logcumsumexp", Cumulative::logSumExp);
+        any("cummax", call -> Cumulative.extreme(call, "Max"));
+        any("cummin", call -> Cumulative.extreme(call, "Min"));
+        tensor("diff", Cumulative::differences);
+        tensor("trapz", Cumulative::area);
+        tensor("trapezoid", Cumulative::area);
+    }
+
+    private void functions() {
+        any("abs", Numbers::absolute);
+        any("absolute", Numbers::absolute);
+        any("ceil", call -> Elementwise.rounded(call, "Ceil"));
+        any("floor", call -> Elementwise.rounded(call, "Floor"));
+        any("round", call -> Elementwise.rounded(call, "Round"));
+        tensor("trunc", call -> Elementwise.truncated(call.primitives(), call.tensor("self")));
+        tensor("fix", call -> Elementwise.truncated(call.primitives(), call.tensor("self")));
+        tensor("frac", call -> Elementwise.of(call, Elementwise::fraction));
+        tensor("sign", call -> call.primitives().unary("Sign", call.tensor("self")));
+        tensor("sgn", call -> call.primitives().unary("Sign", call.tensor("self")));
+        tensor("square", Elementwise::square);
+        tensor("reciprocal", call -> Elementwise.of(call, Elementwise::reciprocal));
+        any("sqrt", Numbers.function(Math::sqrt, call -> Elementwise.unary(call, "Sqrt")));
+        tensor("rsqrt", call -> Elementwise.of(call, Elementwise::inverseSquareRoot));
+        any("exp", Numbers.function(Math::exp, call -> Elementwise.unary(call, "Exp")));
+        tensor("exp2", call -> Elementwise.of(call, Elementwise::exp2));
+        any(
+                "expm1",
+                Numbers.function(Math::expm1, call -> Elementwise.of(call, Elementwise::expm1)));
+        any("log", Numbers.function(Math::log, call -> Elementwise.unary(call, "Log")));
+        any(
+                "log2",
+                Numbers.function(x -> Math.log(x) / Math.log(2), call -> Elementwise.log(call, 2)));
+        any("log10", Numbers.function(Math::log10, call -> Elementwise.log(call, 10)));
+        any(
+                "log1p",
+                Numbers.function(Math::log1p, call -> Elementwise.of(call, Elementwise::log1p)));
+        any("sin", Numbers.function(Math::sin, call -> Elementwise.unary(call, "Sin")));
+        any("cos", Numbers.function(Math::cos, call -> Elementwise.unary(call, "Cos")));
+        any("tan", Numbers.function(Math::tan, call -> Elementwise.unary(call, "Tan")));
+        tensor("logit", Elementwise::logit);
+        tensor("special_logit", Elementwise::logit);
+        tensor("sinc", call -> Elementwise.of(call, Elementwise::sinc));
+        tensor("special_sinc", call -> Elementwise.of(call, Elementwise::sinc));
+        tensor("erf", call -> Elementwise.unary(call, "Erf"));
+        tensor("special_erf", call -> Elementwise.unary(call, "Erf"));
+        tensor("erfc", call -> Elementwise.of(call, Elementwise::erfc));
+        tensor("special_erfc", call -> Elementwise.of(call, Elementwise::erfc));
+        tensor("erfinv", call -> Elementwise.of(call, Elementwise::erfinv));
+        tensor("special_erfinv", call -> Elementwise.of(call, Elementwise::erfinv));
+        tensor("special_expit", call -> Elementwise.unary(call, "Sigmoid"));
+        tensor("special_expm1", call -> Elementwise.of(call, Elementwise::expm1));
+        tensor("special_log1p", call -> Elementwise.of(call, Elementwise::log1p));
+        tensor("deg2rad", call -> Elementwise.scaled(call, Math.PI / 180));
+        tensor("rad2deg", call -> Elementwise.scaled(call, 180 / Math.PI));
+        for (String name :
+                List.of("sinh", "cosh", "asin", "acos", "atan", "asinh", "acosh", "atanh")) {
+            String operator = name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
+            tensor(name, call -> Elementwise.unary(call, operator));
+            if (name.startsWith("a")) {
+                tensor("arc" + name.substring(1), call -> Elementwise.unary(call, operator));
+            }
+        }
+    }
+
+    private void comparisons() {
+        for (String name : List.of("eq", "ne", "lt", "le", "gt", "ge")) {
+            any(name, Comparisons::compare);
+        }
+        tensor("logical_and", call -> Logic.logical(call, "And"));
+        tensor("logical_or", call -> Logic.logical(call, "Or"));
+        tensor("logical_xor", call -> Logic.logical(call, "Xor"));
+        tensor("logical_not", Logic::logicalNot);
+        any("bitwise_and", call -> Logic.bitwise(call, "And"));
+        any("bitwise_or", call -> Logic.bitwise(call, "Or"));
+        any("bitwise_xor", call -> Logic.bitwise(call, "Xor"));
+        tensor("bitwise_not", Logic::bitwiseNot);
+        any("bitwise_left_shift", Logic::shiftLeft);
+        any("bitwise_right_shift", Logic::shiftRight);
+        tensor("isnan", call -> Comparisons.isNan(call.primitives(), call.tensor("self")));
+        tensor("isinf", call -> Comparisons.isInfinite(call.primitives(), call.tensor("self")));
+        tensor("isfinite", call -> Comparisons.isFinite(call.primitives(), call.tensor("self")));
+        tensor("isclose", Comparisons::isClose);
+        tensor("nan_to_num", Comparisons::nanToNum);
+        tensor("where", Comparisons::where);
+        tensor("masked_fill", Comparisons::maskedFill);
+    }
+
+    private void extremes() {
+        any("max", call -> Extremes.extreme(call, "Max"));
+        any("min", call -> Extremes.extreme(call, "Min"));
+        tensor("amax", call -> Extremes.along(call, "Max"));
+        tensor("amin", call -> Extremes.along(call, "Min"));
+        any("aminmax", Extremes::both);
+        tensor("argmax", call -> Extremes.place(call, "ArgMax"));
+        tensor("argmin", call -> Extremes.place(call, "ArgMin"));
+    }
+
+    private void ordering() {
+        any("topk", Ordering::topk);
+        any("sort", Ordering::sort);
+        tensor("argsort", Ordering::argsort);
+        tensor("msort", Ordering::msort);
+        any("kthvalue", Ordering::kthValue);
+        any("median", Ordering::median);
+        tensor("bucketize", Ordering::bucketize);
+        tensor("searchsorted", Ordering::searchSorted);
+    }
+
+    private void creation() {
+        tensor("zeros", call -> Creation.filled(call, 0));
+        tensor("ones", call -> Creation.filled(call, 1));
+        tensor("empty", call -> Creation.filled(call, 0));
+        tensor("full", Creation::full);
+        for (Map.Entry<String, Long> name :
+                Map.of("zeros", 0L, "ones", 1L, "empty", 0L).entrySet()) {
+            Value.Int value = Value.Int.of(name.getValue());
+            tensor("new_" + name.getKey(), call -> Creation.filledNew(call, value));
+            tensor(name.getKey() + "_like", call -> Creation.filledLike(call, value));
+        }
+        tensor("new_full", call -> Creation.filledNew(call, call.scalar("fill_value")));
+        tensor("full_like", call -> Creation.filledLike(call, call.scalar("fill_value")));
+        tensor("zero", call -> Creation.filledLike(call, Value.Int.of(0)));
+        tensor("fill", Creation::fill);
+        tensor("arange", Creation::arange);
+        tensor("linspace", Creation::linspace);
+        tensor("logspace", Creation::logspace);
+        tensor("eye", Creation::eye);
+        any("tensor", Creation::tensor);
+        any("as_tensor", Creation::tensor);
+        any("scalar_tensor", Creation::tensor);
+        tensor("one_hot", Embeddings::oneHot);
+        tensor("embedding", Embeddings::embedding);
+        any("embedding_bag", Embeddings::bag);
+    }
+
+    private void conversions() {
+        any("cpu", call -> call.value("self"));
+        any("cuda", call -> call.value("self"));
+        any("lift", call -> call.value("self"));
+        any("lift_fresh", call -> call.value("self"));
+        any("_to_copy", Shapes::to);
+        for (Map.Entry<String, ElementType> name : CASTS.entrySet()) {
+            any("_cast_" + name.getKey(), call -> Shapes.to(call, name.getValue()));
+        }
     }
 }

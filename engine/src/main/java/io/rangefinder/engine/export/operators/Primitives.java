@@ -12,6 +12,7 @@ import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -48,10 +49,15 @@ public final class Primitives {
         if (x.type() == type) {
             return x;
         }
-        if (x.source() instanceof Source.Elements elements) {
+        if (x.source() instanceof Source.Range && type != ElementType.BOOL) {
+            return new SymbolicTensor(type, x.shape(), x.source());
+        }
+        // Rounding to 16 bits is left to ONNX.
+        boolean exact = type.bytes() != 2;
+        if (exact && x.source() instanceof Source.Elements elements) {
             return SymbolicTensor.of(type, x.shape(), Scalars.convert(elements.values(), type));
         }
-        if (x.source() instanceof Source.Filled filled) {
+        if (exact && x.source() instanceof Source.Filled filled) {
             return new SymbolicTensor(
                     type,
                     x.shape(),
@@ -72,6 +78,17 @@ public final class Primitives {
     public SymbolicTensor unary(String operator, SymbolicTensor x, AttributeProto... attributes) {
         return Scalars.unary(operator, x)
                 .orElseGet(() -> graph.node(operator, x.type(), x.shape(), List.of(x), attributes));
+    }
+
+    /**
+     * A question about each element.
+     *
+     * @param operator ONNX's operator: {@code IsNaN}
+     * @param x a tensor
+     * @return a tensor of truths
+     */
+    public SymbolicTensor test(String operator, SymbolicTensor x) {
+        return graph.node(operator, ElementType.BOOL, x.shape(), List.of(x));
     }
 
     /**
@@ -172,6 +189,18 @@ public final class Primitives {
     }
 
     /**
+     * An operation that ONNX has not, on elements that are known.
+     *
+     * @param operation {@code FloorDivide} or {@code Remainder}
+     * @param a a tensor
+     * @param b a tensor of the same type
+     * @return a tensor of that type, if the elements of both are known
+     */
+    Optional<SymbolicTensor> known(String operation, SymbolicTensor a, SymbolicTensor b) {
+        return Scalars.binary(operation, a, b, a.type(), broadcast(a.shape(), b.shape()));
+    }
+
+    /**
      * One or the other, element by element, with broadcasting.
      *
      * @param condition truths
@@ -181,7 +210,21 @@ public final class Primitives {
      */
     public SymbolicTensor where(SymbolicTensor condition, SymbolicTensor a, SymbolicTensor b) {
         List<Dim> shape = broadcast(condition.shape(), broadcast(a.shape(), b.shape()));
-        return graph.node("Where", a.type(), shape, List.of(condition, a, b));
+        return Scalars.where(condition, a, b, shape)
+                .orElseGet(() -> selected(condition, a, b, shape));
+    }
+
+    /** ONNX Runtime chooses among few types. */
+    private SymbolicTensor selected(
+            SymbolicTensor condition, SymbolicTensor a, SymbolicTensor b, List<Dim> shape) {
+        ElementType type =
+                switch (a.type()) {
+                    case BOOL, INT8, INT16 -> ElementType.INT32;
+                    default -> a.type();
+                };
+        SymbolicTensor chosen =
+                graph.node("Where", type, shape, List.of(condition, cast(a, type), cast(b, type)));
+        return cast(chosen, a.type());
     }
 
     /**
@@ -506,6 +549,12 @@ public final class Primitives {
                 shape.add(Dim.ONE);
             }
         }
+        return Scalars.reduce(operator, x, shape)
+                .orElseGet(() -> reduced(operator, x, axes, keep, shape));
+    }
+
+    private SymbolicTensor reduced(
+            String operator, SymbolicTensor x, List<Integer> axes, boolean keep, List<Dim> shape) {
         List<Long> over = axes.stream().map(Integer::longValue).toList();
         AttributeProto keepdims = Attributes.of("keepdims", keep ? 1L : 0L);
         // Up to opset 17 only ReduceSum takes its axes as an input.

@@ -1,5 +1,6 @@
 package io.rangefinder.engine.export.operators;
 
+import io.rangefinder.engine.export.symbolic.BatchDependentException;
 import io.rangefinder.engine.export.symbolic.Dim;
 import io.rangefinder.engine.export.symbolic.ElementType;
 import io.rangefinder.engine.export.symbolic.Source;
@@ -9,10 +10,12 @@ import io.rangefinder.engine.export.symbolic.Value.Scalar;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Arithmetic on few known elements, as traced models do with shapes. Such elements may depend on
- * the batch, so this can't be left to ONNX Runtime. Stateless.
+ * the batch, so this can't be left to ONNX Runtime. What does not follow for every batch, or is not
+ * worth it, is left to the graph. Stateless.
  */
 final class Scalars {
 
@@ -22,63 +25,62 @@ final class Scalars {
         return values.stream().map(v -> convert(v, type)).toList();
     }
 
-    private static Scalar convert(Scalar value, ElementType type) {
+    static Scalar convert(Scalar value, ElementType type) {
         if (type == ElementType.BOOL) {
             return new Value.Bool(value.truth());
         }
-        if (type.isFloating()) {
-            return new Value.Real(
-                    type == ElementType.FLOAT64 ? value.real() : (float) value.real());
+        if (!type.isFloating()) {
+            return new Value.Int(value.whole());
         }
-        return new Value.Int(value.whole());
+        if (ScalarMath.isOpen(value)) {
+            return new Value.RealDim(value.whole());
+        }
+        return new Value.Real(type == ElementType.FLOAT64 ? value.real() : (float) value.real());
     }
 
     /** The elements of a tensor, if they are at hand. */
-    private static Optional<List<Scalar>> elements(SymbolicTensor x) {
+    static Optional<List<Scalar>> elements(SymbolicTensor x) {
         return x.source() instanceof Source.Elements elements
                 ? Optional.of(elements.values())
                 : Optional.empty();
     }
 
-    static Optional<SymbolicTensor> unary(String operator, SymbolicTensor x) {
-        Optional<List<Scalar>> values = elements(x);
-        if (values.isEmpty()) {
+    /** What can be said only for some batches is left to the graph. */
+    private static Optional<SymbolicTensor> attempt(Supplier<Optional<SymbolicTensor>> made) {
+        try {
+            return made.get();
+        } catch (BatchDependentException e) {
             return Optional.empty();
         }
+    }
+
+    static Optional<SymbolicTensor> unary(String operator, SymbolicTensor x) {
+        return attempt(() -> elements(x).flatMap(values -> unary(operator, x, values)));
+    }
+
+    private static Optional<SymbolicTensor> unary(
+            String operator, SymbolicTensor x, List<Scalar> values) {
         List<Scalar> results = new ArrayList<>();
-        for (Scalar value : values.get()) {
-            Optional<Scalar> result = unary(operator, value, x.type());
+        for (Scalar value : values) {
+            Optional<Scalar> result = ScalarMath.unary(operator, value, x.type());
             if (result.isEmpty()) {
                 return Optional.empty();
             }
-            results.add(result.get());
+            results.add(convert(result.get(), x.type()));
         }
         return Optional.of(SymbolicTensor.of(x.type(), x.shape(), results));
     }
 
-    private static Optional<Scalar> unary(String operator, Scalar x, ElementType type) {
-        if (operator.equals("Not")) {
-            return Optional.of(new Value.Bool(!x.truth()));
-        }
-        if (!type.isFloating()) {
-            return operator.equals("Neg")
-                    ? Optional.of(new Value.Int(x.whole().times(Dim.of(-1))))
-                    : Optional.empty();
-        }
-        Optional<Double> result =
-                switch (operator) {
-                    case "Neg" -> Optional.of(-x.real());
-                    case "Sqrt" -> Optional.of(Math.sqrt(x.real()));
-                    case "Reciprocal" -> Optional.of(1 / x.real());
-                    case "Floor" -> Optional.of(Math.floor(x.real()));
-                    case "Ceil" -> Optional.of(Math.ceil(x.real()));
-                    case "Round" -> Optional.of(Math.rint(x.real()));
-                    default -> Optional.empty();
-                };
-        return result.map(r -> convert(new Value.Real(r), type));
+    static Optional<SymbolicTensor> binary(
+            String operator,
+            SymbolicTensor a,
+            SymbolicTensor b,
+            ElementType type,
+            List<Dim> shape) {
+        return attempt(() -> pairs(operator, a, b, type, shape));
     }
 
-    static Optional<SymbolicTensor> binary(
+    private static Optional<SymbolicTensor> pairs(
             String operator,
             SymbolicTensor a,
             SymbolicTensor b,
@@ -91,18 +93,20 @@ final class Scalars {
         }
         int count = Math.max(left.get().size(), right.get().size());
         boolean paired =
-                (left.get().size() == count || left.get().size() == 1)
-                        && (right.get().size() == count || right.get().size() == 1)
+                isPaired(left.get(), count)
+                        && isPaired(right.get(), count)
                         && SymbolicTensor.count(shape).is(count);
         if (!paired) {
             return Optional.empty();
         }
         List<Scalar> results = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            Scalar x = left.get().get(left.get().size() == 1 ? 0 : i);
-            Scalar y = right.get().get(right.get().size() == 1 ? 0 : i);
+            Scalar x = at(left.get(), i);
+            Scalar y = at(right.get(), i);
             Optional<Scalar> result =
-                    a.type().isFloating() ? reals(operator, x, y) : wholes(operator, x, y);
+                    a.type().isFloating()
+                            ? ScalarMath.reals(operator, x, y)
+                            : ScalarMath.wholes(operator, x, y);
             if (result.isEmpty()) {
                 return Optional.empty();
             }
@@ -111,49 +115,68 @@ final class Scalars {
         return Optional.of(SymbolicTensor.of(type, shape, results));
     }
 
-    private static Optional<Scalar> reals(String operator, Scalar a, Scalar b) {
-        double x = a.real();
-        double y = b.real();
-        return switch (operator) {
-            case "Add" -> Optional.of(new Value.Real(x + y));
-            case "Sub" -> Optional.of(new Value.Real(x - y));
-            case "Mul" -> Optional.of(new Value.Real(x * y));
-            case "Div" -> Optional.of(new Value.Real(x / y));
-            case "Pow" -> Optional.of(new Value.Real(Math.pow(x, y)));
-            case "Min" -> Optional.of(new Value.Real(Math.min(x, y)));
-            case "Max" -> Optional.of(new Value.Real(Math.max(x, y)));
-            case "Less" -> Optional.of(new Value.Bool(x < y));
-            case "Greater" -> Optional.of(new Value.Bool(x > y));
-            case "Equal" -> Optional.of(new Value.Bool(x == y));
-            default -> Optional.empty();
-        };
+    private static boolean isPaired(List<Scalar> values, int count) {
+        return values.size() == count || values.size() == 1;
     }
 
-    private static Optional<Scalar> wholes(String operator, Scalar a, Scalar b) {
-        Dim x = a.whole();
-        Dim y = b.whole();
-        return switch (operator) {
-            case "Add" -> Optional.of(new Value.Int(x.plus(y)));
-            case "Sub" -> Optional.of(new Value.Int(x.minus(y)));
-            case "Mul" -> Optional.of(new Value.Int(x.times(y)));
-            case "Div" -> quotient(x, y);
-            case "Min" -> Optional.of(new Value.Int(x.compareTo(y) <= 0 ? x : y));
-            case "Max" -> Optional.of(new Value.Int(x.compareTo(y) >= 0 ? x : y));
-            case "Less" -> Optional.of(new Value.Bool(x.compareTo(y) < 0));
-            case "Greater" -> Optional.of(new Value.Bool(x.compareTo(y) > 0));
-            case "Equal" -> Optional.of(new Value.Bool(x.equalTo(y)));
-            case "And" -> Optional.of(new Value.Bool(a.truth() && b.truth()));
-            case "Or" -> Optional.of(new Value.Bool(a.truth() || b.truth()));
-            default -> Optional.empty();
-        };
+    private static Scalar at(List<Scalar> values, int index) {
+        return values.get(values.size() == 1 ? 0 : index);
     }
 
-    /** Towards zero, as ONNX divides whole numbers; of lengths, which are never negative. */
-    private static Optional<Scalar> quotient(Dim x, Dim y) {
-        if (x.isConstant() && y.isConstant()) {
-            return y.is(0) ? Optional.empty() : Optional.of(Value.Int.of(x.value() / y.value()));
+    static Optional<SymbolicTensor> where(
+            SymbolicTensor condition, SymbolicTensor a, SymbolicTensor b, List<Dim> shape) {
+        Optional<List<Scalar>> truths = elements(condition);
+        Optional<List<Scalar>> left = elements(a);
+        Optional<List<Scalar>> right = elements(b);
+        if (truths.isEmpty() || left.isEmpty() || right.isEmpty()) {
+            return Optional.empty();
         }
-        return Optional.of(new Value.Int(x.floorDividedBy(y)));
+        int count = Math.max(truths.get().size(), Math.max(left.get().size(), right.get().size()));
+        boolean paired =
+                isPaired(truths.get(), count)
+                        && isPaired(left.get(), count)
+                        && isPaired(right.get(), count)
+                        && SymbolicTensor.count(shape).is(count);
+        if (!paired) {
+            return Optional.empty();
+        }
+        List<Scalar> results = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            results.add(at(truths.get(), i).truth() ? at(left.get(), i) : at(right.get(), i));
+        }
+        return Optional.of(SymbolicTensor.of(a.type(), shape, results));
+    }
+
+    /** One number of all elements: their sum, product or extreme. */
+    static Optional<SymbolicTensor> reduce(String operator, SymbolicTensor x, List<Dim> shape) {
+        String pairwise =
+                switch (operator) {
+                    case "ReduceSum" -> "Add";
+                    case "ReduceProd" -> "Mul";
+                    case "ReduceMin" -> "Min";
+                    case "ReduceMax" -> "Max";
+                    default -> "";
+                };
+        boolean all = SymbolicTensor.count(shape).is(1) && !pairwise.isEmpty();
+        return all
+                ? attempt(() -> elements(x).flatMap(v -> fold(pairwise, x.type(), v, shape)))
+                : Optional.empty();
+    }
+
+    private static Optional<SymbolicTensor> fold(
+            String operator, ElementType type, List<Scalar> values, List<Dim> shape) {
+        Optional<SymbolicTensor> result = Optional.empty();
+        for (Scalar value : values) {
+            SymbolicTensor next = SymbolicTensor.of(type, shape, List.of(value));
+            result =
+                    result.isEmpty()
+                            ? Optional.of(next)
+                            : pairs(operator, result.get(), next, type, shape);
+            if (result.isEmpty()) {
+                return result;
+            }
+        }
+        return result;
     }
 
     static Optional<SymbolicTensor> concat(List<SymbolicTensor> parts, List<Dim> shape) {

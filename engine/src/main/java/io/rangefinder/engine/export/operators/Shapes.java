@@ -321,13 +321,17 @@ final class Shapes {
     }
 
     static Value to(OperatorCall call) {
-        Value.Tensor x = call.reference("self");
-        ElementType type = x.get().type();
+        ElementType type = call.tensor("self").type();
         if (call.has("dtype")) {
             type = call.type("dtype").orElseThrow();
         } else if (call.has("other")) {
             type = call.tensor("other").type();
         }
+        return to(call, type);
+    }
+
+    static Value to(OperatorCall call, ElementType type) {
+        Value.Tensor x = call.reference("self");
         boolean copy = call.has("copy") && call.truth("copy");
         return type == x.get().type() && !copy
                 ? x

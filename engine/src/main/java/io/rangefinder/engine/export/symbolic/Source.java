@@ -45,4 +45,12 @@ public sealed interface Source {
      * @param value the value
      */
     record Filled(Value.Scalar value) implements Source {}
+
+    /**
+     * Whole numbers at equal distances, as many as the one axis is long.
+     *
+     * @param start the first
+     * @param step from one to the next
+     */
+    record Range(Dim start, Dim step) implements Source {}
 }

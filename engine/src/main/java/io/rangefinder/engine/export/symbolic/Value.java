@@ -119,6 +119,24 @@ public sealed interface Value {
     }
 
     /**
+     * A number with fractions that has none for any batch, as the length of an axis has none.
+     *
+     * @param whole its value, which depends on the batch
+     */
+    record RealDim(Dim whole) implements Scalar {
+
+        @Override
+        public double real() {
+            return whole.value();
+        }
+
+        @Override
+        public boolean truth() {
+            return !whole.equalTo(Dim.ZERO);
+        }
+    }
+
+    /**
      * A string.
      *
      * @param text its value
