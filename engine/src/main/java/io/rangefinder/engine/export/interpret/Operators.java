@@ -80,10 +80,14 @@ final class Operators {
         SymbolicTensor before = self.get();
         SymbolicTensor after = to.cast(made.get(), before.type());
         // squeeze_ and the like change the shape; arithmetic keeps it.
-        self.set(
-                after.rank() == before.rank() && !after.shape().equals(before.shape())
-                        ? to.expand(after, before.shape())
-                        : after);
+        if (!after.shape().equals(before.shape())) {
+            if (!after.count().equals(before.count())) {
+                after = to.expand(after, before.shape());
+            } else if (self.isView()) {
+                throw new UnsupportedOperatorException("changes the shape of a view in place");
+            }
+        }
+        self.set(after);
         return self;
     }
 

@@ -189,6 +189,15 @@ public sealed interface Value {
             return now;
         }
 
+        /**
+         * Whether it shows part or all of another tensor.
+         *
+         * @return true if what is written to it shows there
+         */
+        public boolean isView() {
+            return base.isPresent();
+        }
+
         private int version() {
             return base.map(Tensor::version).orElse(version);
         }
