@@ -4,6 +4,7 @@ import io.rangefinder.capture.archive.InvalidArchiveException;
 import io.rangefinder.capture.archive.StoredTensor;
 import io.rangefinder.capture.archive.TorchScriptArchive;
 import io.rangefinder.engine.export.symbolic.ElementType;
+import io.rangefinder.engine.export.symbolic.Value;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -114,6 +115,20 @@ public final class StorageReader {
             throw bad(path, "is cut short: its storage " + tensor.key() + " is too small");
         }
         return isContiguous(tensor) ? bytes : gather(bytes, tensor, size, count);
+    }
+
+    /**
+     * Reads a tensor of few elements.
+     *
+     * @param tensor a tensor of the archive
+     * @param path its name, for messages
+     * @return its elements, the last axis fastest
+     * @throws InvalidArchiveException as {@link #read} does
+     * @throws IOException if the archive can't be read
+     */
+    public List<Value.Scalar> elements(StoredTensor tensor, String path)
+            throws IOException, InvalidArchiveException {
+        return Elements.read(check(tensor, path), read(tensor, path));
     }
 
     /** Whether the elements lie in order without gaps. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ final class TensorNames {
     private final List<Node> nodes;
     private final Map<String, String> names = new HashMap<>();
     private final Set<String> taken = new HashSet<>();
-    private final Map<Node, String> layers = new HashMap<>();
+    private final Map<Node, String> namesOfNodes = new IdentityHashMap<>();
     private final Map<String, List<String>> hooksOfTensors = new LinkedHashMap<>();
     private final Set<String> lostHooks = new HashSet<>();
 
@@ -53,15 +54,29 @@ final class TensorNames {
                     .forEach(o -> name(o, node.scope() + "." + node.operator()));
         }
         hooksOfTensors.values().forEach(lostHooks::removeAll);
-        Set<String> named = new HashSet<>();
+        nameNodes(initializers.keySet());
+    }
+
+    private void nameNodes(Set<String> weights) {
+        Set<String> used = new HashSet<>();
         for (Node node : nodes) {
             boolean weighted =
                     WEIGHTED.contains(node.operator())
-                            && initializers.containsKey(node.inputs().get(1))
+                            && weights.contains(node.inputs().get(1))
                             && node.scope().indexOf('/') > 0;
             String layer = node.scope().substring(0, Math.max(0, node.scope().lastIndexOf('/')));
-            if (weighted && named.add(layer)) {
-                layers.put(node, layer);
+            if (weighted && used.add(layer)) {
+                namesOfNodes.put(node, layer);
+            }
+        }
+        for (Node node : nodes) {
+            if (!namesOfNodes.containsKey(node)) {
+                String wanted = names.get(node.outputs().get(0));
+                String name = wanted;
+                for (int n = 1; !used.add(name); n++) {
+                    name = wanted + "." + node.operator() + (n == 1 ? "" : "#" + n);
+                }
+                namesOfNodes.put(node, name);
             }
         }
     }
@@ -81,7 +96,7 @@ final class TensorNames {
     }
 
     String ofNode(Node node) {
-        return layers.getOrDefault(node, names.get(node.outputs().get(0)));
+        return namesOfNodes.get(node);
     }
 
     List<Node> nodes() {

@@ -12,6 +12,7 @@ import io.rangefinder.engine.export.symbolic.Dim;
 import io.rangefinder.engine.export.symbolic.Source;
 import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import io.rangefinder.engine.export.symbolic.Value;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -77,10 +78,28 @@ final class Objects {
                 throw new MalformedModelException(
                         storages.file() + " has no constant c" + index + "; save the model again");
             }
-            known = value(all.get(index), "CONSTANTS.c" + index);
+            String path = "CONSTANTS.c" + index;
+            known =
+                    all.get(index) instanceof StoredTensor tensor && tensor.shape().isEmpty()
+                            ? number(tensor, path)
+                            : value(all.get(index), path);
             constants.put(index, known);
         }
         return known;
+    }
+
+    /** A traced model computes shapes with such tensors, so that their values must be known. */
+    private Value number(StoredTensor tensor, String path) throws MalformedModelException {
+        try {
+            return new Value.Tensor(
+                    SymbolicTensor.of(
+                            storages.check(tensor, path),
+                            List.of(),
+                            storages.elements(tensor, path)));
+        } catch (IOException e) {
+            throw new MalformedModelException(
+                    storages.file() + " can't be read: " + e.getMessage(), e);
+        }
     }
 
     private Value value(Object object, String path) throws MalformedModelException {

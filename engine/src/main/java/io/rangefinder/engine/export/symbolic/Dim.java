@@ -153,6 +153,25 @@ public record Dim(long batches, long constant) {
     }
 
     /**
+     * Whether it is no more than another for every batch.
+     *
+     * @param other the other number
+     * @return true if it never is more, false if it always is
+     * @throws BatchDependentException if it is more for some batches
+     */
+    public boolean isAtMost(Dim other) {
+        Dim difference = minus(other);
+        long first = difference.batches + difference.constant;
+        if (difference.batches <= 0 && first <= 0) {
+            return true;
+        }
+        if (difference.batches >= 0 && first > 0) {
+            return false;
+        }
+        throw new BatchDependentException("compares " + this + " with " + other);
+    }
+
+    /**
      * Whether both are the same for every batch.
      *
      * @param other the other number
