@@ -17,11 +17,9 @@ final class Images {
     /** What a layer makes of an image, with a batch of one if it has none. */
     static SymbolicTensor batched(
             Primitives to, SymbolicTensor x, int axes, UnaryOperator<SymbolicTensor> layer) {
-        return isBatched(x, axes) ? layer.apply(x) : to.squeeze(layer.apply(to.unsqueeze(x, 0)), 0);
-    }
-
-    static boolean isBatched(SymbolicTensor x, int axes) {
-        return x.rank() != axes + 1;
+        return x.rank() != axes + 1
+                ? layer.apply(x)
+                : to.squeeze(layer.apply(to.unsqueeze(x, 0)), 0);
     }
 
     /** The lengths of the axes behind the channels. */

@@ -8,7 +8,6 @@ import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import io.rangefinder.engine.export.symbolic.Value;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Normalizations. Stateless. */
@@ -163,11 +162,7 @@ final class Normalizations {
         Primitives to = call.primitives();
         ElementType type = x.type().bytes() < Float.BYTES ? ElementType.FLOAT32 : x.type();
         SymbolicTensor wide = to.cast(x, type);
-        double epsilon =
-                Optional.of(call)
-                        .filter(c -> c.has("eps"))
-                        .map(c -> c.real("eps"))
-                        .orElseGet(() -> epsilon(x.type()));
+        double epsilon = call.has("eps") ? call.real("eps") : epsilon(x.type());
         SymbolicTensor mean =
                 to.reduce("ReduceMean", to.mul(wide, wide), normalizedAxes(call, x), true);
         SymbolicTensor normal = to.div(wide, to.unary("Sqrt", to.add(mean, epsilon)));

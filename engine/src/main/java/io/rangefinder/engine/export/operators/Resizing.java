@@ -60,7 +60,11 @@ final class Resizing {
             axes = axes.stream().map(ResizedAxis::withoutFactorIfKeptOrDoubled).toList();
         }
         SymbolicTensor x = image(call);
-        if (x.type().isFloating() && axes.stream().allMatch(a -> a.isSureOfNearest(exact))) {
+        boolean sure =
+                x.type().isFloating()
+                        && isKnownToOnnxRuntime(axes)
+                        && axes.stream().allMatch(a -> a.isSureOfNearest(exact));
+        if (sure) {
             return resize(
                     call,
                     axes,
@@ -124,12 +128,21 @@ final class Resizing {
                 attributes.toArray(AttributeProto[]::new));
     }
 
+    /** Where no length changes, ONNX Runtime changes nothing, whatever the factors are. */
+    private static boolean isKnownToOnnxRuntime(List<ResizedAxis> axes) {
+        return axes.stream().anyMatch(a -> a.from() != a.to())
+                || axes.stream().allMatch(ResizedAxis::isKept);
+    }
+
     /** Told by scales, since lengths would have to tell the batch's, too. */
     private static SymbolicTensor resize(
             OperatorCall call, List<ResizedAxis> axes, AttributeProto... attributes) {
         SymbolicTensor x = image(call);
         if (axes.stream().allMatch(ResizedAxis::isKept)) {
             return x;
+        }
+        if (!isKnownToOnnxRuntime(axes)) {
+            throw call.unsupported("has factors that change values but no length");
         }
         List<Value.Scalar> scales = new ArrayList<>(List.of(new Value.Real(1), new Value.Real(1)));
         axes.forEach(a -> scales.add(new Value.Real(a.scale())));
