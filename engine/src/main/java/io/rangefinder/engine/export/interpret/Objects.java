@@ -9,7 +9,6 @@ import io.rangefinder.capture.torchscript.ClassDef;
 import io.rangefinder.capture.torchscript.Expression;
 import io.rangefinder.engine.export.graph.StorageReader;
 import io.rangefinder.engine.export.symbolic.Dim;
-import io.rangefinder.engine.export.symbolic.ElementType;
 import io.rangefinder.engine.export.symbolic.Source;
 import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import io.rangefinder.engine.export.symbolic.Value;
@@ -78,20 +77,10 @@ final class Objects {
                 throw new MalformedModelException(
                         storages.file() + " has no constant c" + index + "; save the model again");
             }
-            known = number(value(all.get(index), "CONSTANTS.c" + index));
+            known = value(all.get(index), "CONSTANTS.c" + index);
             constants.put(index, known);
         }
         return known;
-    }
-
-    /** Tracing puts Python's numbers into tensors without axes of the widest types. */
-    private static Value number(Value constant) {
-        boolean number =
-                constant instanceof Value.Tensor tensor
-                        && tensor.get().rank() == 0
-                        && (tensor.get().type() == ElementType.FLOAT64
-                                || tensor.get().type() == ElementType.INT64);
-        return number ? Value.Tensor.ofNumber(((Value.Tensor) constant).get()) : constant;
     }
 
     private Value value(Object object, String path) throws MalformedModelException {

@@ -195,6 +195,15 @@ public sealed interface Value {
         }
 
         /**
+         * Whether it is a number that PyTorch has put into a tensor.
+         *
+         * @return true if it counts as a number where types meet
+         */
+        public boolean isNumber() {
+            return number;
+        }
+
+        /**
          * What it holds now.
          *
          * @return the tensor
@@ -205,15 +214,6 @@ public sealed interface Value {
                 seen = base.get().version();
             }
             return now;
-        }
-
-        /**
-         * Whether it is a number that PyTorch has put into a tensor.
-         *
-         * @return true if it counts as a number where types meet
-         */
-        public boolean isNumber() {
-            return number;
         }
 
         private int version() {
