@@ -59,10 +59,15 @@ final class Numbers {
     static Value toTensor(OperatorCall call) {
         Scalar scalar = number(call);
         ElementType type = Promotion.typeOf(scalar);
-        // PyTorch holds a number with fractions in float64 until it meets a tensor.
-        return OperatorCall.result(
+        return Value.Tensor.ofNumber(
                 SymbolicTensor.scalar(
                         type == ElementType.FLOAT32 ? ElementType.FLOAT64 : type, scalar));
+    }
+
+    /** A number in a tensor is a tensor from now on. */
+    static Value detached(OperatorCall call) {
+        Value.Tensor x = call.reference("self");
+        return x.isNumber() ? OperatorCall.result(x.get()) : x;
     }
 
     static Value toText(OperatorCall call) {

@@ -195,7 +195,7 @@ public final class OperatorTable {
         any("split_with_sizes", Shapes::split);
         any("contiguous", call -> call.value("self"));
         any("alias", call -> call.value("self"));
-        any("detach", call -> call.value("self"));
+        any("detach", Numbers::detached);
         tensor("clone", call -> call.tensor("self"));
         tensor("cat", Shapes::cat);
         tensor("concat", Shapes::cat);

@@ -49,6 +49,9 @@ public final class Primitives {
         if (x.type() == type) {
             return x;
         }
+        if (x.source() instanceof Source.Stored && x.rank() == 0) {
+            return cast(read(x), type);
+        }
         if (x.source() instanceof Source.Range && type != ElementType.BOOL) {
             return new SymbolicTensor(type, x.shape(), x.source());
         }
@@ -118,7 +121,7 @@ public final class Primitives {
     private SymbolicTensor binary(
             String operator, SymbolicTensor a, SymbolicTensor b, ElementType type) {
         List<Dim> shape = broadcast(a.shape(), b.shape());
-        return Scalars.binary(operator, a, b, type, shape)
+        return known(operator, a, b, type, shape)
                 .orElseGet(() -> graph.node(operator, type, shape, List.of(a, b)));
     }
 
@@ -197,7 +200,32 @@ public final class Primitives {
      * @return a tensor of that type, if the elements of both are known
      */
     Optional<SymbolicTensor> known(String operation, SymbolicTensor a, SymbolicTensor b) {
-        return Scalars.binary(operation, a, b, a.type(), broadcast(a.shape(), b.shape()));
+        return known(operation, a, b, a.type(), broadcast(a.shape(), b.shape()));
+    }
+
+    private Optional<SymbolicTensor> known(
+            String operator,
+            SymbolicTensor a,
+            SymbolicTensor b,
+            ElementType type,
+            List<Dim> shape) {
+        // What is known may depend on the batch; constants beside it are read, then.
+        boolean beside =
+                shape.isEmpty()
+                        && (a.source() instanceof Source.Elements
+                                || b.source() instanceof Source.Elements);
+        return beside
+                ? Scalars.binary(operator, read(a), read(b), type, shape)
+                : Scalars.binary(operator, a, b, type, shape);
+    }
+
+    /** A constant without axes, as a number that is known. */
+    private SymbolicTensor read(SymbolicTensor x) {
+        return x.isConstant()
+                ? graph.elements(x)
+                        .map(values -> SymbolicTensor.of(x.type(), x.shape(), values))
+                        .orElse(x)
+                : x;
     }
 
     /**

@@ -32,7 +32,10 @@ final class Promotion {
         List<ElementType> withoutAxes = new ArrayList<>();
         List<ElementType> numbers = new ArrayList<>();
         for (Value operand : operands) {
-            if (operand instanceof Value.Tensor tensor) {
+            if (operand instanceof Value.Tensor number && number.isNumber()) {
+                ElementType type = number.get().type();
+                numbers.add(type.isFloating() ? ElementType.FLOAT32 : type);
+            } else if (operand instanceof Value.Tensor tensor) {
                 SymbolicTensor now = tensor.get();
                 (now.rank() > 0 ? tensors : withoutAxes).add(now.type());
             } else if (operand instanceof Scalar scalar) {

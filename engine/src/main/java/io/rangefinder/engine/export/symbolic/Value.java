@@ -148,6 +148,7 @@ public sealed interface Value {
 
         private final Optional<Tensor> base;
         private final Optional<View> view;
+        private final boolean number;
         private SymbolicTensor now;
         private int version;
         private int seen;
@@ -158,9 +159,25 @@ public sealed interface Value {
          * @param tensor what it holds
          */
         public Tensor(SymbolicTensor tensor) {
+            this(tensor, false);
+        }
+
+        private Tensor(SymbolicTensor tensor, boolean number) {
             base = Optional.empty();
             view = Optional.empty();
+            this.number = number;
             now = tensor;
+        }
+
+        /**
+         * A number that PyTorch has put into a tensor without axes. Where types meet it counts as a
+         * number, not as a tensor.
+         *
+         * @param tensor what it holds
+         * @return the tensor
+         */
+        public static Tensor ofNumber(SymbolicTensor tensor) {
+            return new Tensor(tensor, true);
         }
 
         /**
@@ -172,8 +189,18 @@ public sealed interface Value {
         public Tensor(Tensor base, View view) {
             this.base = Optional.of(base);
             this.view = Optional.of(view);
+            number = false;
             now = view.get(base.get());
             seen = base.version();
+        }
+
+        /**
+         * Whether it is a number that PyTorch has put into a tensor.
+         *
+         * @return true if it counts as a number where types meet
+         */
+        public boolean isNumber() {
+            return number;
         }
 
         /**
