@@ -130,13 +130,14 @@ public final class OperatorTable {
         any("prim::shape", Shapes::size);
         any("prim::dtype", Shapes::dtype);
         any("prim::device", call -> Value.Opaque.OPAQUE);
+        any("prim::type", call -> new Value.Text("cpu"));
         any("prim::layout", call -> Value.Opaque.OPAQUE);
         any("device", call -> Value.Opaque.OPAQUE);
         any("prim::is_cuda", call -> new Value.Bool(false));
         any("is_floating_point", Shapes::isFloatingPoint);
         any("is_complex", call -> new Value.Bool(false));
         any("prim::requires_grad", call -> new Value.Bool(false));
-        any("prim::is_nested", call -> new Value.Bool(false));
+        any("prim::is_nested", call -> new Value.Bool(call.value(0) instanceof Value.Nested));
         any("is_autocast_enabled", call -> new Value.Bool(false));
         any("is_grad_enabled", call -> new Value.Bool(false));
         any("is_contiguous", call -> new Value.Bool(true));
