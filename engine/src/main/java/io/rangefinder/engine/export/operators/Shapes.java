@@ -162,7 +162,7 @@ final class Shapes {
         Dim length = x.get().dim(axis);
         Dim start = call.has("start") ? bounded(call.dim("start"), length) : Dim.ZERO;
         Dim end = call.has("end") ? bounded(call.dim("end"), length) : length;
-        if (end.compareTo(start) < 0) {
+        if (!start.isAtMost(end)) {
             end = start;
         }
         return Views.slice(call.primitives(), x, axis, start, end, call.integer("step"));
@@ -178,13 +178,13 @@ final class Shapes {
             if (index.constant() >= Integer.MAX_VALUE) {
                 return length;
             }
-            return index.compareTo(length) > 0 ? length : index;
+            return index.isAtMost(length) ? index : length;
         }
-        Dim fromFront = index.compareTo(Dim.ZERO) < 0 ? index.plus(length) : index;
-        if (fromFront.compareTo(Dim.ZERO) < 0) {
+        Dim fromFront = Dim.ZERO.isAtMost(index) ? index : index.plus(length);
+        if (!Dim.ZERO.isAtMost(fromFront)) {
             return Dim.ZERO;
         }
-        return fromFront.compareTo(length) > 0 ? length : fromFront;
+        return fromFront.isAtMost(length) ? fromFront : length;
     }
 
     private static Value sliceList(OperatorCall call, List<Value> list) {

@@ -153,6 +153,24 @@ public record Dim(long batches, long constant) {
     }
 
     /**
+     * Compares for every batch; both may be the same for some.
+     *
+     * @param other the other number
+     * @return true if this is at most the other for every batch, false if it is more for every one
+     * @throws BatchDependentException if it differs between batches
+     */
+    public boolean isAtMost(Dim other) {
+        Dim difference = other.minus(this);
+        // From N = 1 on, the difference grows or falls for ever.
+        boolean first = difference.batches + difference.constant >= 0;
+        boolean ever = difference.batches == 0 || first == difference.batches > 0;
+        if (!ever) {
+            throw new BatchDependentException("compares " + this + " with " + other);
+        }
+        return first;
+    }
+
+    /**
      * Whether both are the same for every batch.
      *
      * @param other the other number
