@@ -382,7 +382,9 @@ public final class GraphBuilder {
         }
         try {
             if (tensor.source() instanceof Source.Stored stored) {
-                return Optional.of(storages.elements(stored.tensor(), stored.path()));
+                return Optional.of(
+                        Elements.read(
+                                tensor.type(), storages.read(stored.tensor(), stored.path())));
             }
             String id = id(tensor);
             Initializer value = evaluator().evaluate(List.of(id)).get(id);

@@ -4,7 +4,6 @@ import io.rangefinder.capture.archive.InvalidArchiveException;
 import io.rangefinder.capture.archive.StoredTensor;
 import io.rangefinder.capture.archive.TorchScriptArchive;
 import io.rangefinder.engine.export.symbolic.ElementType;
-import io.rangefinder.engine.export.symbolic.Value.Scalar;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -115,22 +114,6 @@ public final class StorageReader {
             throw bad(path, "is cut short: its storage " + tensor.key() + " is too small");
         }
         return isContiguous(tensor) ? bytes : gather(bytes, tensor, size, count);
-    }
-
-    /**
-     * The elements of a tensor as numbers.
-     *
-     * @param tensor a tensor of few elements that passed {@link #check}
-     * @param path its name, for messages
-     * @return its elements, the last axis fastest
-     * @throws ConstantException if they can't be read
-     */
-    public List<Scalar> elements(StoredTensor tensor, String path) {
-        try {
-            return Elements.read(check(tensor, path), read(tensor, path));
-        } catch (IOException | InvalidArchiveException e) {
-            throw new ConstantException(e);
-        }
     }
 
     /** Whether the elements lie in order without gaps. */

@@ -77,16 +77,7 @@ final class Objects {
                 throw new MalformedModelException(
                         storages.file() + " has no constant c" + index + "; save the model again");
             }
-            String path = "CONSTANTS.c" + index;
-            known = value(all.get(index), path);
-            // Tracing makes tensors of numbers; what is computed of shapes must be known.
-            if (all.get(index) instanceof StoredTensor tensor && tensor.shape().isEmpty()) {
-                known =
-                        new Value.Tensor(
-                                SymbolicTensor.scalar(
-                                        storages.check(tensor, path),
-                                        storages.elements(tensor, path).get(0)));
-            }
+            known = value(all.get(index), "CONSTANTS.c" + index);
             constants.put(index, known);
         }
         return known;

@@ -44,6 +44,13 @@ final class FastPaths {
         }
     }
 
+    /** The way that a scripted encoder goes on depends on it. */
+    static Value isLeftAligned(OperatorCall call) {
+        throw call.unsupported(
+                "asks whether a mask hides the ends of sequences only, which depends on the input;"
+                        + " make the encoder with enable_nested_tensor=False");
+    }
+
     /** What is valid must stand in front, which PyTorch only checks if it is asked to. */
     static Value nestedFromMask(OperatorCall call) {
         return new Value.Nested(call.tensor("t"), truths(call.primitives(), call.tensor("mask")));

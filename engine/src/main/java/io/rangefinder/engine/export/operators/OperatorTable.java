@@ -313,6 +313,7 @@ public final class OperatorTable {
         any("_native_multi_head_attention", FastPaths::multiHead);
         any("_transformer_encoder_layer_fwd", FastPaths::encoderLayer);
         any("_nested_tensor_from_mask", FastPaths::nestedFromMask);
+        any("_nested_tensor_from_mask_left_aligned", FastPaths::isLeftAligned);
         tensor("to_padded_tensor", FastPaths::toPadded);
         tensor("nested_to_padded_tensor", FastPaths::toPadded);
     }
