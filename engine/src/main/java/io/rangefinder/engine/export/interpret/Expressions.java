@@ -175,8 +175,9 @@ final class Expressions {
         if (owner instanceof Value.Tuple tuple && tuple.names().contains(name)) {
             return tuple.elements().get(tuple.names().indexOf(name));
         }
-        if (owner == Value.Unknown.UNKNOWN) {
-            return Value.Unknown.UNKNOWN;
+        boolean enumeration = owner instanceof Value.Text || owner instanceof Value.Scalar;
+        if (owner == Value.Unknown.UNKNOWN || (enumeration && name.equals("value"))) {
+            return owner;
         }
         return problems.unknown(frame, "there is no attribute " + name);
     }

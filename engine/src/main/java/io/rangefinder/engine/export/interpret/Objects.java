@@ -107,8 +107,16 @@ final class Objects {
             return Value.None.NONE;
         }
         if (object instanceof ScriptObject script) {
-            boolean known = program.classNamed(script.className()).isPresent();
-            return known ? instance(script) : Value.Opaque.OPAQUE;
+            Optional<ClassDef> definition = program.classNamed(script.className());
+            boolean isEnum =
+                    definition
+                            .filter(d -> d.bases().contains(new Expression.Name("Enum")))
+                            .isPresent();
+            if (isEnum && script.attribute("__arguments__").orElse(null) instanceof List<?> of) {
+                // A member of an enum is as good as its value, which the code names it by.
+                return value(of.get(0), path);
+            }
+            return definition.isPresent() ? instance(script) : Value.Opaque.OPAQUE;
         }
         if (object instanceof StoredTensor tensor) {
             List<Dim> shape = tensor.shape().stream().map(Dim::of).toList();

@@ -12,7 +12,7 @@ final class Types {
     private Types() {}
 
     static Type of(Value value) {
-        if (value instanceof Value.Tensor) {
+        if (value instanceof Value.Tensor || value instanceof Value.Nested) {
             return Type.Basic.TENSOR;
         }
         if (value instanceof Value.Int) {

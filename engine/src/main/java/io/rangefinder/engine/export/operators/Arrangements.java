@@ -108,7 +108,7 @@ final class Arrangements {
             return x;
         }
         Dim by = Dim.of(length.isConstant() ? Math.floorMod(shift, length.value()) : shift);
-        if (Dim.of(Math.abs(by.value())).compareTo(length) > 0) {
+        if (!Dim.of(Math.abs(by.value())).isAtMost(length)) {
             throw new BatchDependentException("rolls by more than the length " + length);
         }
         if (by.is(0)) {

@@ -24,7 +24,7 @@ final class Containers {
         throw call.unsupported("is of no list");
     }
 
-    private static Map<Value, Value> dict(OperatorCall call) {
+    private static Map<Value, Value> entries(OperatorCall call) {
         if (call.value(0) instanceof Value.Dict dict) {
             return dict.entries();
         }
@@ -163,17 +163,29 @@ final class Containers {
         return listOf(list(call, call.value(0)));
     }
 
+    /** {@code dict()}, or a dict of the pairs of a list. */
+    static Value dict(OperatorCall call) {
+        Map<Value, Value> entries = new LinkedHashMap<>();
+        if (call.count() > 0) {
+            for (Value pair : list(call, call.value(0))) {
+                List<Value> both = list(call, pair);
+                entries.put(both.get(0), both.get(1));
+            }
+        }
+        return new Value.Dict(entries);
+    }
+
     static Value keys(OperatorCall call) {
-        return listOf(List.copyOf(dict(call).keySet()));
+        return listOf(List.copyOf(entries(call).keySet()));
     }
 
     static Value values(OperatorCall call) {
-        return listOf(List.copyOf(dict(call).values()));
+        return listOf(List.copyOf(entries(call).values()));
     }
 
     static Value items(OperatorCall call) {
         return listOf(
-                dict(call).entrySet().stream()
+                entries(call).entrySet().stream()
                         .map(e -> Value.Tuple.of(List.of(e.getKey(), e.getValue())))
                         .toList());
     }
@@ -182,13 +194,13 @@ final class Containers {
         if (!(call.value(1) instanceof Value.Dict more)) {
             throw call.unsupported("takes its entries from no dict");
         }
-        dict(call).putAll(more.entries());
+        entries(call).putAll(more.entries());
         return Value.None.NONE;
     }
 
     static Value get(OperatorCall call) {
         Value otherwise = call.count() > 2 ? call.value(2) : Value.None.NONE;
-        return dict(call).getOrDefault(call.value(1), otherwise);
+        return entries(call).getOrDefault(call.value(1), otherwise);
     }
 
     /** {@code "{} of {}".format(a, b)}. */

@@ -17,12 +17,9 @@ import java.util.Optional;
  * <p>Unlike {@link Attention} they make truths of any mask, hide what is true, and give NaN to a
  * query that may look at nothing.
  *
- * <p>Sequences of different lengths come as a nested tensor. Here it is a tuple of the padded
- * tensor and of truths that tell what is no padding.
+ * <p>Sequences of different lengths come as a nested tensor; here their padding is hidden instead.
  */
 final class FastPaths {
-
-    private static final List<String> NESTED = List.of("padded", "valid");
 
     /** PyTorch's numbers for what a mask is for. */
     private static final long OF_QUERIES_AND_KEYS = 0;
@@ -35,31 +32,28 @@ final class FastPaths {
     private record Sequence(SymbolicTensor x, Optional<SymbolicTensor> valid) {
 
         static Sequence of(OperatorCall call, String parameter) {
-            if (call.value(parameter) instanceof Value.Tuple tuple
-                    && tuple.names().equals(NESTED)) {
-                List<SymbolicTensor> parts =
-                        tuple.elements().stream().map(v -> ((Value.Tensor) v).get()).toList();
-                return new Sequence(parts.get(0), Optional.of(parts.get(1)));
+            if (call.value(parameter) instanceof Value.Nested nested) {
+                return new Sequence(nested.padded(), Optional.of(nested.valid()));
             }
             return new Sequence(call.tensor(parameter), Optional.empty());
         }
 
         Value with(SymbolicTensor changed) {
-            return valid.<Value>map(
-                            v ->
-                                    new Value.Tuple(
-                                            List.of(
-                                                    OperatorCall.result(changed),
-                                                    OperatorCall.result(v)),
-                                            NESTED))
+            return valid.<Value>map(v -> new Value.Nested(changed, v))
                     .orElseGet(() -> OperatorCall.result(changed));
         }
     }
 
+    /** The way that a scripted encoder goes on depends on it. */
+    static Value isLeftAligned(OperatorCall call) {
+        throw call.unsupported(
+                "asks whether a mask hides the ends of sequences only, which depends on the input;"
+                        + " make the encoder with enable_nested_tensor=False");
+    }
+
     /** What is valid must stand in front, which PyTorch only checks if it is asked to. */
     static Value nestedFromMask(OperatorCall call) {
-        SymbolicTensor mask = call.primitives().cast(call.tensor("mask"), ElementType.BOOL);
-        return new Sequence(call.tensor("t"), Optional.of(mask)).with(call.tensor("t"));
+        return new Value.Nested(call.tensor("t"), truths(call.primitives(), call.tensor("mask")));
     }
 
     /** Padding gets one value; at its end the tensor gets the length that is asked for. */

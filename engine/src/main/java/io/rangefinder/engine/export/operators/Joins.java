@@ -133,7 +133,7 @@ final class Joins {
         Dim from = Dim.ZERO;
         for (int i = 0; i <= indices.size(); i++) {
             Dim to = i < indices.size() ? Shapes.bounded(indices.get(i), length) : length;
-            Dim end = to.compareTo(from) < 0 ? from : to;
+            Dim end = from.isAtMost(to) ? to : from;
             parts.add(Views.slice(call.primitives(), x, axis, from, end, 1));
             from = to;
         }

@@ -138,6 +138,7 @@ public final class OperatorTable {
         any("reverse", Containers::reverse);
         any("copy", Containers::copy);
         any("list", Containers::copy);
+        any("dict", Containers::dict);
         any("keys", Containers::keys);
         any("values", Containers::values);
         any("items", Containers::items);
@@ -159,13 +160,14 @@ public final class OperatorTable {
         any("prim::shape", Shapes::size);
         any("prim::dtype", Shapes::dtype);
         any("prim::device", call -> Value.Opaque.OPAQUE);
+        any("prim::type", call -> new Value.Text("cpu"));
         any("prim::layout", call -> Value.Opaque.OPAQUE);
         any("device", call -> Value.Opaque.OPAQUE);
         any("prim::is_cuda", call -> new Value.Bool(false));
         any("is_floating_point", Shapes::isFloatingPoint);
         any("is_complex", call -> new Value.Bool(false));
         any("prim::requires_grad", call -> new Value.Bool(false));
-        any("prim::is_nested", call -> new Value.Bool(false));
+        any("prim::is_nested", call -> new Value.Bool(call.value(0) instanceof Value.Nested));
         any("is_autocast_enabled", call -> new Value.Bool(false));
         any("is_grad_enabled", call -> new Value.Bool(false));
         any("is_contiguous", call -> new Value.Bool(true));
@@ -382,6 +384,7 @@ public final class OperatorTable {
         any("_native_multi_head_attention", FastPaths::multiHead);
         any("_transformer_encoder_layer_fwd", FastPaths::encoderLayer);
         any("_nested_tensor_from_mask", FastPaths::nestedFromMask);
+        any("_nested_tensor_from_mask_left_aligned", FastPaths::isLeftAligned);
         tensor("to_padded_tensor", FastPaths::toPadded);
         tensor("nested_to_padded_tensor", FastPaths::toPadded);
     }

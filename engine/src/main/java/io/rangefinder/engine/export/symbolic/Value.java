@@ -246,6 +246,14 @@ public sealed interface Value {
     }
 
     /**
+     * A nested tensor: sequences of different lengths, kept as one padded tensor.
+     *
+     * @param padded image, place, element
+     * @param valid truths that tell what is no padding: image, place
+     */
+    record Nested(SymbolicTensor padded, SymbolicTensor valid) implements Value {}
+
+    /**
      * A list. Compared by identity, as it may change.
      *
      * @param elements the elements, open for changes
