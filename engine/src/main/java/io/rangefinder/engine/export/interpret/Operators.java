@@ -16,9 +16,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Calls operators: finds the overload, names the arguments, and writes in place. */
 final class Operators {
+
+    /** What in place changes how a tensor shows its elements, and no element. */
+    private static final Set<String> ARRANGING =
+            Set.of(
+                    "aten::t",
+                    "aten::transpose",
+                    "aten::swapaxes",
+                    "aten::swapdims",
+                    "aten::squeeze",
+                    "aten::unsqueeze");
 
     private final OperatorTable table;
     private final SchemaTable schemas;
@@ -52,6 +63,11 @@ final class Operators {
                 table.find(functional)
                         .filter(o -> !functional.equals(name))
                         .orElseThrow(() -> new UnsupportedOperatorException("can't be exported"));
+        if (ARRANGING.contains(functional)
+                && positional.get(0) instanceof Value.Tensor self
+                && self.isView()) {
+            throw new UnsupportedOperatorException("changes the shape of a view in place");
+        }
         return inPlace(positional, operator.apply(new OperatorCall(functional, arguments, graph)));
     }
 
@@ -80,12 +96,8 @@ final class Operators {
         SymbolicTensor before = self.get();
         SymbolicTensor after = to.cast(made.get(), before.type());
         // squeeze_ and the like change the shape; arithmetic keeps it.
-        if (!after.shape().equals(before.shape())) {
-            if (!after.count().equals(before.count())) {
-                after = to.expand(after, before.shape());
-            } else if (self.isView()) {
-                throw new UnsupportedOperatorException("changes the shape of a view in place");
-            }
+        if (!after.count().equals(before.count())) {
+            after = to.expand(after, before.shape());
         }
         self.set(after);
         return self;

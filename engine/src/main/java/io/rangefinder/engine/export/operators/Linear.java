@@ -1,7 +1,6 @@
 package io.rangefinder.engine.export.operators;
 
 import io.rangefinder.engine.export.graph.Attributes;
-import io.rangefinder.engine.export.symbolic.Dim;
 import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,11 +54,5 @@ final class Linear {
                         List.of(a, b, call.tensor("self")),
                         Attributes.of("alpha", call.real("alpha")),
                         Attributes.of("beta", call.real("beta")));
-    }
-
-    /** The last axes' length, which attention divides by. */
-    static double lastLength(SymbolicTensor x) {
-        Dim last = x.dim(-1);
-        return last.value();
     }
 }

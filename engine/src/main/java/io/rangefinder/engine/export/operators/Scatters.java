@@ -219,7 +219,7 @@ final class Scatters {
         return Selections.where(call, mask, to.reshape(picked, x.shape()), x);
     }
 
-    static Value writtenToPart(OperatorCall call, Value.Tensor copy, Value.Tensor part) {
+    private static Value writtenToPart(OperatorCall call, Value.Tensor copy, Value.Tensor part) {
         Primitives to = call.primitives();
         SymbolicTensor source = to.cast(call.tensor("src"), part.get().type());
         part.set(to.expand(source, part.get().shape()));

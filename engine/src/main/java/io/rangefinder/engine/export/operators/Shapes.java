@@ -304,6 +304,9 @@ final class Shapes {
 
     static SymbolicTensor stack(OperatorCall call) {
         List<SymbolicTensor> parts = promoted(call, call.list("tensors"));
+        if (parts.isEmpty()) {
+            throw call.unsupported("puts nothing together");
+        }
         int axis = call.axis("dim", parts.get(0).rank() + 1);
         return call.primitives()
                 .concat(
