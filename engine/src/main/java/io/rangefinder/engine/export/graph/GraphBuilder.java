@@ -474,6 +474,7 @@ public final class GraphBuilder {
         passes.removeUnused(results);
         passes.computeConstants(evaluator(), results);
         passes.foldBatchNorms(results);
+        passes.keepZeroPads();
         passes.removeUnused(results);
         Map<String, String> inputIds = new LinkedHashMap<>();
         inputs.forEach((name, tensor) -> inputIds.put(id(tensor), name));

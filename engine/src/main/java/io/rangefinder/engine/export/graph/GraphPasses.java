@@ -101,6 +101,11 @@ final class GraphPasses {
                 .reduce(tensor.type().bytes(), Math::multiplyExact);
     }
 
+    /** Keeps zeros that a max pool is padded with. */
+    void keepZeroPads() {
+        nodes = ZeroPads.keep(nodes, tensors, initializers);
+    }
+
     /** Folds each batch norm into the layer whose output only it reads. */
     void foldBatchNorms(Collection<String> outputs) throws IOException, MalformedModelException {
         nodes =
