@@ -126,3 +126,9 @@ class Item(nn.Module):
   def forward(self, x):
     scale = float(x.max().item())
     return x if scale > 1.0 else x / scale
+
+
+@family("refused_bits", x=ints(0, 9, 4))
+class Bits(nn.Module):
+  def forward(self, x):
+    return x & 3, x | 1, x ^ x

@@ -300,7 +300,14 @@ class ViewsWritten(nn.Module):
     k = x.clone()
     before = k + 0
     k.diagonal(dim1=1, dim2=2).fill_(7)
-    return a, b, c, d, first, second, e, part, f, g, flat, h, j, k, before
+    m = x.clone()  # what is rearranged first is copied, and shares nothing
+    m.transpose(1, 2).contiguous().add_(1)
+    m.transpose(1, 2).flatten(1).mul_(3)
+    m[:, 1:].reshape(m.size(0), -1).zero_()
+    n = x.clone()  # what lies in order is not
+    n.contiguous().add_(1)
+    n.reshape(n.size(0), -1).mul_(3)
+    return a, b, c, d, first, second, e, part, f, g, flat, h, j, k, before, m, n
 
 
 @family("grids", x=floats(4, 3))

@@ -196,4 +196,16 @@ final class Normalizations {
             return to.div(centred, deviation);
         }
     }
+
+    /** {@code g v / |v|}, the norm taken over all axes but one. */
+    static SymbolicTensor weightNorm(OperatorCall call) {
+        SymbolicTensor v = call.tensor("v");
+        Primitives to = call.primitives();
+        List<Integer> axes = new ArrayList<>(IntStream.range(0, v.rank()).boxed().toList());
+        if (call.integer("dim") >= 0) {
+            axes.remove(call.axis("dim", v.rank()));
+        }
+        SymbolicTensor norm = to.reduce("ReduceL2", v, axes, true);
+        return to.mul(v, to.div(call.tensor("g"), norm));
+    }
 }

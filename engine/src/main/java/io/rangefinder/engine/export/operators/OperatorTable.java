@@ -172,10 +172,10 @@ public final class OperatorTable {
         any("is_grad_enabled", call -> new Value.Bool(false));
         any("is_contiguous", call -> new Value.Bool(true));
         any("view", Shapes::view);
-        any("reshape", Shapes::view);
+        any("reshape", Shapes::reshape);
         any("_unsafe_view", Shapes::view);
         any("view_as", Shapes::viewAs);
-        any("reshape_as", Shapes::viewAs);
+        any("reshape_as", Shapes::reshapeAs);
         any("flatten", Shapes::flatten);
         any("unflatten", Shapes::unflatten);
         any("permute", Shapes::permute);
@@ -195,7 +195,7 @@ public final class OperatorTable {
         any("chunk", Shapes::chunk);
         any("split", Shapes::split);
         any("split_with_sizes", Shapes::split);
-        any("contiguous", call -> call.value("self"));
+        any("contiguous", Shapes::contiguous);
         any("alias", call -> call.value("self"));
         any("detach", Numbers::detached);
         tensor("clone", call -> call.tensor("self"));
@@ -418,6 +418,7 @@ public final class OperatorTable {
         any("native_batch_norm", Normalizations::nativeBatchNorm);
         tensor("instance_norm", Normalizations::instanceNorm);
         tensor("group_norm", Normalizations::groupNorm);
+        tensor("_weight_norm", Normalizations::weightNorm);
         tensor("layer_norm", Normalizations::layerNorm);
         any("native_layer_norm", Normalizations::nativeLayerNorm);
         tensor("rms_norm", Normalizations::rmsNorm);

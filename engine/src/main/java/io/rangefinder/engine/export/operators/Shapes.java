@@ -47,11 +47,24 @@ final class Shapes {
 
     static Value view(OperatorCall call) {
         Value.Tensor x = call.reference("self");
-        if (!call.has("size") && !call.has("shape")) {
+        if (!call.has("size")) {
             throw call.unsupported("reads the bytes as another type");
         }
-        List<Dim> shape = call.dims(call.has("size") ? "size" : "shape");
-        return Views.reshape(call.primitives(), x, resolve(x.get().count(), shape));
+        return Views.reshape(call.primitives(), x, resolve(x.get().count(), call.dims("size")));
+    }
+
+    static Value reshape(OperatorCall call) {
+        Value.Tensor x = call.reference("self");
+        return Views.reshapeOrCopy(
+                call.primitives(), x, resolve(x.get().count(), call.dims("shape")));
+    }
+
+    static Value contiguous(OperatorCall call) {
+        Value.Tensor x = call.reference("self");
+        // 0 is PyTorch's number for contiguous memory, 1 for whatever it is.
+        boolean plain = !call.has("memory_format") || call.integer("memory_format") < 2;
+        boolean contiguous = x.strides().areContiguous(x.get().shape());
+        return plain && contiguous ? x : OperatorCall.result(x.get());
     }
 
     /** Works out the length that is given as -1. */
@@ -75,18 +88,23 @@ final class Shapes {
                 call.primitives(), call.reference("self"), call.tensor("other").shape());
     }
 
+    static Value reshapeAs(OperatorCall call) {
+        return Views.reshapeOrCopy(
+                call.primitives(), call.reference("self"), call.tensor("other").shape());
+    }
+
     static Value flatten(OperatorCall call) {
         Value.Tensor x = call.reference("self");
         List<Dim> shape = x.get().shape();
         if (shape.isEmpty()) {
-            return Views.reshape(call.primitives(), x, List.of(Dim.ONE));
+            return Views.reshapeOrCopy(call.primitives(), x, List.of(Dim.ONE));
         }
         int from = call.axis("start_dim", shape.size());
         int to = call.axis("end_dim", shape.size());
         List<Dim> flat = new ArrayList<>(shape.subList(0, from));
         flat.add(SymbolicTensor.count(shape.subList(from, to + 1)));
         flat.addAll(shape.subList(to + 1, shape.size()));
-        return Views.reshape(call.primitives(), x, flat);
+        return Views.reshapeOrCopy(call.primitives(), x, flat);
     }
 
     static Value unflatten(OperatorCall call) {
@@ -384,6 +402,6 @@ final class Shapes {
 
     static Value ravel(OperatorCall call) {
         Value.Tensor x = call.reference("self");
-        return Views.reshape(call.primitives(), x, List.of(x.get().count()));
+        return Views.reshapeOrCopy(call.primitives(), x, List.of(x.get().count()));
     }
 }

@@ -1,6 +1,7 @@
 package io.rangefinder.engine.export.operators;
 
 import io.rangefinder.engine.export.symbolic.Dim;
+import io.rangefinder.engine.export.symbolic.Strides;
 import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import io.rangefinder.engine.export.symbolic.Value;
 import io.rangefinder.engine.export.symbolic.View;
@@ -17,6 +18,7 @@ final class Views {
 
     private static Value.Tensor of(
             Value.Tensor base,
+            Strides strides,
             UnaryOperator<SymbolicTensor> get,
             BinaryOperator<SymbolicTensor> put) {
         return new Value.Tensor(
@@ -31,35 +33,57 @@ final class Views {
                     public SymbolicTensor put(SymbolicTensor tensor, SymbolicTensor part) {
                         return put.apply(tensor, part);
                     }
-                });
+                },
+                strides);
+    }
+
+    /** The same elements in another shape: a view if there is one, else a copy. */
+    static Value.Tensor reshapeOrCopy(Primitives to, Value.Tensor x, List<Dim> shape) {
+        return x.strides().reshaped(x.get().shape(), shape).isPresent()
+                ? reshape(to, x, shape)
+                : new Value.Tensor(to.reshape(x.get(), shape));
     }
 
     /** The same elements in another shape. */
     static Value.Tensor reshape(Primitives to, Value.Tensor x, List<Dim> shape) {
         return of(
                 x,
+                x.strides()
+                        .reshaped(x.get().shape(), shape)
+                        .orElseGet(() -> Strides.contiguous(shape)),
                 tensor -> to.reshape(tensor, shape),
                 (tensor, part) -> to.reshape(part, tensor.shape()));
     }
 
     static Value.Tensor permute(Primitives to, Value.Tensor x, List<Integer> order) {
         List<Integer> back = IntStream.range(0, order.size()).mapToObj(order::indexOf).toList();
-        return of(x, tensor -> to.permute(tensor, order), (tensor, part) -> to.permute(part, back));
+        return of(
+                x,
+                x.strides().permuted(order),
+                tensor -> to.permute(tensor, order),
+                (tensor, part) -> to.permute(part, back));
     }
 
     static Value.Tensor unsqueeze(Primitives to, Value.Tensor x, int axis) {
         return of(
-                x, tensor -> to.unsqueeze(tensor, axis), (tensor, part) -> to.squeeze(part, axis));
+                x,
+                x.strides().with(axis),
+                tensor -> to.unsqueeze(tensor, axis),
+                (tensor, part) -> to.squeeze(part, axis));
     }
 
     static Value.Tensor squeeze(Primitives to, Value.Tensor x, int axis) {
         return of(
-                x, tensor -> to.squeeze(tensor, axis), (tensor, part) -> to.unsqueeze(part, axis));
+                x,
+                x.strides().without(axis),
+                tensor -> to.squeeze(tensor, axis),
+                (tensor, part) -> to.unsqueeze(part, axis));
     }
 
     static Value.Tensor select(Primitives to, Value.Tensor x, int axis, Dim index) {
         return of(
                 x,
+                x.strides().without(axis),
                 tensor -> to.select(tensor, axis, index),
                 (tensor, part) -> replace(to, tensor, axis, index, 1, to.unsqueeze(part, axis)));
     }
@@ -68,6 +92,7 @@ final class Views {
             Primitives to, Value.Tensor x, int axis, Dim start, Dim end, long step) {
         return of(
                 x,
+                x.strides().stepped(axis, step),
                 tensor -> to.slice(tensor, axis, start, end, step),
                 (tensor, part) -> replace(to, tensor, axis, start, step, part));
     }
@@ -99,10 +124,25 @@ final class Views {
         return to.concat(parts, axis);
     }
 
+    private static Strides expanded(Value.Tensor x, List<Dim> shape) {
+        Strides strides = x.strides();
+        int more = shape.size() - x.get().rank();
+        for (int i = 0; i < more; i++) {
+            strides = strides.with(0).stepped(0, 0);
+        }
+        for (int i = more; i < shape.size(); i++) {
+            if (!x.get().dim(i - more).equals(shape.get(i))) {
+                strides = strides.stepped(i, 0);
+            }
+        }
+        return strides;
+    }
+
     /** Elements that are repeated can't be written to, in PyTorch either. */
     static Value.Tensor expand(Primitives to, Value.Tensor x, List<Dim> shape) {
         return of(
                 x,
+                expanded(x, shape),
                 tensor -> to.expand(tensor, shape),
                 (tensor, part) -> {
                     throw new UnsupportedOperatorException("writes to an expanded tensor");
@@ -113,6 +153,7 @@ final class Views {
     static Value.Tensor readOnly(Value.Tensor x, String name, UnaryOperator<SymbolicTensor> get) {
         return of(
                 x,
+                Strides.contiguous(get.apply(x.get()).shape()),
                 get,
                 (tensor, part) -> {
                     throw new UnsupportedOperatorException("writes to what " + name + " gave");

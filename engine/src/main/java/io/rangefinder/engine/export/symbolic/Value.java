@@ -149,6 +149,7 @@ public sealed interface Value {
         private final Optional<Tensor> base;
         private final Optional<View> view;
         private final boolean number;
+        private final Strides strides;
         private SymbolicTensor now;
         private int version;
         private int seen;
@@ -166,6 +167,7 @@ public sealed interface Value {
             base = Optional.empty();
             view = Optional.empty();
             this.number = number;
+            strides = Strides.contiguous(tensor.shape());
             now = tensor;
         }
 
@@ -185,10 +187,12 @@ public sealed interface Value {
          *
          * @param base what is viewed
          * @param view how
+         * @param strides the steps between its elements
          */
-        public Tensor(Tensor base, View view) {
+        public Tensor(Tensor base, View view, Strides strides) {
             this.base = Optional.of(base);
             this.view = Optional.of(view);
+            this.strides = strides;
             number = false;
             now = view.get(base.get());
             seen = base.version();
@@ -201,6 +205,15 @@ public sealed interface Value {
          */
         public boolean isNumber() {
             return number;
+        }
+
+        /**
+         * The steps between its elements, as far as views change them.
+         *
+         * @return its strides; those of an operator's result are taken to be contiguous
+         */
+        public Strides strides() {
+            return strides;
         }
 
         /**
