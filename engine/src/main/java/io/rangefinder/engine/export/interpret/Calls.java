@@ -238,9 +238,12 @@ final class Calls {
         }
         List<Value> arguments = arguments(frame, call);
         if (name.equals(program.mark())) {
-            if (arguments.get(0) instanceof Value.Tensor tensor
-                    && arguments.get(2) instanceof Value.Text hook) {
-                graph.mark(hook.text(), tensor.get());
+            if (arguments.get(2) instanceof Value.Text hook) {
+                if (arguments.get(0) instanceof Value.Tensor tensor) {
+                    graph.mark(hook.text(), tensor.get());
+                } else if (arguments.get(0) instanceof Value.Nested nested) {
+                    graph.mark(hook.text(), nested.padded());
+                }
             }
             return Value.None.NONE;
         }

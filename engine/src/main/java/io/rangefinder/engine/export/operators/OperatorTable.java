@@ -161,7 +161,8 @@ public final class OperatorTable {
         any("prim::dtype", Shapes::dtype);
         any("prim::device", call -> Value.Opaque.OPAQUE);
         any("prim::type", call -> new Value.Text("cpu"));
-        any("prim::layout", call -> Value.Opaque.OPAQUE);
+        // 0 is PyTorch's number for a tensor that is not sparse.
+        any("prim::layout", call -> Value.Int.of(0));
         any("device", call -> Value.Opaque.OPAQUE);
         any("prim::is_cuda", call -> new Value.Bool(false));
         any("is_floating_point", Shapes::isFloatingPoint);
