@@ -55,7 +55,6 @@ class Int8EngineTest {
     static void captureRanges() throws Exception {
         for (String name : List.of("resnet", "mobilenet")) {
             Files.copy(MODELS.resolve(name + "_traced.pt"), folder.resolve(name + ".pt"));
-            Files.copy(MODELS.resolve(name + ".onnx"), folder.resolve(name + ".onnx"));
             capture(name);
         }
     }
@@ -272,7 +271,7 @@ class Int8EngineTest {
     void anOnnxOfAnotherModelIsRefused() {
         Criteria<NDList, NDList> criteria =
                 int8("resnet")
-                        .optOption("onnx", folder.resolve("mobilenet.onnx").toString())
+                        .optOption("onnx", MODELS.resolve("mobilenet.onnx").toString())
                         .build();
         DifferentModelException e =
                 assertThrows(DifferentModelException.class, criteria::loadModel);
