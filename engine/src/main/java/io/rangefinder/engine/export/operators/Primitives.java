@@ -9,6 +9,7 @@ import io.rangefinder.engine.export.symbolic.Dim;
 import io.rangefinder.engine.export.symbolic.ElementType;
 import io.rangefinder.engine.export.symbolic.Source;
 import io.rangefinder.engine.export.symbolic.SymbolicTensor;
+import io.rangefinder.engine.export.symbolic.Value;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -448,7 +449,7 @@ public final class Primitives {
             return x.with(shape, new Source.Stored(view, stored.path() + ".part"));
         }
         if (x.source() instanceof Source.Elements elements && x.rank() == 1) {
-            List<io.rangefinder.engine.export.symbolic.Value.Scalar> part = new ArrayList<>();
+            List<Value.Scalar> part = new ArrayList<>();
             for (long i = start.value(); i < end.value(); i += step) {
                 part.add(elements.values().get((int) i));
             }
@@ -488,9 +489,7 @@ public final class Primitives {
         // An index from the end holds for every batch.
         Dim fromEnd = index.minus(x.dim(axis));
         Dim at = !index.isConstant() && fromEnd.isConstant() ? fromEnd : index;
-        SymbolicTensor position =
-                SymbolicTensor.scalar(
-                        ElementType.INT64, new io.rangefinder.engine.export.symbolic.Value.Int(at));
+        SymbolicTensor position = SymbolicTensor.scalar(ElementType.INT64, new Value.Int(at));
         return graph.node(
                 "Gather",
                 x.type(),
