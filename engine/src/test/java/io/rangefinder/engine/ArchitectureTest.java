@@ -1,7 +1,9 @@
 package io.rangefinder.engine;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -17,6 +19,29 @@ class ArchitectureTest {
             slices().matching("io.rangefinder.engine.(*)..").should().beFreeOfCycles();
 
     @ArchTest
+    static final ArchRule exportIsLayered =
+            layeredArchitecture()
+                    .consideringOnlyDependenciesInLayers()
+                    .layer("symbolic")
+                    .definedBy("..engine.export.symbolic")
+                    .layer("graph")
+                    .definedBy("..engine.export.graph")
+                    .layer("operators")
+                    .definedBy("..engine.export.operators")
+                    .layer("interpret")
+                    .definedBy("..engine.export.interpret")
+                    .layer("export")
+                    .definedBy("..engine.export")
+                    .whereLayer("graph")
+                    .mayOnlyBeAccessedByLayers("operators", "interpret", "export")
+                    .whereLayer("operators")
+                    .mayOnlyBeAccessedByLayers("interpret")
+                    .whereLayer("interpret")
+                    .mayOnlyBeAccessedByLayers("export")
+                    .whereLayer("export")
+                    .mayNotBeAccessedByAnyLayer();
+
+    @ArchTest
     static final ArchRule quantizationSeesOnlyRangesAndFilesOfCapture =
             noClasses()
                     .that()
@@ -29,7 +54,7 @@ class ArchitectureTest {
                     .dependOnClassesThat(
                             resideInAnyPackage("io.rangefinder.capture..")
                                     .and(
-                                            com.tngtech.archunit.base.DescribedPredicate.not(
+                                            not(
                                                     resideInAnyPackage(
                                                             "..capture.ranges..",
                                                             "..capture.files.."))));

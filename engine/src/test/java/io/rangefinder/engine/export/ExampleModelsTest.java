@@ -17,6 +17,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.rangefinder.capture.ranges.InputDescription;
 import io.rangefinder.engine.fixtures.FashionMnist;
+import io.rangefinder.engine.onnx.HookNames;
 import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.engine.onnxruntime.Execution;
 import io.rangefinder.engine.onnxruntime.NamedTensor;
@@ -136,7 +137,7 @@ class ExampleModelsTest {
             Map<String, float[]> ranges = ranges(model);
             Map<String, String> tensors = new HashMap<>();
             ranges.keySet().forEach(t -> tensors.put(t, t));
-            var names = io.rangefinder.engine.onnx.HookNames.of(model).orElseThrow();
+            var names = HookNames.of(model).orElseThrow();
             names.tensors().forEach((tensor, hooks) -> hooks.forEach(h -> tensors.put(h, tensor)));
             List<String> compared = new ArrayList<>();
             for (Map.Entry<String, JsonElement> entry : recorded.entrySet()) {

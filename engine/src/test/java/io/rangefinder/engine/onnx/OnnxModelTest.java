@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -146,7 +147,7 @@ class OnnxModelTest {
     void externalDataBeyondItsFileIsRefused() throws Exception {
         Files.write(folder.resolve("data.bin"), new byte[8]);
         for (Map<String, String> entries :
-                java.util.List.of(
+                List.of(
                         Map.of("location", "data.bin", "offset", "4", "length", "8"),
                         Map.of("location", "data.bin", "offset", "-4", "length", "8"),
                         Map.of("location", "data.bin", "offset", "9223372036854775807"),

@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.types.Shape;
+import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
@@ -176,8 +177,7 @@ class OpsetConverterTest {
         return new SmallModel().input("x", -1, 3, 1, 4);
     }
 
-    private static SmallModel one(
-            String operator, String inputs, ai.onnx.proto.OnnxMl.AttributeProto... attributes) {
+    private static SmallModel one(String operator, String inputs, AttributeProto... attributes) {
         return model().node(operator, inputs, "y", attributes).output("y");
     }
 

@@ -14,6 +14,7 @@ import io.rangefinder.engine.fixtures.SmallModel;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -49,8 +50,7 @@ class OrtModelTest {
                                 NamedTensor output = model.run(List.of(input)).get(0);
                                 assertEquals(new Shape(3, 10), output.shape());
                                 assertTrue(output.data().isDirect());
-                                float[] expected =
-                                        java.util.Arrays.copyOfRange(all, i * 30, i * 30 + 30);
+                                float[] expected = Arrays.copyOfRange(all, i * 30, i * 30 + 30);
                                 assertArrayEquals(expected, output.toFloats(), 1e-4f);
                             });
         }

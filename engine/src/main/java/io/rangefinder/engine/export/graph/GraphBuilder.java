@@ -10,9 +10,11 @@ import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import io.rangefinder.engine.export.symbolic.Value;
 import io.rangefinder.engine.export.symbolic.Value.Scalar;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -287,7 +289,7 @@ public final class GraphBuilder {
         List<Long> shape = tensor.shape().stream().map(Dim::value).toList();
         byte[] bytes = Elements.bytes(tensor.type(), values);
         return initializer(
-                List.of(tensor.type(), shape, java.nio.ByteBuffer.wrap(bytes)),
+                List.of(tensor.type(), shape, ByteBuffer.wrap(bytes)),
                 new Initializer.Known(scope + ".Constant", tensor.type(), shape, bytes));
     }
 
@@ -310,7 +312,7 @@ public final class GraphBuilder {
         SymbolicTensor one = SymbolicTensor.scalar(tensor.type(), value);
         if (constant && tensor.count().value() <= MAX_FILLED) {
             List<Scalar> values =
-                    java.util.Collections.nCopies(Math.toIntExact(tensor.count().value()), value);
+                    Collections.nCopies(Math.toIntExact(tensor.count().value()), value);
             return known(tensor, values);
         }
         return id(
@@ -395,7 +397,7 @@ public final class GraphBuilder {
         }
         int count = Math.toIntExact(tensor.count().value());
         if (tensor.source() instanceof Source.Filled filled) {
-            return Optional.of(java.util.Collections.nCopies(count, filled.value()));
+            return Optional.of(Collections.nCopies(count, filled.value()));
         }
         try {
             if (tensor.source() instanceof Source.Stored stored) {

@@ -1,9 +1,11 @@
 package io.rangefinder.engine.export.graph;
 
 import ai.djl.MalformedModelException;
+import io.rangefinder.engine.export.symbolic.Dim;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -48,7 +50,7 @@ final class GraphPasses {
                 used.addAll(node.inputs());
             }
         }
-        java.util.Collections.reverse(kept);
+        Collections.reverse(kept);
         nodes = kept;
         initializers.keySet().retainAll(used);
     }
@@ -97,7 +99,7 @@ final class GraphPasses {
     private long bytes(String id) {
         GraphBuilder.Tensor tensor = tensors.get(id);
         return tensor.shape().stream()
-                .mapToLong(io.rangefinder.engine.export.symbolic.Dim::value)
+                .mapToLong(Dim::value)
                 .reduce(tensor.type().bytes(), Math::multiplyExact);
     }
 

@@ -9,6 +9,7 @@ import io.rangefinder.capture.types.TypeReader;
 import io.rangefinder.engine.export.graph.ConstantException;
 import io.rangefinder.engine.export.graph.GraphBuilder;
 import io.rangefinder.engine.export.operators.UnsupportedOperatorException;
+import io.rangefinder.engine.export.symbolic.BatchDependentException;
 import io.rangefinder.engine.export.symbolic.Dim;
 import io.rangefinder.engine.export.symbolic.Value;
 import java.util.ArrayList;
@@ -326,7 +327,7 @@ final class Calls {
                 throw new StoppedException(e.getMessage(), Optional.of(frame));
             }
             throw e;
-        } catch (io.rangefinder.engine.export.symbolic.BatchDependentException e) {
+        } catch (BatchDependentException e) {
             throw e.at(frame.path, frame.place());
         }
         depth--;

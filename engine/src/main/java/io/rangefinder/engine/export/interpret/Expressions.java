@@ -1,6 +1,7 @@
 package io.rangefinder.engine.export.interpret;
 
 import ai.djl.MalformedModelException;
+import io.rangefinder.capture.hooks.MarkedProgram;
 import io.rangefinder.capture.torchscript.ClassDef;
 import io.rangefinder.capture.torchscript.Expression;
 import io.rangefinder.engine.export.symbolic.ElementType;
@@ -38,13 +39,9 @@ final class Expressions {
     private final Objects objects;
     private final Calls calls;
     private final Problems problems;
-    private final io.rangefinder.capture.hooks.MarkedProgram program;
+    private final MarkedProgram program;
 
-    Expressions(
-            Objects objects,
-            Calls calls,
-            Problems problems,
-            io.rangefinder.capture.hooks.MarkedProgram program) {
+    Expressions(Objects objects, Calls calls, Problems problems, MarkedProgram program) {
         this.objects = objects;
         this.calls = calls;
         this.problems = problems;

@@ -6,6 +6,7 @@ import io.rangefinder.capture.types.SchemaTable;
 import io.rangefinder.engine.export.graph.GraphBuilder;
 import io.rangefinder.engine.export.graph.StorageReader;
 import io.rangefinder.engine.export.operators.OperatorTable;
+import io.rangefinder.engine.export.symbolic.BatchDependentException;
 import io.rangefinder.engine.export.symbolic.Value;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,8 +45,7 @@ public final class Interpreter {
      * @param inputs its arguments in order
      * @return its result, or empty if there are {@link #problems}
      * @throws MalformedModelException if the archive can't be used
-     * @throws io.rangefinder.engine.export.symbolic.BatchDependentException if the graph can't be
-     *     the same for every batch
+     * @throws BatchDependentException if the graph can't be the same for every batch
      */
     public Optional<Value> forward(List<Value> inputs) throws MalformedModelException {
         MarkedProgram.Code code =

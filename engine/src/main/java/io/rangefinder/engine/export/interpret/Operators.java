@@ -4,14 +4,12 @@ import io.rangefinder.capture.types.Schema;
 import io.rangefinder.capture.types.SchemaTable;
 import io.rangefinder.capture.types.Type;
 import io.rangefinder.engine.export.graph.GraphBuilder;
+import io.rangefinder.engine.export.operators.InPlace;
 import io.rangefinder.engine.export.operators.Operator;
 import io.rangefinder.engine.export.operators.OperatorCall;
 import io.rangefinder.engine.export.operators.OperatorTable;
-import io.rangefinder.engine.export.operators.Primitives;
 import io.rangefinder.engine.export.operators.UnsupportedOperatorException;
-import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import io.rangefinder.engine.export.symbolic.Value;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +66,8 @@ final class Operators {
                 && self.isView()) {
             throw new UnsupportedOperatorException("changes the shape of a view in place");
         }
-        return inPlace(positional, operator.apply(new OperatorCall(functional, arguments, graph)));
+        Value result = operator.apply(new OperatorCall(functional, arguments, graph));
+        return InPlace.write(positional.get(0), result, graph);
     }
 
     /** An in-place operator's name without its underscore. */
@@ -76,31 +75,6 @@ final class Operators {
         return name.endsWith("_") && !name.endsWith("__")
                 ? name.substring(0, name.length() - 1)
                 : name;
-    }
-
-    private Value inPlace(List<Value> positional, Value result) {
-        if (positional.get(0) instanceof Value.ListOf list && result instanceof Value.ListOf made) {
-            List<Value> elements = List.copyOf(made.elements());
-            list.elements().clear();
-            list.elements().addAll(elements);
-            return list;
-        }
-        if (!(positional.get(0) instanceof Value.Tensor self)
-                || !(result instanceof Value.Tensor made)) {
-            throw new UnsupportedOperatorException("writes to what is no tensor");
-        }
-        if (made == self) {
-            return self;
-        }
-        Primitives to = new OperatorCall("", Map.of(), graph).primitives();
-        SymbolicTensor before = self.get();
-        SymbolicTensor after = to.cast(made.get(), before.type());
-        // squeeze_ and the like change the shape; arithmetic keeps it.
-        if (!after.count().equals(before.count())) {
-            after = to.expand(after, before.shape());
-        }
-        self.set(after);
-        return self;
     }
 
     private static Map<String, Value> bind(
@@ -128,7 +102,7 @@ final class Operators {
     private static Map<String, Value> byPosition(
             List<Value> positional, Map<String, Value> keywords) {
         Map<String, Value> arguments = new LinkedHashMap<>();
-        for (Value value : new ArrayList<>(positional)) {
+        for (Value value : positional) {
             arguments.put("#" + arguments.size(), value);
         }
         arguments.putAll(keywords);

@@ -8,6 +8,7 @@ import io.rangefinder.engine.export.symbolic.Value;
 import io.rangefinder.engine.export.symbolic.Value.Scalar;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.LongToDoubleFunction;
 
 /** Tensors that are made of sizes and numbers. Stateless. */
@@ -123,8 +124,7 @@ final class Creation {
         return spaced(call, x -> Math.pow(base, x));
     }
 
-    private static SymbolicTensor spaced(
-            OperatorCall call, java.util.function.DoubleUnaryOperator function) {
+    private static SymbolicTensor spaced(OperatorCall call, DoubleUnaryOperator function) {
         double start = call.real("start");
         double end = call.real("end");
         long steps = call.integer("steps");

@@ -98,7 +98,7 @@ final class Indexing {
         Optional<SymbolicTensor> mask = openMask(call, places, values, x.rank());
         if (mask.isPresent()) {
             SymbolicTensor written = add ? call.primitives().add(x, values) : values;
-            return Selections.where(call, mask.get(), written, x);
+            return call.primitives().where(mask.get(), written, x);
         }
         return put(call, x, indices(call, places, x.rank()), values, add);
     }
@@ -161,7 +161,7 @@ final class Indexing {
         } else if (add) {
             return axes.separate(call, Scatters.add(call, merged, index, all, axes.at()), x);
         }
-        return axes.separate(call, Selections.scatter(call, merged, index, all, axes.at()), x);
+        return axes.separate(call, Scatters.write(call, merged, index, all, axes.at()), x);
     }
 
     static boolean areUnique(OperatorCall call, SymbolicTensor index) {

@@ -37,52 +37,29 @@ public final class OperatorCall {
         primitives = new Primitives(graph);
     }
 
-    /**
-     * The operator.
-     *
-     * @return its qualified name
-     */
-    public String name() {
+    /** The operator's qualified name. */
+    String name() {
         return name;
     }
 
-    /**
-     * The graph.
-     *
-     * @return where nodes go
-     */
-    public GraphBuilder graph() {
+    /** The graph that nodes go into. */
+    GraphBuilder graph() {
         return graph;
     }
 
-    /**
-     * The building blocks of operators.
-     *
-     * @return primitives that add to the graph
-     */
-    public Primitives primitives() {
+    /** The building blocks of operators. */
+    Primitives primitives() {
         return primitives;
     }
 
-    /**
-     * Whether an argument is given and is not None.
-     *
-     * @param parameter its parameter
-     * @return true if it is
-     */
-    public boolean has(String parameter) {
+    /** Whether an argument is given and is not None. */
+    boolean has(String parameter) {
         Value value = arguments.get(parameter);
         return value != null && value != Value.None.NONE;
     }
 
-    /**
-     * An argument.
-     *
-     * @param parameter its parameter
-     * @return its value
-     * @throws UnsupportedOperatorException if this overload has no such parameter
-     */
-    public Value value(String parameter) {
+    /** An argument. */
+    Value value(String parameter) {
         Value value = arguments.get(parameter);
         if (value == null) {
             throw unsupported("has no argument " + parameter);
@@ -90,69 +67,39 @@ public final class OperatorCall {
         return value;
     }
 
-    /**
-     * An argument by position.
-     *
-     * @param index its position
-     * @return its value
-     * @throws UnsupportedOperatorException if there are not as many
-     */
-    public Value value(int index) {
+    /** An argument by position. */
+    Value value(int index) {
         return arguments.values().stream()
                 .skip(index)
                 .findFirst()
                 .orElseThrow(() -> unsupported("has fewer than " + (index + 1) + " arguments"));
     }
 
-    /**
-     * The number of arguments.
-     *
-     * @return how many there are, defaults among them
-     */
-    public int count() {
+    /** The number of arguments, defaults among them. */
+    int count() {
         return arguments.size();
     }
 
-    /**
-     * A tensor as a variable holds it, to make views of it or to write to it.
-     *
-     * @param parameter its parameter
-     * @return the tensor
-     */
-    public Value.Tensor reference(String parameter) {
+    /** A tensor as a variable holds it, to make views of it or to write to it. */
+    Value.Tensor reference(String parameter) {
         if (value(parameter) instanceof Value.Tensor tensor) {
             return tensor;
         }
         throw unsupported("takes no " + kind(value(parameter)) + " for " + parameter);
     }
 
-    /**
-     * A tensor; a number is a tensor without axes.
-     *
-     * @param parameter its parameter
-     * @return what it holds now
-     */
-    public SymbolicTensor tensor(String parameter) {
+    /** A tensor; a number is a tensor without axes. */
+    SymbolicTensor tensor(String parameter) {
         return toTensor(parameter, value(parameter));
     }
 
-    /**
-     * A tensor that may be None.
-     *
-     * @param parameter its parameter
-     * @return the tensor, if it is given
-     */
-    public Optional<SymbolicTensor> optTensor(String parameter) {
+    /** A tensor that may be None. */
+    Optional<SymbolicTensor> optTensor(String parameter) {
         return has(parameter) ? Optional.of(tensor(parameter)) : Optional.empty();
     }
 
-    /**
-     * A list of tensors.
-     *
-     * @param parameter its parameter
-     * @return the tensors
-     */
-    public List<SymbolicTensor> tensors(String parameter) {
+    /** A list of tensors. */
+    List<SymbolicTensor> tensors(String parameter) {
         return list(parameter).stream().map(v -> toTensor(parameter, v)).toList();
     }
 
@@ -166,13 +113,8 @@ public final class OperatorCall {
         throw unsupported("takes no " + kind(value) + " for " + parameter);
     }
 
-    /**
-     * A list or a tuple.
-     *
-     * @param parameter its parameter
-     * @return its elements
-     */
-    public List<Value> list(String parameter) {
+    /** A list or a tuple. */
+    List<Value> list(String parameter) {
         Value value = value(parameter);
         if (value instanceof Value.ListOf list) {
             return list.elements();
@@ -183,13 +125,8 @@ public final class OperatorCall {
         throw unsupported("takes no " + kind(value) + " for " + parameter);
     }
 
-    /**
-     * A number; a tensor of one known element is one, too.
-     *
-     * @param parameter its parameter
-     * @return the number
-     */
-    public Scalar scalar(String parameter) {
+    /** A number; a tensor of one known element is one, too. */
+    Scalar scalar(String parameter) {
         return toScalar(parameter, value(parameter));
     }
 
@@ -212,66 +149,36 @@ public final class OperatorCall {
         throw unsupported("takes no " + kind(value) + " for " + parameter);
     }
 
-    /**
-     * A whole number that may depend on the batch.
-     *
-     * @param parameter its parameter
-     * @return the number
-     */
-    public Dim dim(String parameter) {
+    /** A whole number that may depend on the batch. */
+    Dim dim(String parameter) {
         return scalar(parameter).whole();
     }
 
-    /**
-     * A whole number.
-     *
-     * @param parameter its parameter
-     * @return the number
-     */
-    public long integer(String parameter) {
+    /** A whole number. */
+    long integer(String parameter) {
         return dim(parameter).value();
     }
 
-    /**
-     * A number with fractions.
-     *
-     * @param parameter its parameter
-     * @return the number
-     */
-    public double real(String parameter) {
+    /** A number with fractions. */
+    double real(String parameter) {
         return scalar(parameter).real();
     }
 
-    /**
-     * A truth.
-     *
-     * @param parameter its parameter
-     * @return the truth
-     */
-    public boolean truth(String parameter) {
+    /** A truth. */
+    boolean truth(String parameter) {
         return scalar(parameter).truth();
     }
 
-    /**
-     * A text.
-     *
-     * @param parameter its parameter
-     * @return the text
-     */
-    public String text(String parameter) {
+    /** A text. */
+    String text(String parameter) {
         if (value(parameter) instanceof Value.Text text) {
             return text.text();
         }
         throw unsupported("takes no " + kind(value(parameter)) + " for " + parameter);
     }
 
-    /**
-     * A list of whole numbers that may depend on the batch; a single number is a list of one.
-     *
-     * @param parameter its parameter
-     * @return the numbers
-     */
-    public List<Dim> dims(String parameter) {
+    /** A list of whole numbers that may depend on the batch; a single number is a list of one. */
+    List<Dim> dims(String parameter) {
         if (value(parameter) instanceof Scalar scalar) {
             return List.of(scalar.whole());
         }
@@ -282,35 +189,19 @@ public final class OperatorCall {
         return dims;
     }
 
-    /**
-     * A list of whole numbers; a single number is a list of one.
-     *
-     * @param parameter its parameter
-     * @return the numbers
-     */
-    public List<Long> longs(String parameter) {
+    /** A list of whole numbers; a single number is a list of one. */
+    List<Long> longs(String parameter) {
         return dims(parameter).stream().map(Dim::value).toList();
     }
 
-    /**
-     * A list of whole numbers, one for each axis of an image; one number stands for all.
-     *
-     * @param parameter its parameter
-     * @param count how many there are to be
-     * @return the numbers
-     */
-    public List<Long> longs(String parameter, int count) {
+    /** As many whole numbers as an image has axes; one number stands for all. */
+    List<Long> longs(String parameter, int count) {
         List<Long> values = longs(parameter);
         return values.size() == 1 ? Collections.nCopies(count, values.get(0)) : values;
     }
 
-    /**
-     * An element type, which TorchScript gives as PyTorch's number.
-     *
-     * @param parameter its parameter
-     * @return the type, if it is given
-     */
-    public Optional<ElementType> type(String parameter) {
+    /** An element type, which TorchScript gives as PyTorch's number. */
+    Optional<ElementType> type(String parameter) {
         if (!has(parameter)) {
             return Optional.empty();
         }
@@ -321,26 +212,13 @@ public final class OperatorCall {
                                 () -> unsupported("has a dtype (" + number + ") without ONNX")));
     }
 
-    /**
-     * An axis, counted from the front.
-     *
-     * @param parameter its parameter
-     * @param rank the number of axes
-     * @return an axis from 0
-     */
-    public int axis(String parameter, int rank) {
+    /** An axis, counted from the front. */
+    int axis(String parameter, int rank) {
         return axis(integer(parameter), rank);
     }
 
-    /**
-     * Counts an axis from the front.
-     *
-     * @param axis an axis, from the end if negative
-     * @param rank the number of axes
-     * @return an axis from 0
-     * @throws UnsupportedOperatorException if there is no such axis
-     */
-    public int axis(long axis, int rank) {
+    /** Counts an axis, which may be given from the end, from the front. */
+    int axis(long axis, int rank) {
         // A tensor without axes may be asked for its axis 0.
         int axes = Math.max(rank, 1);
         if (axis < -axes || axis >= axes) {
@@ -349,14 +227,8 @@ public final class OperatorCall {
         return (int) (axis < 0 ? axis + axes : axis);
     }
 
-    /**
-     * Axes, counted from the front, in order; all if None or none are given.
-     *
-     * @param parameter its parameter
-     * @param rank the number of axes
-     * @return axes from 0
-     */
-    public List<Integer> axes(String parameter, int rank) {
+    /** Axes, counted from the front, in order; all if None or none are given. */
+    List<Integer> axes(String parameter, int rank) {
         List<Integer> axes = new ArrayList<>();
         if (has(parameter)) {
             longs(parameter).stream().map(a -> axis(a, rank)).sorted().forEach(axes::add);
@@ -369,33 +241,18 @@ public final class OperatorCall {
         return axes;
     }
 
-    /**
-     * A tensor as a result.
-     *
-     * @param tensor the tensor
-     * @return the value
-     */
-    public static Value.Tensor result(SymbolicTensor tensor) {
+    /** A tensor as a result. */
+    static Value.Tensor result(SymbolicTensor tensor) {
         return new Value.Tensor(tensor);
     }
 
-    /**
-     * Several tensors as a result.
-     *
-     * @param tensors the tensors
-     * @return a tuple of them
-     */
-    public static Value results(SymbolicTensor... tensors) {
+    /** Several tensors as a result. */
+    static Value results(SymbolicTensor... tensors) {
         return Value.Tuple.of(List.of(tensors).stream().map(OperatorCall::result).toList());
     }
 
-    /**
-     * What to throw if the arguments can't be exported.
-     *
-     * @param reason why, to stand behind the operator's name
-     * @return the exception
-     */
-    public UnsupportedOperatorException unsupported(String reason) {
+    /** What to throw; the reason is to stand behind the operator's name. */
+    UnsupportedOperatorException unsupported(String reason) {
         return new UnsupportedOperatorException(reason);
     }
 

@@ -50,9 +50,46 @@ final class Scatters {
         int axis = call.axis("dim", x.rank());
         if (Indexing.areUnique(call, index)) {
             SymbolicTensor sum = to.add(Gathers.gather(call, x, index, axis), source);
-            return Selections.scatter(call, x, index, sum, axis);
+            return write(call, x, index, sum, axis);
         }
         return add(call, x, index, source, axis);
+    }
+
+    /**
+     * Replaces what stands at some indices of an axis.
+     *
+     * @param values the axes before, the indices' axes, the axes behind
+     */
+    static SymbolicTensor write(
+            OperatorCall call,
+            SymbolicTensor x,
+            SymbolicTensor index,
+            SymbolicTensor values,
+            int axis) {
+        Primitives to = call.primitives();
+        // ScatterND writes along the first axes.
+        List<Integer> order = toFront(x.rank(), axis, 1);
+        SymbolicTensor updates = to.permute(values, toFront(values.rank(), axis, index.rank()));
+        SymbolicTensor data = to.permute(x, order);
+        List<Dim> shape = new ArrayList<>(index.shape());
+        shape.add(Dim.ONE);
+        SymbolicTensor written =
+                call.graph()
+                        .node(
+                                "ScatterND",
+                                x.type(),
+                                data.shape(),
+                                List.of(data, to.reshape(index, shape), updates));
+        return to.permute(
+                written, IntStream.range(0, x.rank()).map(order::indexOf).boxed().toList());
+    }
+
+    private static List<Integer> toFront(int rank, int from, int count) {
+        List<Integer> order = new ArrayList<>();
+        for (int i = 0; i < rank; i++) {
+            order.add(i < count ? from + i : i < from + count ? i - count : i);
+        }
+        return order;
     }
 
     /** Adds values at indices of an axis, the indices' axes in its place. */
@@ -216,7 +253,7 @@ final class Scatters {
         // Before the first element that is written the index is -1, which ONNX takes from the end.
         SymbolicTensor picked =
                 Gathers.gather(call, to.reshape(source, List.of(source.count())), index, 0);
-        return Selections.where(call, mask, to.reshape(picked, x.shape()), x);
+        return to.where(mask, to.reshape(picked, x.shape()), x);
     }
 
     private static Value writtenToPart(OperatorCall call, Value.Tensor copy, Value.Tensor part) {

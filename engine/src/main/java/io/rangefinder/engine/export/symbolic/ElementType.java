@@ -117,15 +117,6 @@ public enum ElementType {
     }
 
     /**
-     * Whether it holds whole numbers.
-     *
-     * @return true if it does; BOOL does not
-     */
-    public boolean isInteger() {
-        return this != BOOL && !isFloating();
-    }
-
-    /**
      * The type that holds what both hold, as PyTorch's arithmetic does ({@code
      * c10/core/ScalarType.cpp}, promoteTypes).
      *
