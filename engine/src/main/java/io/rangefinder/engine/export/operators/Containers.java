@@ -151,7 +151,7 @@ final class Containers {
             return new Value.Dict(new LinkedHashMap<>(dict.entries()));
         }
         if (call.value(0) instanceof Value.Tensor && call.has("src")) {
-            return Shapes.copy(call);
+            return Conversions.copy(call);
         }
         if (call.value(0) instanceof Value.Text text) {
             return listOf(

@@ -1,16 +1,48 @@
 package io.rangefinder.engine.export.operators;
 
 import io.rangefinder.engine.export.symbolic.Dim;
+import io.rangefinder.engine.export.symbolic.ElementType;
 import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import io.rangefinder.engine.export.symbolic.Value;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Operators that put tensors together, take them apart, or bring them to one shape. Stateless. */
+/** Operators that put tensors together or bring them to one shape. Stateless. */
 final class Joins {
 
     private Joins() {}
+
+    static SymbolicTensor cat(OperatorCall call) {
+        List<SymbolicTensor> parts = new ArrayList<>(promoted(call, call.list("tensors")));
+        // An old habit of PyTorch: an empty tensor of one axis may stand among any others.
+        parts.removeIf(p -> p.shape().equals(List.of(Dim.ZERO)));
+        if (parts.isEmpty()) {
+            throw call.unsupported("puts nothing together");
+        }
+        return call.primitives().concat(parts, call.axis("dim", parts.get(0).rank()));
+    }
+
+    static SymbolicTensor stack(OperatorCall call) {
+        List<SymbolicTensor> parts = promoted(call, call.list("tensors"));
+        if (parts.isEmpty()) {
+            throw call.unsupported("puts nothing together");
+        }
+        int axis = call.axis("dim", parts.get(0).rank() + 1);
+        return call.primitives()
+                .concat(
+                        parts.stream().map(p -> call.primitives().unsqueeze(p, axis)).toList(),
+                        axis);
+    }
+
+    /** Tensors of their common type. */
+    static List<SymbolicTensor> promoted(OperatorCall call, List<Value> values) {
+        ElementType type = Promotion.common(values);
+        return values.stream()
+                .map(v -> ((Value.Tensor) v).get())
+                .map(t -> call.primitives().cast(t, type))
+                .toList();
+    }
 
     static SymbolicTensor hstack(OperatorCall call) {
         List<SymbolicTensor> parts = atLeast(call, 1);
@@ -28,7 +60,7 @@ final class Joins {
     /** Tensors of one axis are columns. */
     static SymbolicTensor columnStack(OperatorCall call) {
         List<SymbolicTensor> columns =
-                Shapes.promoted(call, call.list("tensors")).stream()
+                promoted(call, call.list("tensors")).stream()
                         .map(
                                 t ->
                                         t.rank() > 1
@@ -40,7 +72,7 @@ final class Joins {
     }
 
     private static List<SymbolicTensor> atLeast(OperatorCall call, int rank) {
-        return Shapes.promoted(call, call.list("tensors")).stream()
+        return promoted(call, call.list("tensors")).stream()
                 .map(t -> call.primitives().reshape(t, atLeast(t.shape(), rank)))
                 .toList();
     }
@@ -86,60 +118,6 @@ final class Joins {
         return more;
     }
 
-    static Value tensorSplit(OperatorCall call) {
-        Value.Tensor x = call.reference("self");
-        int axis = call.axis("dim", x.get().rank());
-        if (call.has("sections")) {
-            return sections(call, x, axis, call.integer("sections"));
-        }
-        if (call.has("indices")) {
-            return at(call, x, axis, call.dims("indices"));
-        }
-        SymbolicTensor given = call.tensor("tensor_indices_or_sections");
-        List<Dim> numbers =
-                call
-                        .graph()
-                        .elements(given)
-                        .orElseThrow(() -> call.unsupported("splits where the input says"))
-                        .stream()
-                        .map(Value.Scalar::whole)
-                        .toList();
-        return given.rank() == 0
-                ? sections(call, x, axis, numbers.get(0).value())
-                : at(call, x, axis, numbers);
-    }
-
-    static Value splitAlong(OperatorCall call, int axis) {
-        Value.Tensor x = call.reference("self");
-        int along = axis == 1 && x.get().rank() == 1 ? 0 : axis;
-        return call.has("sections")
-                ? sections(call, x, along, call.integer("sections"))
-                : at(call, x, along, call.dims("indices"));
-    }
-
-    /** The first sections are one longer if it does not divide. */
-    private static Value sections(OperatorCall call, Value.Tensor x, int axis, long sections) {
-        long length = x.get().dim(axis).value();
-        List<Long> sizes = new ArrayList<>();
-        for (long i = 0; i < sections; i++) {
-            sizes.add(length / sections + (i < length % sections ? 1 : 0));
-        }
-        return Shapes.parts(call, x, axis, sizes);
-    }
-
-    private static Value at(OperatorCall call, Value.Tensor x, int axis, List<Dim> indices) {
-        Dim length = x.get().dim(axis);
-        List<Value> parts = new ArrayList<>();
-        Dim from = Dim.ZERO;
-        for (int i = 0; i <= indices.size(); i++) {
-            Dim to = i < indices.size() ? Shapes.bounded(indices.get(i), length) : length;
-            Dim end = from.isAtMost(to) ? to : from;
-            parts.add(Views.slice(call.primitives(), x, axis, from, end, 1));
-            from = to;
-        }
-        return new Value.ListOf(parts);
-    }
-
     static Value broadcastTensors(OperatorCall call) {
         List<Dim> shape = List.of();
         for (SymbolicTensor part : call.tensors("tensors")) {
@@ -176,7 +154,7 @@ final class Joins {
 
     /** All combinations of the elements of tensors of one axis, the last one fastest. */
     static SymbolicTensor cartesianProduct(OperatorCall call) {
-        List<SymbolicTensor> parts = Shapes.promoted(call, call.list("tensors"));
+        List<SymbolicTensor> parts = promoted(call, call.list("tensors"));
         if (parts.size() == 1) {
             return parts.get(0);
         }

@@ -265,12 +265,12 @@ final class Scatters {
 
     static Value sliceScatter(OperatorCall call) {
         Value.Tensor copy = OperatorCall.result(call.tensor("self"));
-        return writtenToPart(call, copy, Shapes.sliced(call, copy));
+        return writtenToPart(call, copy, Slices.sliced(call, copy));
     }
 
     static Value selectScatter(OperatorCall call) {
         Value.Tensor copy = OperatorCall.result(call.tensor("self"));
-        return writtenToPart(call, copy, Shapes.selected(call, copy));
+        return writtenToPart(call, copy, Slices.selected(call, copy));
     }
 
     static Value diagonalScatter(OperatorCall call) {

@@ -1,7 +1,6 @@
 package io.rangefinder.engine.export.operators;
 
 import io.rangefinder.engine.export.symbolic.Dim;
-import io.rangefinder.engine.export.symbolic.ElementType;
 import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import io.rangefinder.engine.export.symbolic.Value;
 import java.util.ArrayList;
@@ -9,7 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Operators that ask for shapes or change them, and that take tensors apart. Stateless. */
+/** Operators that ask for shapes and types, or change shapes. Stateless. */
 final class Shapes {
 
     private Shapes() {}
@@ -165,75 +164,6 @@ final class Shapes {
         return Views.unsqueeze(call.primitives(), x, call.axis("dim", x.get().rank() + 1));
     }
 
-    static Value slice(OperatorCall call) {
-        if (call.value(0) instanceof Value.ListOf list) {
-            return sliceList(call, list.elements());
-        }
-        if (call.value(0) instanceof Value.Text) {
-            throw call.unsupported("cuts strings");
-        }
-        return sliced(call, call.reference("self"));
-    }
-
-    static Value.Tensor sliced(OperatorCall call, Value.Tensor x) {
-        int axis = call.axis("dim", x.get().rank());
-        Dim length = x.get().dim(axis);
-        Dim start = call.has("start") ? bounded(call.dim("start"), length) : Dim.ZERO;
-        Dim end = call.has("end") ? bounded(call.dim("end"), length) : length;
-        if (!start.isAtMost(end)) {
-            end = start;
-        }
-        return Views.slice(call.primitives(), x, axis, start, end, call.integer("step"));
-    }
-
-    /** An index from the front, within the axis. */
-    static Dim bounded(Dim index, Dim length) {
-        if (index.equals(length)) {
-            return length;
-        }
-        if (index.isConstant() && index.constant() >= 0) {
-            // Beyond any batch, as indices that mean "to the end" are.
-            if (index.constant() >= Integer.MAX_VALUE) {
-                return length;
-            }
-            return index.isAtMost(length) ? index : length;
-        }
-        Dim fromFront = Dim.ZERO.isAtMost(index) ? index : index.plus(length);
-        if (!Dim.ZERO.isAtMost(fromFront)) {
-            return Dim.ZERO;
-        }
-        return fromFront.isAtMost(length) ? fromFront : length;
-    }
-
-    private static Value sliceList(OperatorCall call, List<Value> list) {
-        Dim length = Dim.of(list.size());
-        Dim start = call.has("start") ? bounded(call.dim("start"), length) : Dim.ZERO;
-        Dim end = call.has("end") ? bounded(call.dim("end"), length) : length;
-        List<Value> part = new ArrayList<>();
-        for (long i = start.value(); i < end.value(); i += call.integer("step")) {
-            part.add(list.get((int) i));
-        }
-        return new Value.ListOf(part);
-    }
-
-    static Value narrow(OperatorCall call) {
-        Value.Tensor x = call.reference("self");
-        int axis = call.axis("dim", x.get().rank());
-        Dim start = bounded(call.dim("start"), x.get().dim(axis));
-        return Views.slice(call.primitives(), x, axis, start, start.plus(call.dim("length")), 1);
-    }
-
-    static Value select(OperatorCall call) {
-        return selected(call, call.reference("self"));
-    }
-
-    static Value.Tensor selected(OperatorCall call, Value.Tensor x) {
-        int axis = call.axis("dim", x.get().rank());
-        Dim index = call.dim("index");
-        Dim at = index.isConstant() && index.constant() < 0 ? index.plus(x.get().dim(axis)) : index;
-        return Views.select(call.primitives(), x, axis, at);
-    }
-
     static Value expand(OperatorCall call) {
         return expanded(call, call.dims("size"));
     }
@@ -254,124 +184,6 @@ final class Shapes {
         // Says so if it can't be done.
         Primitives.broadcast(from, shape);
         return Views.expand(call.primitives(), x, shape);
-    }
-
-    static Value unbind(OperatorCall call) {
-        Value.Tensor x = call.reference("self");
-        int axis = call.axis("dim", x.get().rank());
-        List<Value> parts = new ArrayList<>();
-        for (long i = 0; i < x.get().dim(axis).value(); i++) {
-            parts.add(Views.select(call.primitives(), x, axis, Dim.of(i)));
-        }
-        return new Value.ListOf(parts);
-    }
-
-    static Value chunk(OperatorCall call) {
-        Value.Tensor x = call.reference("self");
-        int axis = call.axis("dim", x.get().rank());
-        long length = x.get().dim(axis).value();
-        long chunks = call.integer("chunks");
-        long size = (length + chunks - 1) / chunks;
-        return parts(call, x, axis, equal(length, size));
-    }
-
-    private static List<Long> equal(long length, long size) {
-        List<Long> sizes = new ArrayList<>();
-        for (long from = 0; from < length; from += size) {
-            sizes.add(Math.min(size, length - from));
-        }
-        return sizes;
-    }
-
-    static Value split(OperatorCall call) {
-        Value.Tensor x = call.reference("self");
-        int axis = call.axis("dim", x.get().rank());
-        if (call.has("split_sizes")) {
-            return parts(call, x, axis, call.longs("split_sizes"));
-        }
-        boolean several = call.value("split_size") instanceof Value.ListOf;
-        return parts(
-                call,
-                x,
-                axis,
-                several
-                        ? call.longs("split_size")
-                        : equal(x.get().dim(axis).value(), call.integer("split_size")));
-    }
-
-    static Value parts(OperatorCall call, Value.Tensor x, int axis, List<Long> sizes) {
-        List<Value> parts = new ArrayList<>();
-        long from = 0;
-        for (long size : sizes) {
-            parts.add(
-                    Views.slice(call.primitives(), x, axis, Dim.of(from), Dim.of(from + size), 1));
-            from += size;
-        }
-        return new Value.ListOf(parts);
-    }
-
-    static SymbolicTensor cat(OperatorCall call) {
-        List<SymbolicTensor> parts = new ArrayList<>(promoted(call, call.list("tensors")));
-        // An old habit of PyTorch: an empty tensor of one axis may stand among any others.
-        parts.removeIf(p -> p.shape().equals(List.of(Dim.ZERO)));
-        if (parts.isEmpty()) {
-            throw call.unsupported("puts nothing together");
-        }
-        return call.primitives().concat(parts, call.axis("dim", parts.get(0).rank()));
-    }
-
-    static SymbolicTensor stack(OperatorCall call) {
-        List<SymbolicTensor> parts = promoted(call, call.list("tensors"));
-        if (parts.isEmpty()) {
-            throw call.unsupported("puts nothing together");
-        }
-        int axis = call.axis("dim", parts.get(0).rank() + 1);
-        return call.primitives()
-                .concat(
-                        parts.stream().map(p -> call.primitives().unsqueeze(p, axis)).toList(),
-                        axis);
-    }
-
-    /** Tensors of their common type. */
-    static List<SymbolicTensor> promoted(OperatorCall call, List<Value> values) {
-        ElementType type = Promotion.common(values);
-        return values.stream()
-                .map(v -> ((Value.Tensor) v).get())
-                .map(t -> call.primitives().cast(t, type))
-                .toList();
-    }
-
-    static Value to(OperatorCall call) {
-        ElementType type = call.tensor("self").type();
-        if (call.has("dtype")) {
-            type = call.type("dtype").orElseThrow();
-        } else if (call.has("other")) {
-            type = call.tensor("other").type();
-        }
-        return to(call, type);
-    }
-
-    static Value to(OperatorCall call, ElementType type) {
-        Value.Tensor x = call.reference("self");
-        boolean copy = call.has("copy") && call.truth("copy");
-        return type == x.get().type() && !copy
-                ? x
-                : OperatorCall.result(call.primitives().cast(x.get(), type));
-    }
-
-    static Value typeAs(OperatorCall call) {
-        Value.Tensor x = call.reference("self");
-        ElementType type = call.tensor("other").type();
-        return type == x.get().type()
-                ? x
-                : OperatorCall.result(call.primitives().cast(x.get(), type));
-    }
-
-    /** {@code copy_}: what is written has the type and the shape of what is written to. */
-    static Value copy(OperatorCall call) {
-        SymbolicTensor self = call.tensor("self");
-        SymbolicTensor source = call.primitives().cast(call.tensor("src"), self.type());
-        return OperatorCall.result(call.primitives().expand(source, self.shape()));
     }
 
     static Value movedim(OperatorCall call) {

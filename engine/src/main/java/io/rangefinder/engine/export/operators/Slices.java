@@ -1,0 +1,100 @@
+package io.rangefinder.engine.export.operators;
+
+import io.rangefinder.engine.export.symbolic.Dim;
+import io.rangefinder.engine.export.symbolic.Value;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Operators that give a part of a tensor or of a list. Stateless. */
+final class Slices {
+
+    private Slices() {}
+
+    static Value slice(OperatorCall call) {
+        if (call.value(0) instanceof Value.ListOf list) {
+            return sliceList(call, list.elements());
+        }
+        if (call.value(0) instanceof Value.Text) {
+            throw call.unsupported("cuts strings");
+        }
+        return sliced(call, call.reference("self"));
+    }
+
+    static Value.Tensor sliced(OperatorCall call, Value.Tensor x) {
+        int axis = call.axis("dim", x.get().rank());
+        Dim length = x.get().dim(axis);
+        Dim start = call.has("start") ? bounded(call.dim("start"), length) : Dim.ZERO;
+        Dim end = call.has("end") ? bounded(call.dim("end"), length) : length;
+        if (!start.isAtMost(end)) {
+            end = start;
+        }
+        return Views.slice(call.primitives(), x, axis, start, end, step(call));
+    }
+
+    private static long step(OperatorCall call) {
+        long step = call.integer("step");
+        if (step <= 0) {
+            throw call.unsupported("has a step of " + step);
+        }
+        return step;
+    }
+
+    /** An index from the front, within the axis. */
+    static Dim bounded(Dim index, Dim length) {
+        if (index.equals(length)) {
+            return length;
+        }
+        if (index.isConstant() && index.constant() >= 0) {
+            // Beyond any batch, as indices that mean "to the end" are.
+            if (index.constant() >= Integer.MAX_VALUE) {
+                return length;
+            }
+            return index.isAtMost(length) ? index : length;
+        }
+        Dim fromFront = Dim.ZERO.isAtMost(index) ? index : index.plus(length);
+        if (!Dim.ZERO.isAtMost(fromFront)) {
+            return Dim.ZERO;
+        }
+        return fromFront.isAtMost(length) ? fromFront : length;
+    }
+
+    private static Value sliceList(OperatorCall call, List<Value> list) {
+        Dim length = Dim.of(list.size());
+        Dim start = call.has("start") ? bounded(call.dim("start"), length) : Dim.ZERO;
+        Dim end = call.has("end") ? bounded(call.dim("end"), length) : length;
+        long step = step(call);
+        List<Value> part = new ArrayList<>();
+        for (long i = start.value(); i < end.value(); i += step) {
+            part.add(list.get((int) i));
+        }
+        return new Value.ListOf(part);
+    }
+
+    static Value narrow(OperatorCall call) {
+        Value.Tensor x = call.reference("self");
+        int axis = call.axis("dim", x.get().rank());
+        Dim start = bounded(call.dim("start"), x.get().dim(axis));
+        return Views.slice(call.primitives(), x, axis, start, start.plus(call.dim("length")), 1);
+    }
+
+    static Value select(OperatorCall call) {
+        return selected(call, call.reference("self"));
+    }
+
+    static Value.Tensor selected(OperatorCall call, Value.Tensor x) {
+        int axis = call.axis("dim", x.get().rank());
+        Dim index = call.dim("index");
+        Dim at = index.isConstant() && index.constant() < 0 ? index.plus(x.get().dim(axis)) : index;
+        return Views.select(call.primitives(), x, axis, at);
+    }
+
+    static Value unbind(OperatorCall call) {
+        Value.Tensor x = call.reference("self");
+        int axis = call.axis("dim", x.get().rank());
+        List<Value> parts = new ArrayList<>();
+        for (long i = 0; i < x.get().dim(axis).value(); i++) {
+            parts.add(Views.select(call.primitives(), x, axis, Dim.of(i)));
+        }
+        return new Value.ListOf(parts);
+    }
+}

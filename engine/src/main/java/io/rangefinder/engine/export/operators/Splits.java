@@ -1,0 +1,123 @@
+package io.rangefinder.engine.export.operators;
+
+import io.rangefinder.engine.export.symbolic.Dim;
+import io.rangefinder.engine.export.symbolic.SymbolicTensor;
+import io.rangefinder.engine.export.symbolic.Value;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Operators that take tensors apart along an axis. Stateless. */
+final class Splits {
+
+    private Splits() {}
+
+    static Value chunk(OperatorCall call) {
+        Value.Tensor x = call.reference("self");
+        int axis = call.axis("dim", x.get().rank());
+        long length = x.get().dim(axis).value();
+        long chunks = call.integer("chunks");
+        long size = (length + chunks - 1) / chunks;
+        List<Long> sizes =
+                length == 0
+                        ? Collections.nCopies(Math.toIntExact(chunks), 0L)
+                        : equal(call, length, size);
+        return parts(call, x, axis, sizes);
+    }
+
+    /** Parts of one size; the last may be shorter. */
+    private static List<Long> equal(OperatorCall call, long length, long size) {
+        if (length == 0) {
+            return List.of(0L);
+        }
+        if (size <= 0) {
+            throw call.unsupported("splits into parts of length " + size);
+        }
+        List<Long> sizes = new ArrayList<>();
+        for (long from = 0; from < length; from += size) {
+            sizes.add(Math.min(size, length - from));
+        }
+        return sizes;
+    }
+
+    static Value split(OperatorCall call) {
+        Value.Tensor x = call.reference("self");
+        int axis = call.axis("dim", x.get().rank());
+        if (call.has("split_sizes")) {
+            return parts(call, x, axis, call.longs("split_sizes"));
+        }
+        boolean several = call.value("split_size") instanceof Value.ListOf;
+        return parts(
+                call,
+                x,
+                axis,
+                several
+                        ? call.longs("split_size")
+                        : equal(call, x.get().dim(axis).value(), call.integer("split_size")));
+    }
+
+    static Value parts(OperatorCall call, Value.Tensor x, int axis, List<Long> sizes) {
+        List<Value> parts = new ArrayList<>();
+        long from = 0;
+        for (long size : sizes) {
+            parts.add(
+                    Views.slice(call.primitives(), x, axis, Dim.of(from), Dim.of(from + size), 1));
+            from += size;
+        }
+        return new Value.ListOf(parts);
+    }
+
+    static Value tensorSplit(OperatorCall call) {
+        Value.Tensor x = call.reference("self");
+        int axis = call.axis("dim", x.get().rank());
+        if (call.has("sections")) {
+            return sections(call, x, axis, call.integer("sections"));
+        }
+        if (call.has("indices")) {
+            return at(call, x, axis, call.dims("indices"));
+        }
+        SymbolicTensor given = call.tensor("tensor_indices_or_sections");
+        List<Dim> numbers =
+                call
+                        .graph()
+                        .elements(given)
+                        .orElseThrow(() -> call.unsupported("splits where the input says"))
+                        .stream()
+                        .map(Value.Scalar::whole)
+                        .toList();
+        return given.rank() == 0
+                ? sections(call, x, axis, numbers.get(0).value())
+                : at(call, x, axis, numbers);
+    }
+
+    static Value splitAlong(OperatorCall call, int axis) {
+        Value.Tensor x = call.reference("self");
+        int along = axis == 1 && x.get().rank() == 1 ? 0 : axis;
+        return call.has("sections")
+                ? sections(call, x, along, call.integer("sections"))
+                : at(call, x, along, call.dims("indices"));
+    }
+
+    /** The first sections are one longer if it does not divide. */
+    private static Value sections(OperatorCall call, Value.Tensor x, int axis, long sections) {
+        long length = x.get().dim(axis).value();
+        List<Long> sizes = new ArrayList<>();
+        for (long i = 0; i < sections; i++) {
+            sizes.add(length / sections + (i < length % sections ? 1 : 0));
+        }
+        return parts(call, x, axis, sizes);
+    }
+
+    private static Value at(OperatorCall call, Value.Tensor x, int axis, List<Dim> indices) {
+        Dim length = x.get().dim(axis);
+        List<Value> parts = new ArrayList<>();
+        Dim from = Dim.ZERO;
+        for (int i = 0; i <= indices.size(); i++) {
+            Dim to = i < indices.size() ? Slices.bounded(indices.get(i), length) : length;
+            Dim end = from.isAtMost(to) ? to : from;
+            parts.add(Views.slice(call.primitives(), x, axis, from, end, 1));
+            from = to;
+        }
+        return new Value.ListOf(parts);
+    }
+}
