@@ -9,6 +9,7 @@ import ai.djl.Model;
 import ai.djl.inference.Predictor;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.NoopTranslator;
 import com.google.gson.JsonArray;
@@ -66,12 +67,7 @@ class ExampleModelsTest {
                 for (int from = 0; from < images.size(); from += batch) {
                     int to = Math.min(images.size(), from + batch);
                     NamedTensor input = images.batch(from, to);
-                    NamedTensor named =
-                            new NamedTensor(
-                                    session.inputs().get(0).name(),
-                                    input.type(),
-                                    input.shape(),
-                                    input.data());
+                    NamedTensor named = Fixture.renamed(input, session.inputs().get(0).name());
                     float[] logits = session.run(List.of(named)).get(0).toFloats();
                     System.arraycopy(logits, 0, actual, from * CLASSES, logits.length);
                 }
@@ -169,14 +165,9 @@ class ExampleModelsTest {
         try (OrtModel session = OrtModel.load(open, model.source(), Execution.UNOPTIMIZED, 2)) {
             for (int from = 0; from < images.size(); from += 32) {
                 NamedTensor input = images.batch(from, from + 32);
-                NamedTensor named =
-                        new NamedTensor(
-                                session.inputs().get(0).name(),
-                                input.type(),
-                                input.shape(),
-                                input.data());
+                NamedTensor named = Fixture.renamed(input, session.inputs().get(0).name());
                 for (NamedTensor tensor : session.run(List.of(named))) {
-                    if (tensor.type() == ai.djl.ndarray.types.DataType.FLOAT32) {
+                    if (tensor.type() == DataType.FLOAT32) {
                         float[] range =
                                 ranges.computeIfAbsent(
                                         tensor.name(),

@@ -4,6 +4,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.rangefinder.capture.ranges.InputDescription;
 import io.rangefinder.engine.onnxruntime.NamedTensor;
+import io.rangefinder.engine.onnxruntime.OrtModel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +33,21 @@ record Fixture(Path archive, List<Batch> batches) {
                     "\\{'descr': '(.+?)', 'fortran_order': (\\w+), 'shape': \\((.*?)\\), \\}\\s*");
 
     /** Inputs and outputs, each named by argument and by place in the result. */
-    record Batch(List<NamedTensor> inputs, List<NamedTensor> outputs) {}
+    record Batch(List<NamedTensor> inputs, List<NamedTensor> outputs) {
+
+        /** The inputs by the names that an exported model has for them. */
+        List<NamedTensor> inputsOf(OrtModel session) {
+            List<NamedTensor> named = new ArrayList<>();
+            for (int i = 0; i < session.inputs().size(); i++) {
+                named.add(renamed(inputs.get(i), session.inputs().get(i).name()));
+            }
+            return named;
+        }
+    }
+
+    static NamedTensor renamed(NamedTensor tensor, String name) {
+        return new NamedTensor(name, tensor.type(), tensor.shape(), tensor.data());
+    }
 
     /** The fixtures of a folder, those of the property {@code fixtures} if it is set. */
     static List<Path> archives() throws IOException {
@@ -72,13 +87,7 @@ record Fixture(Path archive, List<Batch> batches) {
     private static List<NamedTensor> tensors(List<NamedTensor> arrays, String prefix) {
         return arrays.stream()
                 .filter(a -> a.name().startsWith(prefix))
-                .map(
-                        a ->
-                                new NamedTensor(
-                                        a.name().substring(prefix.length()),
-                                        a.type(),
-                                        a.shape(),
-                                        a.data()))
+                .map(a -> renamed(a, a.name().substring(prefix.length())))
                 .toList();
     }
 

@@ -129,17 +129,7 @@ class HookNamesTest {
         Map<String, float[]> tensors = new HashMap<>();
         byte[] open = model.withEveryTensorAsOutput().toBytes();
         try (OrtModel session = OrtModel.load(open, model.source(), Execution.UNOPTIMIZED, 1)) {
-            List<NamedTensor> inputs = new ArrayList<>();
-            for (int i = 0; i < session.inputs().size(); i++) {
-                NamedTensor input = batch.inputs().get(i);
-                inputs.add(
-                        new NamedTensor(
-                                session.inputs().get(i).name(),
-                                input.type(),
-                                input.shape(),
-                                input.data()));
-            }
-            for (NamedTensor tensor : session.run(inputs)) {
+            for (NamedTensor tensor : session.run(batch.inputsOf(session))) {
                 if (tensor.type() == DataType.FLOAT32) {
                     tensors.put(tensor.name(), tensor.toFloats());
                 }

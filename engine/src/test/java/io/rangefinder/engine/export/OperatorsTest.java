@@ -62,17 +62,7 @@ class OperatorsTest {
         try (OrtModel session =
                 OrtModel.load(model.toBytes(), model.source(), Execution.UNOPTIMIZED, 1)) {
             for (Fixture.Batch batch : batches) {
-                List<NamedTensor> inputs = new ArrayList<>();
-                for (int i = 0; i < session.inputs().size(); i++) {
-                    NamedTensor input = batch.inputs().get(i);
-                    inputs.add(
-                            new NamedTensor(
-                                    session.inputs().get(i).name(),
-                                    input.type(),
-                                    input.shape(),
-                                    input.data()));
-                }
-                List<NamedTensor> outputs = session.run(inputs);
+                List<NamedTensor> outputs = session.run(batch.inputsOf(session));
                 assertEquals(batch.outputs().size(), outputs.size());
                 for (int i = 0; i < outputs.size(); i++) {
                     String difference = difference(batch.outputs().get(i), outputs.get(i));
