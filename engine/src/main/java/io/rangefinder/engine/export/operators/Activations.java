@@ -130,12 +130,23 @@ final class Activations {
     static SymbolicTensor softmax(OperatorCall call, String operator) {
         SymbolicTensor x = call.tensor("self");
         ElementType type = call.type("dtype").orElse(Promotion.floating(x.type()));
+        SymbolicTensor typed = call.primitives().cast(x, type);
+        if (x.rank() == 1) {
+            // TensorRT wants two axes.
+            SymbolicTensor row = call.primitives().unsqueeze(typed, 0);
+            return call.primitives().squeeze(softmax(call, operator, row, 1), 0);
+        }
+        return softmax(call, operator, typed, call.axis("dim", x.rank()));
+    }
+
+    private static SymbolicTensor softmax(
+            OperatorCall call, String operator, SymbolicTensor x, int axis) {
         return call.graph()
                 .node(
                         operator,
-                        type,
+                        x.type(),
                         x.shape(),
-                        List.of(call.primitives().cast(x, type)),
-                        Attributes.of("axis", (long) call.axis("dim", x.rank())));
+                        List.of(x),
+                        Attributes.of("axis", (long) axis));
     }
 }

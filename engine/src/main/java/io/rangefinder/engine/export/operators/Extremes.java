@@ -82,6 +82,11 @@ final class Extremes {
         if (x.rank() == 0) {
             return call.graph().scalar(ElementType.INT64, 0);
         }
+        if (x.rank() == 1) {
+            // TensorRT wants two axes.
+            SymbolicTensor row = call.primitives().unsqueeze(x, 0);
+            return call.primitives().squeeze(place(call, operator, row, 1, keep), 0);
+        }
         List<Dim> shape = new ArrayList<>(x.shape());
         shape.remove(axis);
         if (keep) {
