@@ -111,10 +111,13 @@ final class ObserverCode {
             if ops.prim.is_sparse(x):
               y = torch.to_dense(x)
             else:
-              if torch.gt(dtype, 15):
-                y = torch.to(x, 6)
+              if ops.prim.is_nested(x):
+                y = torch.values(x)
               else:
-                y = x
+                if torch.gt(dtype, 15):
+                  y = torch.to(x, 6)
+                else:
+                  y = x
           return y
         def add(rows: List[float], i: int, a: float, b: float, n: int) -> NoneType:
           _0 = torch._set_item(rows, i, torch.add(torch.__getitem__(rows, i), float(n)))

@@ -120,9 +120,9 @@ final class Joins {
     /** The first sections are one longer if it does not divide. */
     private static Value sections(OperatorCall call, Value.Tensor x, int axis, long sections) {
         long length = x.get().dim(axis).value();
-        List<Long> sizes = new ArrayList<>();
+        List<Dim> sizes = new ArrayList<>();
         for (long i = 0; i < sections; i++) {
-            sizes.add(length / sections + (i < length % sections ? 1 : 0));
+            sizes.add(Dim.of(length / sections + (i < length % sections ? 1 : 0)));
         }
         return Shapes.parts(call, x, axis, sizes);
     }

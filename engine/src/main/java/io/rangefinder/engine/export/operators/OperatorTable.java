@@ -198,6 +198,7 @@ public final class OperatorTable {
         any("contiguous", Shapes::contiguous);
         any("alias", call -> call.value("self"));
         any("detach", Numbers::detached);
+        any("requires_grad_", call -> call.value("self"));
         tensor("clone", call -> call.tensor("self"));
         tensor("cat", Shapes::cat);
         tensor("concat", Shapes::cat);
@@ -309,6 +310,8 @@ public final class OperatorTable {
         tensor("diag_embed", Diagonals::diagEmbed);
         tensor("tril", Diagonals::tril);
         tensor("triu", Diagonals::triu);
+        tensor("tril_indices", Diagonals::trilIndices);
+        tensor("triu_indices", Diagonals::triuIndices);
         tensor("repeat", Arrangements::repeat);
         tensor("tile", Arrangements::tile);
         tensor("repeat_interleave", Arrangements::repeatInterleave);

@@ -206,11 +206,30 @@ final class Shapes {
     }
 
     private static Value sliceList(OperatorCall call, List<Value> list) {
+        long step = call.integer("step");
+        long last = list.size() - 1L;
+        if (step < 0) {
+            // The same part of the reversed list, whose indices count from the other end.
+            List<Value> reversed = new ArrayList<>(list);
+            Collections.reverse(reversed);
+            long start = call.has("start") ? last - fromFront(call.integer("start"), last) : 0;
+            long end = call.has("end") ? last - fromFront(call.integer("end"), last) : last + 1;
+            return every(reversed, Math.max(0, start), end, -step);
+        }
         Dim length = Dim.of(list.size());
         Dim start = call.has("start") ? bounded(call.dim("start"), length) : Dim.ZERO;
         Dim end = call.has("end") ? bounded(call.dim("end"), length) : length;
+        return every(list, start.value(), end.value(), step);
+    }
+
+    /** An index from the front, -1 where it lies in front of the list. */
+    private static long fromFront(long index, long last) {
+        return Math.max(-1, index < 0 ? index + last + 1 : index);
+    }
+
+    private static Value every(List<Value> list, long start, long end, long step) {
         List<Value> part = new ArrayList<>();
-        for (long i = start.value(); i < end.value(); i += call.integer("step")) {
+        for (long i = start; i < Math.min(end, list.size()); i += step) {
             part.add(list.get((int) i));
         }
         return new Value.ListOf(part);
@@ -269,16 +288,24 @@ final class Shapes {
     static Value chunk(OperatorCall call) {
         Value.Tensor x = call.reference("self");
         int axis = call.axis("dim", x.get().rank());
-        long length = x.get().dim(axis).value();
+        Dim length = x.get().dim(axis);
         long chunks = call.integer("chunks");
-        long size = (length + chunks - 1) / chunks;
-        return parts(call, x, axis, equal(length, size));
+        boolean divides = length.batches() % chunks == 0 && length.constant() % chunks == 0;
+        return parts(
+                call,
+                x,
+                axis,
+                divides
+                        ? Collections.nCopies((int) chunks, length.floorDividedBy(Dim.of(chunks)))
+                        : equal(length, Dim.of((length.value() + chunks - 1) / chunks)));
     }
 
-    private static List<Long> equal(long length, long size) {
-        List<Long> sizes = new ArrayList<>();
-        for (long from = 0; from < length; from += size) {
-            sizes.add(Math.min(size, length - from));
+    private static List<Dim> equal(Dim length, Dim size) {
+        long whole = length.floorDividedBy(size).value();
+        List<Dim> sizes = new ArrayList<>(Collections.nCopies((int) whole, size));
+        Dim rest = length.minus(size.times(Dim.of(whole)));
+        if (!rest.is(0)) {
+            sizes.add(rest);
         }
         return sizes;
     }
@@ -287,7 +314,7 @@ final class Shapes {
         Value.Tensor x = call.reference("self");
         int axis = call.axis("dim", x.get().rank());
         if (call.has("split_sizes")) {
-            return parts(call, x, axis, call.longs("split_sizes"));
+            return parts(call, x, axis, call.dims("split_sizes"));
         }
         boolean several = call.value("split_size") instanceof Value.ListOf;
         return parts(
@@ -295,17 +322,17 @@ final class Shapes {
                 x,
                 axis,
                 several
-                        ? call.longs("split_size")
-                        : equal(x.get().dim(axis).value(), call.integer("split_size")));
+                        ? call.dims("split_size")
+                        : equal(x.get().dim(axis), call.dim("split_size")));
     }
 
-    static Value parts(OperatorCall call, Value.Tensor x, int axis, List<Long> sizes) {
+    static Value parts(OperatorCall call, Value.Tensor x, int axis, List<Dim> sizes) {
         List<Value> parts = new ArrayList<>();
-        long from = 0;
-        for (long size : sizes) {
-            parts.add(
-                    Views.slice(call.primitives(), x, axis, Dim.of(from), Dim.of(from + size), 1));
-            from += size;
+        Dim from = Dim.ZERO;
+        for (Dim size : sizes) {
+            Dim end = from.plus(size);
+            parts.add(Views.slice(call.primitives(), x, axis, from, end, 1));
+            from = end;
         }
         return new Value.ListOf(parts);
     }
