@@ -32,6 +32,21 @@ class Joins(nn.Module):
             torch.column_stack([x[:, 0], y[:, 1]]))
 
 
+@family("parts_of_batches", SCRIPTED, x=floats(4, 4))
+class PartsOfBatches(nn.Module):
+  """Two batches that were put together are taken apart; and lists that are walked backwards."""
+
+  def forward(self, x):
+    both = torch.cat([x, x * 2])
+    a, b = both.split(x.size(0))
+    c, d = both.chunk(2)
+    rows = [x[:, 0], x[:, 1], x[:, 2], x[:, 3]]
+    low, high = torch.tril_indices(4, 4, -1), torch.triu_indices(3, 4, 1)
+    return (a - b, c, d, torch.cat(both.split(x.size(0), 0)[::-1], 1), torch.stack(rows[::-1]),
+            torch.stack(rows[2::-1]), torch.stack(rows[:0:-2]), torch.stack(rows[-2:-9:-1]),
+            x[:, low[0], low[1]], high, x.detach().requires_grad_(False))
+
+
 @family("reshapes", x=floats(4, 3, 2), y=floats(12, 2))
 class Reshapes(nn.Module):
   def forward(self, x, y):
@@ -384,6 +399,22 @@ class Bags(nn.Module):
 
   def forward(self, i, w):
     return self.mean(i), self.sum(i), self.max(i), self.sum(i, per_sample_weights=w)
+
+
+@family("padded_bags", i=ints(0, 3, 4))
+class PaddedBags(nn.Module):
+  """Histories shorter than others, which padding fills; a bag may hold nothing else."""
+
+  def __init__(self):
+    super().__init__()
+    self.bags = nn.ModuleList([nn.EmbeddingBag(3, 2, mode=mode, padding_idx=padding)
+                               for mode, padding in (("mean", 0), ("sum", -2), ("max", 1))])
+
+  def forward(self, i):
+    results: List[torch.Tensor] = []
+    for bag in self.bags:
+      results.append(bag(i * (i[:, :1] > 0)))
+    return results
 
 
 @family("bucketize", x=floats(4), b=floats(3))

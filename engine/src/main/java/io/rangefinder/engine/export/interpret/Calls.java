@@ -118,7 +118,7 @@ final class Calls {
     }
 
     Value operator(Frame frame, String name, List<Value> positional, Map<String, Value> keywords) {
-        if (name.equals("aten::RaiseException")) {
+        if (name.endsWith("::RaiseException")) {
             throw raised(positional);
         }
         if (!operators.isKnown(name)) {

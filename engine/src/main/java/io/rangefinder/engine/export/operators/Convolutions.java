@@ -30,6 +30,11 @@ final class Convolutions {
 
     private static SymbolicTensor conv(
             OperatorCall call, SymbolicTensor x, SymbolicTensor weight, Window window, long group) {
+        // A trace may hold a number of groups that only the traced batch has.
+        if (!x.dim(1).equalTo(weight.dim(1).times(Dim.of(group)))) {
+            throw call.unsupported(
+                    "has " + x.dim(1) + " channels for a weight of " + weight.shape());
+        }
         List<Dim> shape = new ArrayList<>(List.of(x.dim(0), weight.dim(0)));
         shape.addAll(window.places(x.shape().subList(2, x.rank())));
         return call.graph()

@@ -48,6 +48,33 @@ final class Diagonals {
         return SymbolicTensor.of(ElementType.BOOL, List.of(Dim.of(rows), Dim.of(columns)), truths);
     }
 
+    static SymbolicTensor trilIndices(OperatorCall call) {
+        long offset = call.integer("offset");
+        return indices(call, (row, column) -> column - row <= offset);
+    }
+
+    static SymbolicTensor triuIndices(OperatorCall call) {
+        long offset = call.integer("offset");
+        return indices(call, (row, column) -> column - row >= offset);
+    }
+
+    /** The rows, then the columns, of a part of a matrix. */
+    private static SymbolicTensor indices(OperatorCall call, BiPredicate<Long, Long> kept) {
+        List<Value.Int> rows = new ArrayList<>();
+        List<Value.Int> columns = new ArrayList<>();
+        for (long row = 0; row < call.integer("row"); row++) {
+            for (long column = 0; column < call.integer("col"); column++) {
+                if (kept.test(row, column)) {
+                    rows.add(Value.Int.of(row));
+                    columns.add(Value.Int.of(column));
+                }
+            }
+        }
+        List<Dim> shape = List.of(Dim.of(2), Dim.of(rows.size()));
+        rows.addAll(columns);
+        return SymbolicTensor.of(call.type("dtype").orElse(ElementType.INT64), shape, rows);
+    }
+
     static Value diagonal(OperatorCall call) {
         return diagonal(call, call.reference("self"));
     }

@@ -52,8 +52,8 @@ final class Embeddings {
     static Value bag(OperatorCall call) {
         SymbolicTensor indices = call.tensor("indices");
         SymbolicTensor offsets = call.tensor("offsets");
-        if (call.truth("include_last_offset") || call.has("padding_idx")) {
-            throw call.unsupported("has padding or a last offset");
+        if (call.truth("include_last_offset")) {
+            throw call.unsupported("has a last offset");
         }
         Dim bags = offsets.dim(0);
         Dim length = indices.count().floorDividedBy(bags);
@@ -62,26 +62,53 @@ final class Embeddings {
             throw call.unsupported("has bags of different lengths");
         }
         Primitives to = call.primitives();
-        SymbolicTensor rows =
-                rows(call, call.tensor("weight"), to.reshape(indices, List.of(bags, length)));
+        SymbolicTensor places = to.reshape(indices, List.of(bags, length));
+        SymbolicTensor rows = rows(call, call.tensor("weight"), places);
         if (call.has("per_sample_weights")) {
             SymbolicTensor weights =
                     to.reshape(call.tensor("per_sample_weights"), List.of(bags, length, Dim.ONE));
             rows = to.mul(rows, weights);
         }
-        String operator =
-                switch ((int) call.integer("mode")) {
-                    case 0 -> "ReduceSum";
-                    case 1 -> "ReduceMean";
-                    default -> "ReduceMax";
-                };
+        SymbolicTensor result =
+                call.has("padding_idx")
+                        ? padded(call, rows, places)
+                        : to.reduce(reduction(call), rows, List.of(1), false);
         // What follows serves gradients.
         return Value.Tuple.of(
                 List.of(
-                        OperatorCall.result(to.reduce(operator, rows, List.of(1), false)),
+                        OperatorCall.result(result),
                         Value.Opaque.OPAQUE,
                         Value.Opaque.OPAQUE,
                         Value.Opaque.OPAQUE));
+    }
+
+    private static String reduction(OperatorCall call) {
+        return switch ((int) call.integer("mode")) {
+            case 0 -> "ReduceSum";
+            case 1 -> "ReduceMean";
+            default -> "ReduceMax";
+        };
+    }
+
+    /** Of the rows that are no padding; of none, zero. */
+    private static SymbolicTensor padded(
+            OperatorCall call, SymbolicTensor rows, SymbolicTensor places) {
+        Primitives to = call.primitives();
+        SymbolicTensor padding = to.number(call.integer("padding_idx"), places);
+        SymbolicTensor apart = to.unsqueeze(to.compare("Equal", places, padding), 2);
+        SymbolicTensor zero = to.number(0, rows);
+        SymbolicTensor used = to.where(apart, zero, to.number(1, rows));
+        SymbolicTensor count = to.reduce("ReduceSum", used, List.of(1), false);
+        if (reduction(call).equals("ReduceMax")) {
+            SymbolicTensor least = to.number(Double.NEGATIVE_INFINITY, rows);
+            SymbolicTensor largest =
+                    to.reduce("ReduceMax", to.where(apart, least, rows), List.of(1), false);
+            return to.where(to.compare("Equal", count, zero), zero, largest);
+        }
+        SymbolicTensor sum = to.reduce("ReduceSum", to.where(apart, zero, rows), List.of(1), false);
+        return reduction(call).equals("ReduceSum")
+                ? sum
+                : to.div(sum, to.binary("Max", count, to.number(1, rows)));
     }
 
     /** The distance between offsets, if they are at equal distances from 0 on. */
