@@ -215,7 +215,7 @@ public final class OperatorTable {
         tensor("clone", call -> call.tensor("self"));
         any("detach", Numbers::detached);
         any("to type_as _to_copy", Conversions::to);
-        any("alias cpu cuda lift lift_fresh", call -> call.value("self"));
+        any("alias cpu cuda lift lift_fresh requires_grad_", call -> call.value("self"));
         for (Map.Entry<String, ElementType> name : CASTS.entrySet()) {
             any("_cast_" + name.getKey(), call -> Conversions.to(call, name.getValue()));
         }
@@ -453,6 +453,8 @@ public final class OperatorTable {
         tensor("diag_embed", Diagonals::diagEmbed);
         tensor("tril", Diagonals::tril);
         tensor("triu", Diagonals::triu);
+        tensor("tril_indices", Diagonals::trilIndices);
+        tensor("triu_indices", Diagonals::triuIndices);
         any("as_strided", Windows::asStrided);
         any("unfold", Windows::unfold);
         tensor("im2col", Windows::im2col);

@@ -204,6 +204,16 @@ class ShapePrimitives {
         Dim length = Dim.ZERO;
         for (SymbolicTensor part : parts) {
             length = length.plus(part.dim(axis));
+            for (int i = 0; i < shape.size(); i++) {
+                // A trace may hold a length that only the traced batch has.
+                if (i != axis && !part.dim(i).equalTo(shape.get(i))) {
+                    throw new UnsupportedOperatorException(
+                            "puts together shapes "
+                                    + parts.get(0).shape()
+                                    + " and "
+                                    + part.shape());
+                }
+            }
         }
         shape.set(axis, length);
         return Scalars.concat(parts, shape)

@@ -3,6 +3,7 @@ package io.rangefinder.engine.export.operators;
 import io.rangefinder.engine.export.symbolic.Dim;
 import io.rangefinder.engine.export.symbolic.Value;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** Operators that give a part of a tensor or of a list. Stateless. */
@@ -59,12 +60,30 @@ final class Slices {
     }
 
     private static Value sliceList(OperatorCall call, List<Value> list) {
+        long step = call.integer("step");
+        long last = list.size() - 1L;
+        if (step < 0) {
+            // The same part of the reversed list, whose indices count from the other end.
+            List<Value> reversed = new ArrayList<>(list);
+            Collections.reverse(reversed);
+            long start = call.has("start") ? last - fromFront(call.integer("start"), last) : 0;
+            long end = call.has("end") ? last - fromFront(call.integer("end"), last) : last + 1;
+            return every(reversed, Math.max(0, start), end, -step);
+        }
         Dim length = Dim.of(list.size());
         Dim start = call.has("start") ? bounded(call.dim("start"), length) : Dim.ZERO;
         Dim end = call.has("end") ? bounded(call.dim("end"), length) : length;
-        long step = step(call);
+        return every(list, start.value(), end.value(), step(call));
+    }
+
+    /** An index from the front, -1 where it lies in front of the list. */
+    private static long fromFront(long index, long last) {
+        return Math.max(-1, index < 0 ? index + last + 1 : index);
+    }
+
+    private static Value every(List<Value> list, long start, long end, long step) {
         List<Value> part = new ArrayList<>();
-        for (long i = start.value(); i < end.value(); i += step) {
+        for (long i = start; i < Math.min(end, list.size()); i += step) {
             part.add(list.get((int) i));
         }
         return new Value.ListOf(part);

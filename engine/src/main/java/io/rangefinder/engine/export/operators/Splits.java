@@ -15,27 +15,35 @@ final class Splits {
     static Value chunk(OperatorCall call) {
         Value.Tensor x = call.reference("self");
         int axis = call.axis("dim", x.get().rank());
-        long length = x.get().dim(axis).value();
+        Dim length = x.get().dim(axis);
         long chunks = call.integer("chunks");
-        long size = (length + chunks - 1) / chunks;
-        List<Long> sizes =
-                length == 0
-                        ? Collections.nCopies(Math.toIntExact(chunks), 0L)
-                        : equal(call, length, size);
-        return parts(call, x, axis, sizes);
+        if (chunks <= 0) {
+            throw call.unsupported("splits into " + chunks + " parts");
+        }
+        boolean divides = length.batches() % chunks == 0 && length.constant() % chunks == 0;
+        return parts(
+                call,
+                x,
+                axis,
+                divides
+                        ? Collections.nCopies(
+                                Math.toIntExact(chunks), length.floorDividedBy(Dim.of(chunks)))
+                        : equal(call, length, Dim.of((length.value() + chunks - 1) / chunks)));
     }
 
     /** Parts of one size; the last may be shorter. */
-    private static List<Long> equal(OperatorCall call, long length, long size) {
-        if (length == 0) {
-            return List.of(0L);
+    private static List<Dim> equal(OperatorCall call, Dim length, Dim size) {
+        if (length.is(0)) {
+            return List.of(Dim.ZERO);
         }
-        if (size <= 0) {
+        if (size.isAtMost(Dim.ZERO)) {
             throw call.unsupported("splits into parts of length " + size);
         }
-        List<Long> sizes = new ArrayList<>();
-        for (long from = 0; from < length; from += size) {
-            sizes.add(Math.min(size, length - from));
+        long whole = length.floorDividedBy(size).value();
+        List<Dim> sizes = new ArrayList<>(Collections.nCopies(Math.toIntExact(whole), size));
+        Dim rest = length.minus(size.times(Dim.of(whole)));
+        if (!rest.is(0)) {
+            sizes.add(rest);
         }
         return sizes;
     }
@@ -44,7 +52,7 @@ final class Splits {
         Value.Tensor x = call.reference("self");
         int axis = call.axis("dim", x.get().rank());
         if (call.has("split_sizes")) {
-            return parts(call, x, axis, call.longs("split_sizes"));
+            return parts(call, x, axis, call.dims("split_sizes"));
         }
         boolean several = call.value("split_size") instanceof Value.ListOf;
         return parts(
@@ -52,17 +60,17 @@ final class Splits {
                 x,
                 axis,
                 several
-                        ? call.longs("split_size")
-                        : equal(call, x.get().dim(axis).value(), call.integer("split_size")));
+                        ? call.dims("split_size")
+                        : equal(call, x.get().dim(axis), call.dim("split_size")));
     }
 
-    static Value parts(OperatorCall call, Value.Tensor x, int axis, List<Long> sizes) {
+    private static Value parts(OperatorCall call, Value.Tensor x, int axis, List<Dim> sizes) {
         List<Value> parts = new ArrayList<>();
-        long from = 0;
-        for (long size : sizes) {
-            parts.add(
-                    Views.slice(call.primitives(), x, axis, Dim.of(from), Dim.of(from + size), 1));
-            from += size;
+        Dim from = Dim.ZERO;
+        for (Dim size : sizes) {
+            Dim end = from.plus(size);
+            parts.add(Views.slice(call.primitives(), x, axis, from, end, 1));
+            from = end;
         }
         return new Value.ListOf(parts);
     }
@@ -101,9 +109,9 @@ final class Splits {
     /** The first sections are one longer if it does not divide. */
     private static Value sections(OperatorCall call, Value.Tensor x, int axis, long sections) {
         long length = x.get().dim(axis).value();
-        List<Long> sizes = new ArrayList<>();
+        List<Dim> sizes = new ArrayList<>();
         for (long i = 0; i < sections; i++) {
-            sizes.add(length / sections + (i < length % sections ? 1 : 0));
+            sizes.add(Dim.of(length / sections + (i < length % sections ? 1 : 0)));
         }
         return parts(call, x, axis, sizes);
     }
