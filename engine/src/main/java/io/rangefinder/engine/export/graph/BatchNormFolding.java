@@ -2,7 +2,6 @@ package io.rangefinder.engine.export.graph;
 
 import ai.djl.MalformedModelException;
 import ai.onnx.proto.OnnxMl.AttributeProto;
-import io.rangefinder.engine.export.symbolic.Dim;
 import io.rangefinder.engine.export.symbolic.ElementType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,21 +22,12 @@ import java.util.Set;
 final class BatchNormFolding {
 
     private final List<Node> nodes;
-    private final Map<String, GraphBuilder.Tensor> tensors;
-    private final Map<String, Initializer> initializers;
-    private final StorageReader storages;
+    private final GraphTensors tensors;
     private final Map<String, Integer> readers = new HashMap<>();
-    private int folded;
 
-    BatchNormFolding(
-            List<Node> nodes,
-            Map<String, GraphBuilder.Tensor> tensors,
-            Map<String, Initializer> initializers,
-            StorageReader storages) {
+    BatchNormFolding(List<Node> nodes, GraphTensors tensors) {
         this.nodes = nodes;
         this.tensors = tensors;
-        this.initializers = initializers;
-        this.storages = storages;
         nodes.forEach(n -> n.inputs().forEach(i -> readers.merge(i, 1, Integer::sum)));
     }
 
@@ -92,9 +82,9 @@ final class BatchNormFolding {
             factors[i] = gamma[i] / Math.sqrt(variance[i] + epsilon);
             newBias.putFloat((float) ((bias[i] - mean[i]) * factors[i] + beta[i]));
         }
-        Initializer weight = initializers.get(layer.inputs().get(1));
+        Initializer weight = tensors.initializers().get(layer.inputs().get(1));
         String scaled =
-                add(
+                tensors.add(
                         new Initializer.Scaled(
                                 weight,
                                 layer.operator().equals("ConvTranspose")
@@ -102,10 +92,10 @@ final class BatchNormFolding {
                                         : factors,
                                 inner.get()));
         String shifted =
-                add(
+                tensors.add(
                         new Initializer.Known(
                                 layer.inputs().size() > 2
-                                        ? initializers.get(layer.inputs().get(2)).name()
+                                        ? tensors.initializers().get(layer.inputs().get(2)).name()
                                         : biasName(weight.name()),
                                 ElementType.FLOAT32,
                                 List.of((long) gamma.length),
@@ -135,25 +125,14 @@ final class BatchNormFolding {
         return weight.replaceFirst("weight$", "") + "bias";
     }
 
-    private String add(Initializer initializer) {
-        String id = "%folded" + folded++;
-        initializers.put(id, initializer);
-        tensors.put(
-                id,
-                new GraphBuilder.Tensor(
-                        initializer.type(),
-                        initializer.shape().stream().map(Dim::of).toList(),
-                        true));
-        return id;
-    }
-
     private boolean isFloat(String id) {
-        return initializers.containsKey(id) && initializers.get(id).type() == ElementType.FLOAT32;
+        return tensors.initializers().containsKey(id)
+                && tensors.initializers().get(id).type() == ElementType.FLOAT32;
     }
 
     /** How many elements of the weight in a row belong to one output channel, if that is so. */
     private Optional<Integer> inner(Node layer) {
-        List<Long> shape = initializers.get(layer.inputs().get(1)).shape();
+        List<Long> shape = tensors.initializers().get(layer.inputs().get(1)).shape();
         long inner = 1;
         switch (layer.operator()) {
             case "Conv":
@@ -186,9 +165,7 @@ final class BatchNormFolding {
 
     private double[] read(String id) throws IOException, MalformedModelException {
         FloatBuffer floats =
-                ByteBuffer.wrap(initializers.get(id).read(storages))
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .asFloatBuffer();
+                ByteBuffer.wrap(tensors.read(id)).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
         double[] values = new double[floats.remaining()];
         for (int i = 0; i < values.length; i++) {
             values[i] = floats.get(i);

@@ -21,21 +21,12 @@ import java.util.Set;
 final class ConstantEvaluator {
 
     private final List<Node> nodes;
-    private final Map<String, GraphBuilder.Tensor> tensors;
-    private final Map<String, Initializer> initializers;
-    private final StorageReader storages;
+    private final GraphTensors tensors;
     private final int opset;
 
-    ConstantEvaluator(
-            List<Node> nodes,
-            Map<String, GraphBuilder.Tensor> tensors,
-            Map<String, Initializer> initializers,
-            StorageReader storages,
-            int opset) {
+    ConstantEvaluator(List<Node> nodes, GraphTensors tensors, int opset) {
         this.nodes = nodes;
         this.tensors = tensors;
-        this.initializers = initializers;
-        this.storages = storages;
         this.opset = opset;
     }
 
@@ -54,11 +45,10 @@ final class ConstantEvaluator {
             if (id.isEmpty() || !seen.add(id)) {
                 continue;
             }
-            if (initializers.containsKey(id)) {
-                Initializer initializer = initializers.get(id);
+            if (tensors.initializers().containsKey(id)) {
+                Initializer initializer = tensors.initializers().get(id);
                 model.getGraphBuilder()
-                        .addInitializer(
-                                GraphWriter.tensor(id, initializer, initializer.read(storages)));
+                        .addInitializer(GraphWriter.tensor(id, initializer, tensors.read(id)));
             } else if (needed.add(producers.get(id))) {
                 open.addAll(producers.get(id).inputs());
             }
@@ -67,14 +57,14 @@ final class ConstantEvaluator {
                 .filter(needed::contains)
                 .forEach(n -> model.getGraphBuilder().addNode(GraphWriter.node(n, "", id -> id)));
         for (String id : wanted) {
-            GraphBuilder.Tensor tensor = tensors.get(id);
+            GraphTensors.Info tensor = tensors.info(id);
             model.getGraphBuilder()
                     .addOutput(GraphWriter.valueInfo(id, tensor.type(), tensor.shape()));
         }
         try (OrtModel session =
                 OrtModel.load(
                         model.build().toByteArray(),
-                        storages.file() + "'s constants",
+                        tensors.storages().file() + "'s constants",
                         Execution.UNOPTIMIZED,
                         1)) {
             for (NamedTensor value : session.run(List.of())) {
@@ -84,8 +74,10 @@ final class ConstantEvaluator {
                         value.name(),
                         new Initializer.Known(
                                 "",
-                                tensors.get(value.name()).type(),
-                                tensors.get(value.name()).shape().stream().map(Dim::value).toList(),
+                                tensors.info(value.name()).type(),
+                                tensors.info(value.name()).shape().stream()
+                                        .map(Dim::value)
+                                        .toList(),
                                 bytes));
             }
         }

@@ -23,8 +23,7 @@ public final class FinishedGraph {
     private static final long MAX_MODEL = Integer.MAX_VALUE - (64L << 20);
 
     private final TensorNames names;
-    private final Map<String, GraphBuilder.Tensor> tensors;
-    private final Map<String, Initializer> initializers;
+    private final GraphTensors tensors;
     private final List<String> inputs;
     private final List<String> outputs;
     private final Set<String> constantHooks;
@@ -32,15 +31,13 @@ public final class FinishedGraph {
 
     FinishedGraph(
             TensorNames names,
-            Map<String, GraphBuilder.Tensor> tensors,
-            Map<String, Initializer> initializers,
+            GraphTensors tensors,
             List<String> inputs,
             List<String> outputs,
             Set<String> constantHooks,
             int opset) {
         this.names = names;
         this.tensors = tensors;
-        this.initializers = initializers;
         this.inputs = inputs;
         this.outputs = outputs;
         this.constantHooks = constantHooks;
@@ -53,7 +50,7 @@ public final class FinishedGraph {
      * @return their sum
      */
     public long weightBytes() {
-        return initializers.values().stream().mapToLong(Initializer::bytes).sum();
+        return tensors.initializers().values().stream().mapToLong(Initializer::bytes).sum();
     }
 
     /**
@@ -75,7 +72,7 @@ public final class FinishedGraph {
                             + " 2 GB. Export it to a file");
         }
         ModelProto.Builder model = withoutWeights();
-        for (Map.Entry<String, Initializer> entry : initializers.entrySet()) {
+        for (Map.Entry<String, Initializer> entry : tensors.initializers().entrySet()) {
             model.getGraphBuilder()
                     .addInitializer(
                             GraphWriter.tensor(
@@ -134,7 +131,7 @@ public final class FinishedGraph {
             OutputStream out, String location, ModelProto.Builder model, StorageReader storages)
             throws IOException, MalformedModelException {
         long offset = 0;
-        for (Map.Entry<String, Initializer> entry : initializers.entrySet()) {
+        for (Map.Entry<String, Initializer> entry : tensors.initializers().entrySet()) {
             Initializer initializer = entry.getValue();
             byte[] bytes = initializer.read(storages);
             out.write(bytes);
@@ -171,7 +168,8 @@ public final class FinishedGraph {
     }
 
     private ValueInfoProto info(String id) {
-        return GraphWriter.valueInfo(names.of(id), tensors.get(id).type(), tensors.get(id).shape());
+        return GraphWriter.valueInfo(
+                names.of(id), tensors.info(id).type(), tensors.info(id).shape());
     }
 
     /**

@@ -2,7 +2,6 @@ package io.rangefinder.engine.export.graph;
 
 import ai.djl.MalformedModelException;
 import ai.onnx.proto.OnnxMl.AttributeProto;
-import io.rangefinder.engine.export.symbolic.BatchDependentException;
 import io.rangefinder.engine.export.symbolic.Dim;
 import io.rangefinder.engine.export.symbolic.ElementType;
 import io.rangefinder.engine.export.symbolic.Source;
@@ -10,11 +9,9 @@ import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import io.rangefinder.engine.export.symbolic.Value;
 import io.rangefinder.engine.export.symbolic.Value.Scalar;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -29,27 +26,15 @@ import java.util.Set;
  */
 public final class GraphBuilder {
 
-    /** Of longer tensors the elements are not looked at. */
-    private static final int MAX_ELEMENTS = 4096;
-
-    /** Tensors of one value are written out up to this length. */
-    private static final int MAX_FILLED = 1 << 20;
-
-    private final StorageReader storages;
     private final int opset;
     private final List<Node> nodes = new ArrayList<>();
     private final Map<Node.Key, List<String>> known = new HashMap<>();
-    private final Map<String, Tensor> tensors = new LinkedHashMap<>();
-    private final Map<String, Initializer> initializers = new LinkedHashMap<>();
-    private final Map<Object, String> initializerIds = new HashMap<>();
+    private final GraphTensors tensors;
+    private final Constants constants;
     private final Map<String, SymbolicTensor> inputs = new LinkedHashMap<>();
     private final Map<String, Set<String>> hooks = new LinkedHashMap<>();
     private final Set<String> constantHooks = new LinkedHashSet<>();
     private String scope = "";
-    private int ids;
-
-    /** What is known of a tensor of the graph. */
-    record Tensor(ElementType type, List<Dim> shape, boolean constant) {}
 
     /**
      * An empty graph.
@@ -58,8 +43,9 @@ public final class GraphBuilder {
      * @param opset the version of ONNX's operator set, 13 or later
      */
     public GraphBuilder(StorageReader storages, int opset) {
-        this.storages = storages;
         this.opset = opset;
+        tensors = new GraphTensors(storages);
+        constants = new Constants(this, tensors);
     }
 
     /**
@@ -97,7 +83,8 @@ public final class GraphBuilder {
      * @return the input
      */
     public SymbolicTensor input(String name, ElementType type, List<Dim> shape) {
-        SymbolicTensor tensor = tensor(type, shape, false);
+        Source source = new Source.Computed(tensors.add(type, shape, false), false);
+        SymbolicTensor tensor = new SymbolicTensor(type, shape, source);
         inputs.put(name, tensor);
         return tensor;
     }
@@ -124,6 +111,18 @@ public final class GraphBuilder {
         } else {
             constantHooks.add(hook);
         }
+    }
+
+    String scope() {
+        return scope;
+    }
+
+    /** An input whose first axis is the batch. */
+    SymbolicTensor batchedInput() {
+        return inputs.values().stream()
+                .filter(i -> i.rank() > 0 && i.dim(0).equals(Dim.BATCH))
+                .findFirst()
+                .orElseThrow();
     }
 
     /**
@@ -163,14 +162,14 @@ public final class GraphBuilder {
         boolean constant = true;
         for (SymbolicTensor tensor : read) {
             inputIds.add(tensor == null ? "" : id(tensor));
-            constant &= tensor == null || tensors.get(id(tensor)).constant();
+            constant &= tensor == null || tensors.isConstant(id(tensor));
         }
         Node.Key key = new Node.Key(operator, inputIds, outputs.size(), List.of(attributes));
         List<String> ids = known.get(key);
         if (ids == null) {
             ids = new ArrayList<>();
             for (Output output : outputs) {
-                ids.add(newId(output.type(), output.shape(), constant));
+                ids.add(tensors.add(output.type(), output.shape(), constant));
             }
             nodes.add(new Node(operator, inputIds, ids, List.of(attributes), scope));
             known.put(key, ids);
@@ -186,15 +185,11 @@ public final class GraphBuilder {
         return made;
     }
 
-    private SymbolicTensor tensor(ElementType type, List<Dim> shape, boolean constant) {
-        return new SymbolicTensor(
-                type, shape, new Source.Computed(newId(type, shape, constant), constant));
-    }
-
-    private String newId(ElementType type, List<Dim> shape, boolean constant) {
-        String id = "%" + ids++;
-        tensors.put(id, new Tensor(type, shape, constant));
-        return id;
+    /** The name that a tensor has while the graph is made; a constant becomes one by being used. */
+    private String id(SymbolicTensor tensor) {
+        return tensor.source() instanceof Source.Computed computed
+                ? computed.id()
+                : constants.add(tensor);
     }
 
     /**
@@ -244,138 +239,6 @@ public final class GraphBuilder {
         return SymbolicTensor.scalar(type, new Value.Real(value));
     }
 
-    /** The name that a tensor has while the graph is made; a constant becomes one by being used. */
-    private String id(SymbolicTensor tensor) {
-        Source source = tensor.source();
-        if (source instanceof Source.Computed computed) {
-            return computed.id();
-        }
-        if (source instanceof Source.Stored stored) {
-            return initializer(
-                    stored.tensor(),
-                    new Initializer.Stored(stored.path(), tensor.type(), stored.tensor()));
-        }
-        if (source instanceof Source.Elements elements) {
-            boolean known =
-                    elements.values().stream()
-                            .allMatch(v -> v instanceof Value.Real || v.whole().isConstant());
-            return known ? known(tensor, elements.values()) : lengths(tensor, elements.values());
-        }
-        return source instanceof Source.Range range
-                ? range(tensor, range)
-                : filled(tensor, ((Source.Filled) source).value());
-    }
-
-    private String range(SymbolicTensor tensor, Source.Range range) {
-        Dim end = range.start().plus(tensor.dim(0).times(range.step()));
-        List<SymbolicTensor> bounds = new ArrayList<>();
-        for (Dim bound : List.of(range.start(), end, range.step())) {
-            bounds.add(SymbolicTensor.scalar(ElementType.INT64, new Value.Int(bound)));
-        }
-        SymbolicTensor wide = node("Range", ElementType.INT64, tensor.shape(), bounds);
-        return id(tensor.type() == ElementType.INT64 ? wide : cast(wide, tensor.type()));
-    }
-
-    private SymbolicTensor cast(SymbolicTensor tensor, ElementType type) {
-        return node(
-                "Cast",
-                type,
-                tensor.shape(),
-                List.of(tensor),
-                Attributes.of("to", (long) type.onnx()));
-    }
-
-    private String known(SymbolicTensor tensor, List<Scalar> values) {
-        List<Long> shape = tensor.shape().stream().map(Dim::value).toList();
-        byte[] bytes = Elements.bytes(tensor.type(), values);
-        return initializer(
-                List.of(tensor.type(), shape, ByteBuffer.wrap(bytes)),
-                new Initializer.Known(scope + ".Constant", tensor.type(), shape, bytes));
-    }
-
-    private String initializer(Object key, Initializer initializer) {
-        return initializerIds.computeIfAbsent(
-                key,
-                k -> {
-                    String id =
-                            newId(
-                                    initializer.type(),
-                                    initializer.shape().stream().map(Dim::of).toList(),
-                                    true);
-                    initializers.put(id, initializer);
-                    return id;
-                });
-    }
-
-    private String filled(SymbolicTensor tensor, Scalar value) {
-        boolean constant = tensor.shape().stream().allMatch(Dim::isConstant);
-        SymbolicTensor one = SymbolicTensor.scalar(tensor.type(), value);
-        if (constant && tensor.count().value() <= MAX_FILLED) {
-            List<Scalar> values =
-                    Collections.nCopies(Math.toIntExact(tensor.count().value()), value);
-            return known(tensor, values);
-        }
-        return id(
-                node("Expand", tensor.type(), tensor.shape(), List.of(one, dims(tensor.shape()))));
-    }
-
-    /** Lengths that depend on the batch are computed from the shape of the first input. */
-    private String lengths(SymbolicTensor tensor, List<Scalar> values) {
-        List<SymbolicTensor> parts = new ArrayList<>();
-        for (Scalar value : values) {
-            if (value instanceof Value.Real real && real.real() != Math.rint(real.real())) {
-                throw new BatchDependentException("puts fractions beside " + Dim.BATCH);
-            }
-            parts.add(
-                    value.whole().isConstant()
-                            ? longs(value.whole().value())
-                            : length(value.whole()));
-        }
-        List<Dim> vector = List.of(Dim.of(parts.size()));
-        SymbolicTensor all =
-                parts.size() == 1
-                        ? parts.get(0)
-                        : node(
-                                "Concat",
-                                ElementType.INT64,
-                                vector,
-                                parts,
-                                Attributes.of("axis", 0L));
-        SymbolicTensor shaped =
-                tensor.shape().equals(vector)
-                        ? all
-                        : node(
-                                "Reshape",
-                                ElementType.INT64,
-                                tensor.shape(),
-                                List.of(all, dims(tensor.shape())));
-        return id(tensor.type() == ElementType.INT64 ? shaped : cast(shaped, tensor.type()));
-    }
-
-    private SymbolicTensor length(Dim dim) {
-        SymbolicTensor first =
-                inputs.values().stream()
-                        .filter(i -> i.rank() > 0 && i.dim(0).equals(Dim.BATCH))
-                        .findFirst()
-                        .orElseThrow();
-        List<Dim> one = List.of(Dim.ONE);
-        SymbolicTensor shape =
-                node("Shape", ElementType.INT64, List.of(Dim.of(first.rank())), List.of(first));
-        SymbolicTensor length =
-                node(
-                        "Gather",
-                        ElementType.INT64,
-                        one,
-                        List.of(shape, longs(0)),
-                        Attributes.of("axis", 0L));
-        if (dim.batches() != 1) {
-            length = node("Mul", ElementType.INT64, one, List.of(length, longs(dim.batches())));
-        }
-        return dim.constant() == 0
-                ? length
-                : node("Add", ElementType.INT64, one, List.of(length, longs(dim.constant())));
-    }
-
     /**
      * The elements of a constant.
      *
@@ -385,32 +248,7 @@ public final class GraphBuilder {
      * @throws ConstantException if they can't be computed
      */
     public Optional<List<Scalar>> elements(SymbolicTensor tensor) {
-        if (tensor.source() instanceof Source.Elements elements) {
-            return Optional.of(elements.values());
-        }
-        boolean few =
-                tensor.isConstant()
-                        && tensor.shape().stream().allMatch(Dim::isConstant)
-                        && tensor.count().value() <= MAX_ELEMENTS;
-        if (!few) {
-            return Optional.empty();
-        }
-        int count = Math.toIntExact(tensor.count().value());
-        if (tensor.source() instanceof Source.Filled filled) {
-            return Optional.of(Collections.nCopies(count, filled.value()));
-        }
-        try {
-            if (tensor.source() instanceof Source.Stored stored) {
-                return Optional.of(
-                        Elements.read(
-                                tensor.type(), storages.read(stored.tensor(), stored.path())));
-            }
-            String id = id(tensor);
-            Initializer value = evaluator().evaluate(List.of(id)).get(id);
-            return Optional.of(Elements.read(tensor.type(), value.read(storages)));
-        } catch (IOException | MalformedModelException e) {
-            throw new ConstantException(e);
-        }
+        return constants.elements(tensor);
     }
 
     /**
@@ -426,7 +264,7 @@ public final class GraphBuilder {
         List<String> open = new ArrayList<>(List.of(id(tensor)));
         while (!open.isEmpty()) {
             String id = open.remove(open.size() - 1);
-            if (id.isEmpty() || initializers.containsKey(id) || !seen.add(id)) {
+            if (id.isEmpty() || tensors.initializers().containsKey(id) || !seen.add(id)) {
                 continue;
             }
             Node producer = producers.get(id);
@@ -440,8 +278,9 @@ public final class GraphBuilder {
         return true;
     }
 
-    private ConstantEvaluator evaluator() {
-        return new ConstantEvaluator(nodes, tensors, initializers, storages, opset);
+    /** Computes the tensors that follow from the constants that are there so far. */
+    ConstantEvaluator evaluator() {
+        return new ConstantEvaluator(nodes, tensors, opset);
     }
 
     /**
@@ -461,18 +300,18 @@ public final class GraphBuilder {
             String id = id(output);
             boolean own =
                     !results.contains(id)
-                            && !tensors.get(id).constant()
+                            && !tensors.isConstant(id)
                             && inputs.values().stream().noneMatch(i -> id(i).equals(id));
             if (own) {
                 results.add(id);
             } else {
                 // An output must be a tensor of its own.
-                String copy = newId(output.type(), output.shape(), false);
+                String copy = tensors.add(output.type(), output.shape(), false);
                 nodes.add(new Node("Identity", List.of(id), List.of(copy), List.of(), scope));
                 results.add(copy);
             }
         }
-        GraphPasses passes = new GraphPasses(nodes, tensors, initializers, storages);
+        GraphPasses passes = new GraphPasses(nodes, tensors);
         passes.removeUnused(results);
         passes.computeConstants(evaluator(), results);
         passes.foldBatchNorms(results);
@@ -481,9 +320,8 @@ public final class GraphBuilder {
         Map<String, String> inputIds = new LinkedHashMap<>();
         inputs.forEach((name, tensor) -> inputIds.put(id(tensor), name));
         return new FinishedGraph(
-                new TensorNames(passes.nodes(), initializers, inputIds, hooks),
+                new TensorNames(passes.nodes(), tensors.initializers(), inputIds, hooks),
                 tensors,
-                initializers,
                 List.copyOf(inputIds.keySet()),
                 results,
                 constantHooks,

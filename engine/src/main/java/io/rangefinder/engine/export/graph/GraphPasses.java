@@ -20,19 +20,11 @@ final class GraphPasses {
     private static final long MAX_CONSTANT = 64L << 20;
 
     private List<Node> nodes;
-    private final Map<String, GraphBuilder.Tensor> tensors;
-    private final Map<String, Initializer> initializers;
-    private final StorageReader storages;
+    private final GraphTensors tensors;
 
-    GraphPasses(
-            List<Node> nodes,
-            Map<String, GraphBuilder.Tensor> tensors,
-            Map<String, Initializer> initializers,
-            StorageReader storages) {
+    GraphPasses(List<Node> nodes, GraphTensors tensors) {
         this.nodes = nodes;
         this.tensors = tensors;
-        this.initializers = initializers;
-        this.storages = storages;
     }
 
     List<Node> nodes() {
@@ -52,7 +44,7 @@ final class GraphPasses {
         }
         Collections.reverse(kept);
         nodes = kept;
-        initializers.keySet().retainAll(used);
+        tensors.initializers().keySet().retainAll(used);
     }
 
     /** Computes the constants that other nodes read. */
@@ -67,7 +59,7 @@ final class GraphPasses {
             }
         }
         outputs.stream().filter(made::contains).forEach(wanted::add);
-        wanted.removeIf(id -> !tensors.get(id).constant() || bytes(id) > MAX_CONSTANT);
+        wanted.removeIf(id -> !tensors.isConstant(id) || bytes(id) > MAX_CONSTANT);
         if (wanted.isEmpty()) {
             return;
         }
@@ -78,13 +70,14 @@ final class GraphPasses {
                 .forEach(
                         (id, value) -> {
                             Initializer.Known known = (Initializer.Known) value;
-                            initializers.put(
-                                    id,
-                                    new Initializer.Known(
-                                            scopes.get(id) + ".Constant",
-                                            known.type(),
-                                            known.shape(),
-                                            known.elements()));
+                            tensors.initializers()
+                                    .put(
+                                            id,
+                                            new Initializer.Known(
+                                                    scopes.get(id) + ".Constant",
+                                                    known.type(),
+                                                    known.shape(),
+                                                    known.elements()));
                         });
         nodes.removeIf(n -> isConstant(n) && wanted.containsAll(n.outputs()));
         removeUnused(outputs);
@@ -93,11 +86,11 @@ final class GraphPasses {
     private boolean isConstant(Node node) {
         return node.outputs().stream()
                 .filter(o -> !o.isEmpty())
-                .allMatch(o -> tensors.get(o).constant());
+                .allMatch(o -> tensors.isConstant(o));
     }
 
     private long bytes(String id) {
-        GraphBuilder.Tensor tensor = tensors.get(id);
+        GraphTensors.Info tensor = tensors.info(id);
         return tensor.shape().stream()
                 .mapToLong(Dim::value)
                 .reduce(tensor.type().bytes(), Math::multiplyExact);
@@ -105,13 +98,11 @@ final class GraphPasses {
 
     /** Keeps zeros that a max pool is padded with. */
     void keepZeroPads() {
-        nodes = ZeroPads.keep(nodes, tensors, initializers);
+        nodes = ZeroPads.keep(nodes, tensors);
     }
 
     /** Folds each batch norm into the layer whose output only it reads. */
     void foldBatchNorms(Collection<String> outputs) throws IOException, MalformedModelException {
-        nodes =
-                new BatchNormFolding(nodes, tensors, initializers, storages)
-                        .fold(new HashSet<>(outputs));
+        nodes = new BatchNormFolding(nodes, tensors).fold(new HashSet<>(outputs));
     }
 }

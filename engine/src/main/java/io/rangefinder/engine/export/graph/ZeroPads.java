@@ -6,7 +6,6 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -17,14 +16,9 @@ import java.util.Set;
  */
 final class ZeroPads {
 
-    private static final String LEAST = "%least";
-
     private ZeroPads() {}
 
-    static List<Node> keep(
-            List<Node> nodes,
-            Map<String, GraphBuilder.Tensor> tensors,
-            Map<String, Initializer> initializers) {
+    static List<Node> keep(List<Node> nodes, GraphTensors tensors) {
         Set<String> pooled = new HashSet<>();
         nodes.stream()
                 .filter(n -> n.operator().equals("MaxPool"))
@@ -34,14 +28,14 @@ final class ZeroPads {
             boolean pad =
                     node.operator().equals("Pad")
                             && pooled.contains(node.outputs().get(0))
-                            && tensors.get(node.outputs().get(0)).type() == ElementType.FLOAT32
-                            && isZero(node, initializers);
-            result.add(pad ? withLeast(node, tensors, initializers) : node);
+                            && tensors.info(node.outputs().get(0)).type() == ElementType.FLOAT32
+                            && isZero(node, tensors);
+            result.add(pad ? withLeast(node, tensors) : node);
         }
         return result;
     }
 
-    private static boolean isZero(Node pad, Map<String, Initializer> initializers) {
+    private static boolean isZero(Node pad, GraphTensors tensors) {
         boolean constant =
                 pad.attributes().stream()
                         .allMatch(
@@ -52,27 +46,24 @@ final class ZeroPads {
             return constant;
         }
         return constant
-                && initializers.get(pad.inputs().get(2)) instanceof Initializer.Known known
+                && tensors.initializers().get(pad.inputs().get(2))
+                        instanceof Initializer.Known known
                 && ByteBuffer.wrap(known.elements()).order(ByteOrder.LITTLE_ENDIAN).getFloat() == 0;
     }
 
-    private static Node withLeast(
-            Node pad,
-            Map<String, GraphBuilder.Tensor> tensors,
-            Map<String, Initializer> initializers) {
+    private static Node withLeast(Node pad, GraphTensors tensors) {
         byte[] least =
                 ByteBuffer.allocate(Float.BYTES)
                         .order(ByteOrder.LITTLE_ENDIAN)
                         .putFloat(Float.MIN_VALUE)
                         .array();
-        initializers.put(
-                LEAST,
-                new Initializer.Known(
-                        pad.scope() + ".Constant", ElementType.FLOAT32, List.of(), least));
-        tensors.put(LEAST, new GraphBuilder.Tensor(ElementType.FLOAT32, List.of(), true));
+        String value =
+                tensors.add(
+                        new Initializer.Known(
+                                pad.scope() + ".Constant", ElementType.FLOAT32, List.of(), least));
         return new Node(
                 pad.operator(),
-                List.of(pad.inputs().get(0), pad.inputs().get(1), LEAST),
+                List.of(pad.inputs().get(0), pad.inputs().get(1), value),
                 pad.outputs(),
                 pad.attributes(),
                 pad.scope());

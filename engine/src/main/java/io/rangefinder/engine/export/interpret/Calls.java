@@ -5,12 +5,10 @@ import io.rangefinder.capture.hooks.MarkedProgram;
 import io.rangefinder.capture.torchscript.ClassDef;
 import io.rangefinder.capture.torchscript.Expression;
 import io.rangefinder.capture.torchscript.FunctionDef;
-import io.rangefinder.capture.types.TypeReader;
 import io.rangefinder.engine.export.graph.ConstantException;
 import io.rangefinder.engine.export.graph.GraphBuilder;
 import io.rangefinder.engine.export.operators.UnsupportedOperatorException;
 import io.rangefinder.engine.export.symbolic.BatchDependentException;
-import io.rangefinder.engine.export.symbolic.Dim;
 import io.rangefinder.engine.export.symbolic.Value;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Calls functions, methods, operators and TorchScript's built-ins. */
+/** Calls functions, methods and operators. */
 final class Calls {
 
     /** What a list or a dict holds need not be known. */
@@ -45,6 +43,7 @@ final class Calls {
     private final GraphBuilder graph;
     private final Problems problems;
     private final Expressions expressions;
+    private final BuiltIns builtIns;
     private final Statements statements;
     private int depth;
     private int made;
@@ -60,6 +59,7 @@ final class Calls {
         this.graph = graph;
         this.problems = problems;
         expressions = new Expressions(objects, this, problems, program);
+        builtIns = new BuiltIns(this, expressions, problems);
         statements = new Statements(expressions, problems);
     }
 
@@ -71,7 +71,7 @@ final class Calls {
         if (dotted.isPresent()) {
             String name = dotted.get();
             if (call.callee() instanceof Expression.Name && !frame.variables.containsKey(name)) {
-                return builtIn(frame, name, call);
+                return builtIns.call(frame, name, call);
             }
             String first = name.substring(0, Math.max(0, name.indexOf('.')));
             boolean operator = first.equals("torch") || first.equals("ops");
@@ -103,13 +103,11 @@ final class Calls {
                 : parts[1] + "::" + operator;
     }
 
-    private List<Value> arguments(Frame frame, Expression.Call call)
-            throws MalformedModelException {
+    List<Value> arguments(Frame frame, Expression.Call call) throws MalformedModelException {
         return expressions.evaluateAll(frame, call.arguments());
     }
 
-    private Map<String, Value> keywords(Frame frame, Expression.Call call)
-            throws MalformedModelException {
+    Map<String, Value> keywords(Frame frame, Expression.Call call) throws MalformedModelException {
         Map<String, Value> keywords = new LinkedHashMap<>();
         for (Expression.Keyword keyword : call.keywords()) {
             keywords.put(keyword.name(), expressions.evaluate(frame, keyword.value()));
@@ -150,86 +148,6 @@ final class Calls {
                         ? "an error"
                         : text.text();
         return new StoppedException("the model raises \"" + message + "\"");
-    }
-
-    private Value builtIn(Frame frame, String name, Expression.Call call)
-            throws MalformedModelException {
-        List<Expression> arguments = call.arguments();
-        switch (name) {
-            case "annotate", "unchecked_cast":
-                return expressions.evaluate(frame, arguments.get(1));
-            case "uninitialized":
-                return Value.Unknown.UNKNOWN;
-            case "isinstance":
-                return isInstance(expressions.evaluate(frame, arguments.get(0)), arguments.get(1));
-            case "hasattr":
-                return hasAttribute(frame, arguments);
-            case "getattr":
-                return expressions.member(
-                        frame,
-                        expressions.evaluate(frame, arguments.get(0)),
-                        text(frame, arguments.get(1)));
-            case "range":
-                return range(frame, arguments(frame, call));
-            default:
-                break;
-        }
-        String operator =
-                switch (name) {
-                    case "int" -> "aten::Int";
-                    case "float" -> "aten::Float";
-                    case "bool" -> "aten::Bool";
-                    case "str" -> "aten::str";
-                    default -> "aten::" + name;
-                };
-        return operator(frame, operator, arguments(frame, call), keywords(frame, call));
-    }
-
-    private static Value isInstance(Value value, Expression types) {
-        if (value == Value.Unknown.UNKNOWN) {
-            return value;
-        }
-        List<Expression> any =
-                types instanceof Expression.TupleOf tuple ? tuple.elements() : List.of(types);
-        return new Value.Bool(
-                any.stream().anyMatch(t -> Types.isInstance(value, TypeReader.read(t))));
-    }
-
-    private String text(Frame frame, Expression expression) throws MalformedModelException {
-        return expressions.evaluate(frame, expression) instanceof Value.Text text
-                ? text.text()
-                : "";
-    }
-
-    private Value hasAttribute(Frame frame, List<Expression> arguments)
-            throws MalformedModelException {
-        Value owner = expressions.evaluate(frame, arguments.get(0));
-        String name = text(frame, arguments.get(1));
-        boolean has =
-                owner instanceof Value.Instance instance
-                        && (instance.attributes().containsKey(name)
-                                || instance.stored()
-                                        .filter(o -> o.attributes().containsKey(name))
-                                        .isPresent());
-        return new Value.Bool(has);
-    }
-
-    private Value range(Frame frame, List<Value> bounds) {
-        if (bounds.stream().anyMatch(b -> !(b instanceof Value.Scalar))) {
-            return problems.unknown(frame, "a range whose bounds depend on the input");
-        }
-        List<Dim> numbers = bounds.stream().map(b -> ((Value.Scalar) b).whole()).toList();
-        long from = numbers.size() > 1 ? numbers.get(0).value() : 0;
-        long to = numbers.get(numbers.size() > 1 ? 1 : 0).value();
-        long step = numbers.size() > 2 ? numbers.get(2).value() : 1;
-        if (step == 0 || (to - from) / step > MAX_CALLS) {
-            return problems.unknown(frame, "a range without end");
-        }
-        List<Value> values = new ArrayList<>();
-        for (long i = from; step > 0 ? i < to : i > to; i += step) {
-            values.add(Value.Int.of(i));
-        }
-        return new Value.ListOf(values);
     }
 
     private Value function(Frame frame, String name, Expression.Call call)
@@ -282,19 +200,17 @@ final class Calls {
         if (receiver == Value.Unknown.UNKNOWN || receiver == Value.None.NONE) {
             return receiver;
         }
+        List<Value> all = new ArrayList<>(List.of(receiver));
+        all.addAll(arguments);
         if (receiver instanceof Value.Instance instance) {
             Optional<MarkedProgram.Code> code = program.method(instance.className(), name);
             if (code.isPresent()) {
-                List<Value> all = new ArrayList<>(List.of(receiver));
-                all.addAll(arguments);
                 boolean module = instance.stored().isPresent();
                 return run(code.get(), module ? instance.path() : frame.path, all, keywords);
             }
             return problems.unknown(
                     frame, "the archive has no code of " + instance.className() + "." + name);
         }
-        List<Value> all = new ArrayList<>(List.of(receiver));
-        all.addAll(arguments);
         return operator(frame, "aten::" + name, all, keywords);
     }
 

@@ -1,6 +1,5 @@
 package io.rangefinder.engine.export.operators;
 
-import io.rangefinder.engine.export.graph.Attributes;
 import io.rangefinder.engine.export.symbolic.Dim;
 import io.rangefinder.engine.export.symbolic.ElementType;
 import io.rangefinder.engine.export.symbolic.Source;
@@ -17,20 +16,7 @@ final class Embeddings {
 
     /** The padding's index matters to gradients only. */
     static SymbolicTensor embedding(OperatorCall call) {
-        return rows(call, call.tensor("weight"), call.tensor("indices"));
-    }
-
-    private static SymbolicTensor rows(
-            OperatorCall call, SymbolicTensor table, SymbolicTensor indices) {
-        List<Dim> shape = new ArrayList<>(indices.shape());
-        shape.addAll(table.shape().subList(1, table.rank()));
-        return call.graph()
-                .node(
-                        "Gather",
-                        table.type(),
-                        shape,
-                        List.of(table, indices),
-                        Attributes.of("axis", 0L));
+        return Gathers.gather(call, call.tensor("weight"), call.tensor("indices"), 0);
     }
 
     static SymbolicTensor oneHot(OperatorCall call) {
@@ -63,7 +49,7 @@ final class Embeddings {
         }
         Primitives to = call.primitives();
         SymbolicTensor places = to.reshape(indices, List.of(bags, length));
-        SymbolicTensor rows = rows(call, call.tensor("weight"), places);
+        SymbolicTensor rows = Gathers.gather(call, call.tensor("weight"), places, 0);
         if (call.has("per_sample_weights")) {
             SymbolicTensor weights =
                     to.reshape(call.tensor("per_sample_weights"), List.of(bags, length, Dim.ONE));

@@ -1,0 +1,67 @@
+package io.rangefinder.engine.export.graph;
+
+import ai.djl.MalformedModelException;
+import io.rangefinder.engine.export.symbolic.Dim;
+import io.rangefinder.engine.export.symbolic.ElementType;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The tensors of a graph by their names while it is made; constants are among them. */
+final class GraphTensors {
+
+    private final StorageReader storages;
+    private final Map<String, Info> infos = new HashMap<>();
+    private final Map<String, Initializer> initializers = new LinkedHashMap<>();
+
+    /**
+     * What is known of a tensor.
+     *
+     * @param constant whether it follows from constants alone
+     */
+    record Info(ElementType type, List<Dim> shape, boolean constant) {}
+
+    GraphTensors(StorageReader storages) {
+        this.storages = storages;
+    }
+
+    /** Reads the archive's tensors. */
+    StorageReader storages() {
+        return storages;
+    }
+
+    /** Adds a tensor that a node makes or that is an input. */
+    String add(ElementType type, List<Dim> shape, boolean constant) {
+        String id = "%" + infos.size();
+        infos.put(id, new Info(type, shape, constant));
+        return id;
+    }
+
+    /** Adds a constant. */
+    String add(Initializer initializer) {
+        List<Dim> shape = initializer.shape().stream().map(Dim::of).toList();
+        String id = add(initializer.type(), shape, true);
+        initializers.put(id, initializer);
+        return id;
+    }
+
+    Info info(String id) {
+        return infos.get(id);
+    }
+
+    boolean isConstant(String id) {
+        return infos.get(id).constant();
+    }
+
+    /** The constants that are there already, open for changes. */
+    Map<String, Initializer> initializers() {
+        return initializers;
+    }
+
+    /** The bytes of a constant that is there already. */
+    byte[] read(String id) throws IOException, MalformedModelException {
+        return initializers.get(id).read(storages);
+    }
+}
