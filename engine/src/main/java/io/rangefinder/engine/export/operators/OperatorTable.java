@@ -394,6 +394,8 @@ public final class OperatorTable {
 
     private void recurrent() {
         any("lstm", Recurrent::lstm);
+        any("_pack_padded_sequence", Recurrent::refusePacked);
+        any("_pad_packed_sequence", Recurrent::refusePacked);
         any("gru", Recurrent::gru);
         any("rnn_tanh", call -> Recurrent.rnn(call, "Tanh"));
         any("rnn_relu", call -> Recurrent.rnn(call, "Relu"));
