@@ -493,6 +493,7 @@ public final class OperatorTable {
     private void recurrent() {
         any("lstm", Recurrent::lstm);
         any("gru", Recurrent::gru);
+        any("_pack_padded_sequence _pad_packed_sequence", Recurrent::refusePacked);
         any("rnn_tanh", call -> Recurrent.rnn(call, "Tanh"));
         any("rnn_relu", call -> Recurrent.rnn(call, "Relu"));
         any("lstm_cell", Cells::lstm);

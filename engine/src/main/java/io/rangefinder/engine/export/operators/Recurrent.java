@@ -73,7 +73,13 @@ final class Recurrent {
 
     private static UnsupportedOperatorException packed(OperatorCall call) {
         return call.unsupported(
-                "takes a packed sequence, whose length depends on the input; use a padded one");
+                "makes or takes a packed sequence, whose length depends on the input; use a padded"
+                        + " one");
+    }
+
+    /** Said where a sequence is packed or unpacked, too, which models do before and after. */
+    static Value refusePacked(OperatorCall call) {
+        throw packed(call);
     }
 
     /** Adds one layer; the states have a first axis for the directions. */
