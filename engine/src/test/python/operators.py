@@ -39,6 +39,7 @@ def write(name):
   """One family; in a process of its own, since the names of classes depend on earlier ones."""
   folder, family = pathlib.Path(sys.argv[1]), FAMILIES[name]
   try:
+    refused = name.startswith("refused_")
     torch.backends.mha.set_fastpath_enabled(family.fast_path)
     module, batches = make(name)
     with torch.no_grad():
@@ -47,8 +48,8 @@ def write(name):
       archive = oracle.trace(module, batches[0]) if kind == "traced" else oracle.script(module)
       path = folder / f"{name}_{kind}.pt"
       oracle.save(family.transform(archive), path, {}, debug=False, older=True)
-      oracle.check(path, batches, outputs)
-    refused = name.startswith("refused_")
+      if not refused:
+        oracle.check(path, batches, outputs)
     held = oracle.arrays("", batches, [[] if refused else o for o in outputs])
     np.savez_compressed(folder / f"{name}.npz", **{key: a.copy("C") for key, a in held})
     return sum(file.stat().st_size for file in files(folder, name))

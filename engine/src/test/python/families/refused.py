@@ -132,3 +132,17 @@ class Item(nn.Module):
 class Bits(nn.Module):
   def forward(self, x):
     return x & 3, x | 1, x ^ x
+
+
+@family("refused_state", SCRIPTED, x=floats(4))
+class State(nn.Module):
+  def __init__(self):
+    super().__init__()
+    self.register_buffer("calls", torch.ones(()))
+    self.register_buffer("seen", torch.zeros(()))
+
+  def forward(self, x):
+    self.seen.add_(1)  # nothing depends on it
+    y = x * self.calls
+    self.calls.add_(1)
+    return y

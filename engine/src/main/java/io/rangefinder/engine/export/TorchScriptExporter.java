@@ -99,7 +99,35 @@ public final class TorchScriptExporter {
             throw new MalformedModelException(
                     storages.file() + " gives no tensor; nothing of it can be exported");
         }
+        requireNoState(storages, interpreter, graph, outputs);
         return graph.finish(outputs);
+    }
+
+    /** An ONNX remembers nothing from call to call. */
+    private static void requireNoState(
+            StorageReader storages,
+            Interpreter interpreter,
+            GraphBuilder graph,
+            Collection<SymbolicTensor> outputs)
+            throws UnsupportedModelException {
+        String file = storages.file().toString();
+        List<Obstacle> obstacles = new ArrayList<>();
+        interpreter
+                .changed()
+                .forEach(
+                        (path, tensor) -> {
+                            if (graph.isNeeded(outputs, tensor)) {
+                                String what =
+                                        "forward changes "
+                                                + path
+                                                + ", on which its next result depends";
+                                int dot = Math.max(0, path.lastIndexOf('.'));
+                                obstacles.add(new Obstacle(what, path.substring(0, dot), file, 1));
+                            }
+                        });
+        if (!obstacles.isEmpty()) {
+            throw new UnsupportedModelException(file, obstacles);
+        }
     }
 
     private static List<Value> arguments(

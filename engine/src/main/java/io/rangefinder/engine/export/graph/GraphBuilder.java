@@ -2,6 +2,7 @@ package io.rangefinder.engine.export.graph;
 
 import ai.djl.MalformedModelException;
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import io.rangefinder.capture.archive.StoredTensor;
 import io.rangefinder.engine.export.symbolic.Dim;
 import io.rangefinder.engine.export.symbolic.ElementType;
 import io.rangefinder.engine.export.symbolic.Source;
@@ -276,6 +277,29 @@ public final class GraphBuilder {
             }
         }
         return true;
+    }
+
+    /**
+     * Whether any of some tensors follows from a tensor of the archive.
+     *
+     * @param results the tensors
+     * @param stored the archive's tensor
+     * @return true if one does
+     */
+    public boolean isNeeded(Collection<SymbolicTensor> results, StoredTensor stored) {
+        Set<String> needed = new LinkedHashSet<>();
+        results.forEach(r -> needed.add(id(r)));
+        for (int i = nodes.size() - 1; i >= 0; i--) {
+            if (nodes.get(i).outputs().stream().anyMatch(needed::contains)) {
+                needed.addAll(nodes.get(i).inputs());
+            }
+        }
+        return needed.stream()
+                .map(tensors.initializers()::get)
+                .anyMatch(
+                        i ->
+                                i instanceof Initializer.Stored weight
+                                        && weight.tensor().key().equals(stored.key()));
     }
 
     /** Computes the tensors that follow from the constants that are there so far. */

@@ -1,6 +1,7 @@
 package io.rangefinder.engine.export.interpret;
 
 import ai.djl.MalformedModelException;
+import io.rangefinder.capture.archive.StoredTensor;
 import io.rangefinder.capture.hooks.MarkedProgram;
 import io.rangefinder.capture.types.SchemaTable;
 import io.rangefinder.engine.export.graph.GraphBuilder;
@@ -69,6 +70,16 @@ public final class Interpreter {
         }
         boolean known = problems.counts().isEmpty() && !Types.isUnknown(result);
         return known ? Optional.of(result) : Optional.empty();
+    }
+
+    /**
+     * The parameters and buffers that {@code forward} wrote to, so that the next call would find
+     * others.
+     *
+     * @return each by its PyTorch path
+     */
+    public Map<String, StoredTensor> changed() {
+        return objects.changed();
     }
 
     /**

@@ -27,12 +27,25 @@ final class Objects {
     private final StorageReader storages;
     private final ModulePaths paths;
     private final Map<ScriptObject, Value.Instance> instances = new IdentityHashMap<>();
+    private final Map<Value.Tensor, Source.Stored> tensors = new IdentityHashMap<>();
     private final Map<Integer, Value> constants = new LinkedHashMap<>();
 
     Objects(MarkedProgram program, StorageReader storages) {
         this.program = program;
         this.storages = storages;
         paths = new ModulePaths(program.program().root());
+    }
+
+    /** The parameters and buffers that the program wrote to, by their paths. */
+    Map<String, StoredTensor> changed() {
+        Map<String, StoredTensor> changed = new LinkedHashMap<>();
+        tensors.forEach(
+                (tensor, source) -> {
+                    if (!tensor.get().source().equals(source)) {
+                        changed.put(source.path(), source.tensor());
+                    }
+                });
+        return changed;
     }
 
     Value.Instance root() {
@@ -120,9 +133,12 @@ final class Objects {
         }
         if (object instanceof StoredTensor tensor) {
             List<Dim> shape = tensor.shape().stream().map(Dim::of).toList();
-            return new Value.Tensor(
-                    new SymbolicTensor(
-                            storages.check(tensor, path), shape, new Source.Stored(tensor, path)));
+            Source.Stored source = new Source.Stored(tensor, path);
+            Value.Tensor held =
+                    new Value.Tensor(
+                            new SymbolicTensor(storages.check(tensor, path), shape, source));
+            tensors.put(held, source);
+            return held;
         }
         if (object instanceof Boolean truth) {
             return new Value.Bool(truth);
