@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import io.rangefinder.engine.export.symbolic.BatchDependentException;
 import io.rangefinder.engine.export.symbolic.Dim;
 import io.rangefinder.engine.export.symbolic.ElementType;
+import io.rangefinder.engine.export.symbolic.LimitException;
 import io.rangefinder.engine.export.symbolic.Source;
 import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import io.rangefinder.engine.export.symbolic.Value;
@@ -33,6 +34,15 @@ public final class GraphBuilder {
     /** Tensors of one value are written out up to this length. */
     private static final int MAX_FILLED = 1 << 20;
 
+    /** Several times what the largest models have; more is a loop without end. */
+    private static final int MAX_NODES = 200_000;
+
+    /** Constants besides the archive's own, in bytes. */
+    private static final long MAX_CONSTANTS = 512L << 20;
+
+    /** Constants that are computed one by one, which costs a session of ONNX Runtime each. */
+    private static final int MAX_EVALUATIONS = 2_000;
+
     private final StorageReader storages;
     private final int opset;
     private final List<Node> nodes = new ArrayList<>();
@@ -43,11 +53,26 @@ public final class GraphBuilder {
     private final Map<String, SymbolicTensor> inputs = new LinkedHashMap<>();
     private final Map<String, Set<String>> hooks = new LinkedHashMap<>();
     private final Set<String> constantHooks = new LinkedHashSet<>();
+    private final ConstantBudget budget = new ConstantBudget();
     private String scope = "";
     private int ids;
+    private int evaluations;
+    private long constantBytes;
 
     /** What is known of a tensor of the graph. */
-    record Tensor(ElementType type, List<Dim> shape, boolean constant) {}
+    record Tensor(ElementType type, List<Dim> shape, boolean constant) {
+
+        /** How many elements it has; infinite if that depends on the batch. */
+        double elements() {
+            return shape.stream()
+                    .mapToDouble(d -> d.isConstant() ? d.value() : Double.POSITIVE_INFINITY)
+                    .reduce(1, (a, b) -> a * b);
+        }
+
+        double bytes() {
+            return elements() * type.bytes();
+        }
+    }
 
     /**
      * An empty graph.
@@ -166,6 +191,9 @@ public final class GraphBuilder {
         Node.Key key = new Node.Key(operator, inputIds, outputs.size(), List.of(attributes));
         List<String> ids = known.get(key);
         if (ids == null) {
+            if (nodes.size() >= MAX_NODES) {
+                throw new LimitException("becomes more than " + MAX_NODES + " nodes");
+            }
             ids = new ArrayList<>();
             for (Output output : outputs) {
                 ids.add(newId(output.type(), output.shape(), constant));
@@ -285,10 +313,18 @@ public final class GraphBuilder {
 
     private String known(SymbolicTensor tensor, List<Scalar> values) {
         List<Long> shape = tensor.shape().stream().map(Dim::value).toList();
+        makeRoom(Math.multiplyExact((long) values.size(), tensor.type().bytes()));
         byte[] bytes = Elements.bytes(tensor.type(), values);
         return initializer(
                 List.of(tensor.type(), shape, java.nio.ByteBuffer.wrap(bytes)),
                 new Initializer.Known(scope + ".Constant", tensor.type(), shape, bytes));
+    }
+
+    private void makeRoom(long bytes) {
+        constantBytes += bytes;
+        if (constantBytes > MAX_CONSTANTS) {
+            throw new LimitException("makes constants of more than " + MAX_CONSTANTS + " bytes");
+        }
     }
 
     private String initializer(Object key, Initializer initializer) {
@@ -403,8 +439,15 @@ public final class GraphBuilder {
                         Elements.read(
                                 tensor.type(), storages.read(stored.tensor(), stored.path())));
             }
+            if (++evaluations > MAX_EVALUATIONS) {
+                throw new LimitException(
+                        "asks for the values of more than " + MAX_EVALUATIONS + " constants");
+            }
             String id = id(tensor);
-            Initializer value = evaluator().evaluate(List.of(id)).get(id);
+            Initializer value = evaluator(budget).evaluate(List.of(id)).get(id);
+            if (value == null) {
+                throw new ConstantException("it takes too much memory or work to compute");
+            }
             return Optional.of(Elements.read(tensor.type(), value.read(storages)));
         } catch (IOException | MalformedModelException e) {
             throw new ConstantException(e);
@@ -438,8 +481,8 @@ public final class GraphBuilder {
         return true;
     }
 
-    private ConstantEvaluator evaluator() {
-        return new ConstantEvaluator(nodes, tensors, initializers, storages, opset);
+    private ConstantEvaluator evaluator(ConstantBudget costs) {
+        return new ConstantEvaluator(nodes, tensors, initializers, storages, opset, costs);
     }
 
     /**
@@ -472,7 +515,7 @@ public final class GraphBuilder {
         }
         GraphPasses passes = new GraphPasses(nodes, tensors, initializers, storages);
         passes.removeUnused(results);
-        passes.computeConstants(evaluator(), results);
+        passes.computeConstants(evaluator(new ConstantBudget()), results);
         passes.foldBatchNorms(results);
         passes.keepZeroPads();
         passes.removeUnused(results);

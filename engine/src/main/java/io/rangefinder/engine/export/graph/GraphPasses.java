@@ -65,26 +65,24 @@ final class GraphPasses {
             }
         }
         outputs.stream().filter(made::contains).forEach(wanted::add);
-        wanted.removeIf(id -> !tensors.get(id).constant() || bytes(id) > MAX_CONSTANT);
+        wanted.removeIf(
+                id -> !tensors.get(id).constant() || tensors.get(id).bytes() > MAX_CONSTANT);
         if (wanted.isEmpty()) {
             return;
         }
         Map<String, String> scopes = new HashMap<>();
         nodes.forEach(n -> n.outputs().forEach(o -> scopes.put(o, n.scope())));
-        evaluator
-                .evaluate(wanted)
-                .forEach(
-                        (id, value) -> {
-                            Initializer.Known known = (Initializer.Known) value;
-                            initializers.put(
-                                    id,
-                                    new Initializer.Known(
-                                            scopes.get(id) + ".Constant",
-                                            known.type(),
-                                            known.shape(),
-                                            known.elements()));
-                        });
-        nodes.removeIf(n -> isConstant(n) && wanted.containsAll(n.outputs()));
+        Map<String, Initializer.Known> computed = evaluator.evaluate(wanted);
+        computed.forEach(
+                (id, known) ->
+                        initializers.put(
+                                id,
+                                new Initializer.Known(
+                                        scopes.get(id) + ".Constant",
+                                        known.type(),
+                                        known.shape(),
+                                        known.elements())));
+        nodes.removeIf(n -> isConstant(n) && computed.keySet().containsAll(n.outputs()));
         removeUnused(outputs);
     }
 
@@ -92,13 +90,6 @@ final class GraphPasses {
         return node.outputs().stream()
                 .filter(o -> !o.isEmpty())
                 .allMatch(o -> tensors.get(o).constant());
-    }
-
-    private long bytes(String id) {
-        GraphBuilder.Tensor tensor = tensors.get(id);
-        return tensor.shape().stream()
-                .mapToLong(io.rangefinder.engine.export.symbolic.Dim::value)
-                .reduce(tensor.type().bytes(), Math::multiplyExact);
     }
 
     /** Keeps zeros that a max pool is padded with. */

@@ -9,7 +9,9 @@ import io.rangefinder.capture.types.TypeReader;
 import io.rangefinder.engine.export.graph.ConstantException;
 import io.rangefinder.engine.export.graph.GraphBuilder;
 import io.rangefinder.engine.export.operators.UnsupportedOperatorException;
+import io.rangefinder.engine.export.symbolic.BatchDependentException;
 import io.rangefinder.engine.export.symbolic.Dim;
+import io.rangefinder.engine.export.symbolic.LimitException;
 import io.rangefinder.engine.export.symbolic.Value;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,8 +38,7 @@ final class Calls {
 
     private static final int MAX_DEPTH = 200;
 
-    /** Far more than a model's operators: a loop that does not end, ends here. */
-    private static final int MAX_CALLS = 10_000_000;
+    private static final int MAX_RANGE = 1_000_000;
 
     private final MarkedProgram program;
     private final Operators operators;
@@ -45,8 +46,8 @@ final class Calls {
     private final Problems problems;
     private final Expressions expressions;
     private final Statements statements;
+    private final Work work = new Work();
     private int depth;
-    private int made;
 
     Calls(
             MarkedProgram program,
@@ -59,13 +60,11 @@ final class Calls {
         this.graph = graph;
         this.problems = problems;
         expressions = new Expressions(objects, this, problems, program);
-        statements = new Statements(expressions, problems);
+        statements = new Statements(expressions, problems, work);
     }
 
     Value call(Frame frame, Expression.Call call) throws MalformedModelException {
-        if (++made > MAX_CALLS) {
-            throw new StoppedException("it makes more than " + MAX_CALLS + " calls");
-        }
+        work.step();
         Optional<String> dotted = call.callee().dottedName();
         if (dotted.isPresent()) {
             String name = dotted.get();
@@ -117,9 +116,11 @@ final class Calls {
     }
 
     Value operator(Frame frame, String name, List<Value> positional, Map<String, Value> keywords) {
-        if (name.equals("aten::RaiseException")) {
-            throw raised(positional);
+        if (name.equals("prim::RaiseException")) {
+            throw problems.stop(frame, raised(positional));
         }
+        work.operator(positional);
+        work.operator(keywords.values());
         if (!operators.isKnown(name)) {
             return problems.unknown(frame, name);
         }
@@ -133,22 +134,31 @@ final class Calls {
         String plain = name.substring(name.indexOf("::") + 2);
         graph.setScope(frame.path + "/" + plain.replaceFirst("(?<!_)_$", ""));
         try {
-            return operators.call(name, positional, keywords);
+            Value result = operators.call(name, positional, keywords);
+            if (!positional.contains(result)) {
+                work.made(result);
+            }
+            return result;
+        } catch (LimitException | BatchDependentException e) {
+            throw e;
         } catch (UnsupportedOperatorException e) {
             return problems.unknown(frame, name + " " + e.getMessage());
         } catch (ConstantException e) {
             return problems.unknown(frame, name + " of a constant: " + e.getMessage());
         } catch (ArithmeticException e) {
             return problems.unknown(frame, name + " with impossible numbers: " + e.getMessage());
+        } catch (RuntimeException e) {
+            // PyTorch would refuse such arguments, too; no model that ran has them.
+            return problems.unknown(frame, name + " does not take these arguments: " + e);
         }
     }
 
-    private static StoppedException raised(List<Value> arguments) {
+    private static String raised(List<Value> arguments) {
         String message =
                 arguments.isEmpty() || !(arguments.get(0) instanceof Value.Text text)
                         ? "an error"
                         : text.text();
-        return new StoppedException("the model raises \"" + message + "\"");
+        return "the model raises \"" + message + "\" for inputs of these shapes";
     }
 
     private Value builtIn(Frame frame, String name, Expression.Call call)
@@ -184,7 +194,8 @@ final class Calls {
         return operator(frame, operator, arguments(frame, call), keywords(frame, call));
     }
 
-    private static Value isInstance(Value value, Expression types) {
+    private Value isInstance(Value value, Expression types) {
+        work.lookAt(value);
         if (value == Value.Unknown.UNKNOWN) {
             return value;
         }
@@ -221,12 +232,15 @@ final class Calls {
         long from = numbers.size() > 1 ? numbers.get(0).value() : 0;
         long to = numbers.get(numbers.size() > 1 ? 1 : 0).value();
         long step = numbers.size() > 2 ? numbers.get(2).value() : 1;
-        if (step == 0 || (to - from) / step > MAX_CALLS) {
-            return problems.unknown(frame, "a range without end");
+        long span = Math.subtractExact(to, from);
+        // Rounded up.
+        long count = step == 0 ? Long.MAX_VALUE : -Math.floorDiv(-span, step);
+        if (count > MAX_RANGE) {
+            return problems.unknown(frame, "a range of more than " + MAX_RANGE + " numbers");
         }
         List<Value> values = new ArrayList<>();
-        for (long i = from; step > 0 ? i < to : i > to; i += step) {
-            values.add(Value.Int.of(i));
+        for (long i = 0; i < count; i++) {
+            values.add(Value.Int.of(from + i * step));
         }
         return new Value.ListOf(values);
     }
@@ -301,32 +315,47 @@ final class Calls {
             List<Value> arguments,
             Map<String, Value> keywords)
             throws MalformedModelException {
-        if (++depth > MAX_DEPTH) {
-            throw new StoppedException(
-                    "its methods call each other more than " + MAX_DEPTH + " deep");
-        }
         Frame frame = new Frame(path, code.file());
         frame.line = code.function().line();
-        List<FunctionDef.Parameter> parameters = code.function().parameters();
+        if (++depth > MAX_DEPTH) {
+            throw problems.stop(frame, "calls that are nested more than " + MAX_DEPTH + " deep");
+        }
+        try {
+            bind(frame, code.function().parameters(), arguments, keywords);
+            statements.run(frame, code.function().body());
+            work.lookAt(frame.result.orElse(Value.None.NONE));
+        } catch (StoppedException e) {
+            throw e;
+        } catch (BatchDependentException e) {
+            throw e.at(frame.path, frame.place());
+        } catch (LimitException e) {
+            throw problems.stop(frame, "what " + e.getMessage());
+        } catch (RuntimeException e) {
+            // Behind a problem, values may be missing; the problem is what matters then.
+            throw problems.counts().isEmpty()
+                    ? problems.stop(frame, "code that no model that ran can have: " + e)
+                    : new StoppedException();
+        }
+        depth--;
+        return frame.result.orElse(Value.None.NONE);
+    }
+
+    private void bind(
+            Frame frame,
+            List<FunctionDef.Parameter> parameters,
+            List<Value> arguments,
+            Map<String, Value> keywords)
+            throws MalformedModelException {
         for (int i = 0; i < parameters.size(); i++) {
             FunctionDef.Parameter parameter = parameters.get(i);
             Value value = i < arguments.size() ? arguments.get(i) : keywords.get(parameter.name());
             if (value == null && parameter.defaultValue().isPresent()) {
                 value = expressions.evaluate(frame, parameter.defaultValue().get());
             }
-            frame.variables.put(parameter.name(), value == null ? Value.Unknown.UNKNOWN : value);
-        }
-        try {
-            statements.run(frame, code.function().body());
-        } catch (StoppedException e) {
-            if (e.where().isEmpty()) {
-                throw new StoppedException(e.getMessage(), Optional.of(frame));
+            if (value == null) {
+                throw problems.stop(frame, "a call without an argument " + parameter.name());
             }
-            throw e;
-        } catch (io.rangefinder.engine.export.symbolic.BatchDependentException e) {
-            throw e.at(frame.path, frame.place());
+            frame.variables.put(parameter.name(), value);
         }
-        depth--;
-        return frame.result.orElse(Value.None.NONE);
     }
 }

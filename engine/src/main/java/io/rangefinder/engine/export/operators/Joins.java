@@ -120,6 +120,7 @@ final class Joins {
     /** The first sections are one longer if it does not divide. */
     private static Value sections(OperatorCall call, Value.Tensor x, int axis, long sections) {
         long length = x.get().dim(axis).value();
+        call.checkLength(sections);
         List<Long> sizes = new ArrayList<>();
         for (long i = 0; i < sections; i++) {
             sizes.add(length / sections + (i < length % sections ? 1 : 0));

@@ -272,10 +272,13 @@ final class Shapes {
         long length = x.get().dim(axis).value();
         long chunks = call.integer("chunks");
         long size = (length + chunks - 1) / chunks;
-        return parts(call, x, axis, equal(length, size));
+        return parts(call, x, axis, equal(call, length, size));
     }
 
-    private static List<Long> equal(long length, long size) {
+    private static List<Long> equal(OperatorCall call, long length, long size) {
+        if (size < 1 && length > 0) {
+            throw call.unsupported("makes parts of length " + size);
+        }
         List<Long> sizes = new ArrayList<>();
         for (long from = 0; from < length; from += size) {
             sizes.add(Math.min(size, length - from));
@@ -296,7 +299,7 @@ final class Shapes {
                 axis,
                 several
                         ? call.longs("split_size")
-                        : equal(x.get().dim(axis).value(), call.integer("split_size")));
+                        : equal(call, x.get().dim(axis).value(), call.integer("split_size")));
     }
 
     static Value parts(OperatorCall call, Value.Tensor x, int axis, List<Long> sizes) {
