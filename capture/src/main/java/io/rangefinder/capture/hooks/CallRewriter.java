@@ -1,6 +1,7 @@
 package io.rangefinder.capture.hooks;
 
 import ai.djl.MalformedModelException;
+import io.rangefinder.capture.archive.InvalidArchiveException;
 import io.rangefinder.capture.archive.TorchScriptProgram.Definition;
 import io.rangefinder.capture.hooks.HookPoint.Kind;
 import io.rangefinder.capture.torchscript.ClassDef;
@@ -22,6 +23,16 @@ import java.util.regex.Pattern;
 final class CallRewriter {
 
     /** What {@code __call__} of a module is named in an archive: a traced module has several. */
+    /** How many arguments a built-in has at least, of those that are looked at. */
+    private static final Map<String, Integer> ARITY =
+            Map.of(
+                    "annotate", 2,
+                    "unchecked_cast", 2,
+                    "uninitialized", 1,
+                    "isinstance", 2,
+                    "hasattr", 2,
+                    "getattr", 2);
+
     private static final Pattern FORWARD = Pattern.compile("forward(__)?\\d*");
 
     private final Injection injection;
@@ -103,6 +114,16 @@ final class CallRewriter {
     private Evaluated builtIn(Scope scope, String name, Expression.Call call, Target target)
             throws MalformedModelException {
         List<Expression> arguments = call.arguments();
+        if (arguments.size() < ARITY.getOrDefault(name, 0)) {
+            throw new InvalidArchiveException(
+                    "line "
+                            + scope.line
+                            + " of the code of "
+                            + (scope.frame.path().isEmpty() ? "the model" : scope.frame.path())
+                            + " calls "
+                            + name
+                            + " with too few arguments; save the model again");
+        }
         switch (name) {
             case "annotate", "unchecked_cast":
                 Evaluated value = expressions.rewrite(scope, arguments.get(1));

@@ -15,6 +15,7 @@ import io.rangefinder.engine.export.interpret.Interpreter;
 import io.rangefinder.engine.export.symbolic.BatchDependentException;
 import io.rangefinder.engine.export.symbolic.Dim;
 import io.rangefinder.engine.export.symbolic.ElementType;
+import io.rangefinder.engine.export.symbolic.LimitException;
 import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import io.rangefinder.engine.export.symbolic.Value;
 import java.io.IOException;
@@ -37,7 +38,9 @@ public final class TorchScriptExporter {
      * @param options how to export
      * @return the model, whose tensors have the names of the hook points that they are
      * @throws UnsupportedModelException if the model holds what ONNX or this exporter can't express
-     * @throws MalformedModelException if the archive is no TorchScript, or takes other inputs
+     * @throws MalformedModelException if the archive is no TorchScript, takes other inputs, or asks
+     *     for more work or memory than there is
+     * @throws IllegalArgumentException if an input's shape has a negative length
      * @throws IOException if it can't be read
      */
     public static ExportedModel export(
@@ -63,6 +66,14 @@ public final class TorchScriptExporter {
                     archive,
                     graph(program, storages, inputs, options, false),
                     Optional.of("as asked for"));
+        } catch (BatchDependentException e) {
+            throw new MalformedModelException(archive + " can't be exported: " + e.getMessage(), e);
+        } catch (OutOfMemoryError e) {
+            throw new MalformedModelException(
+                    archive
+                            + " needs more memory than the JVM has; give it more with -Xmx, or do"
+                            + " not trust this file",
+                    e);
         } catch (StackOverflowError e) {
             throw new MalformedModelException(
                     archive
@@ -100,7 +111,12 @@ public final class TorchScriptExporter {
                     storages.file() + " gives no tensor; nothing of it can be exported");
         }
         requireNoState(storages, interpreter, graph, outputs);
-        return graph.finish(outputs);
+        try {
+            return graph.finish(outputs);
+        } catch (LimitException | ArithmeticException e) {
+            throw new MalformedModelException(
+                    storages.file() + " can't be exported: it " + e.getMessage(), e);
+        }
     }
 
     /** An ONNX remembers nothing from call to call. */
@@ -173,6 +189,14 @@ public final class TorchScriptExporter {
                                                             + " is of type "
                                                             + input.type()
                                                             + ", which can't be exported"));
+            if (input.shape().stream().anyMatch(length -> length < 0)) {
+                throw new IllegalArgumentException(
+                        "input "
+                                + name
+                                + " has the shape "
+                                + input.shape()
+                                + "; give the lengths of an example, its batch first");
+            }
             List<Dim> shape = new ArrayList<>(input.shape().stream().map(Dim::of).toList());
             boolean batched =
                     !shape.isEmpty()

@@ -1,6 +1,7 @@
 package io.rangefinder.engine.export.graph;
 
 import ai.djl.MalformedModelException;
+import ai.djl.engine.EngineException;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import io.rangefinder.engine.export.symbolic.Dim;
 import io.rangefinder.engine.onnxruntime.Execution;
@@ -23,64 +24,103 @@ final class ConstantEvaluator {
     private final List<Node> nodes;
     private final GraphTensors tensors;
     private final int opset;
+    private final ConstantBudget budget;
+    private final Map<String, Node> producers = new HashMap<>();
 
-    ConstantEvaluator(List<Node> nodes, GraphTensors tensors, int opset) {
+    ConstantEvaluator(List<Node> nodes, GraphTensors tensors, int opset, ConstantBudget budget) {
         this.nodes = nodes;
         this.tensors = tensors;
         this.opset = opset;
+        this.budget = budget;
+        nodes.forEach(n -> n.outputs().forEach(o -> producers.put(o, n)));
     }
 
-    /** Computes tensors that follow from initializers alone. */
-    Map<String, Initializer> evaluate(Collection<String> wanted)
+    /**
+     * Computes tensors that follow from initializers alone. Those for which the budget is too small
+     * are left out.
+     */
+    Map<String, Initializer.Known> evaluate(Collection<String> wanted)
             throws IOException, MalformedModelException {
-        Map<String, Initializer> results = new LinkedHashMap<>();
-        ModelProto.Builder model = GraphWriter.newModel(opset);
-        Map<String, Node> producers = new HashMap<>();
-        nodes.forEach(n -> n.outputs().forEach(o -> producers.put(o, n)));
-        Set<Node> needed = new HashSet<>();
+        Set<String> affordable = affordable(needed(wanted));
+        List<String> computed = wanted.stream().filter(affordable::contains).toList();
+        if (computed.isEmpty()) {
+            return Map.of();
+        }
+        ModelProto model = model(computed);
+        String source = tensors.storages().file() + "'s constants";
+        Map<String, Initializer.Known> results = new LinkedHashMap<>();
+        try (OrtModel session =
+                OrtModel.load(model.toByteArray(), source, Execution.UNOPTIMIZED, 1)) {
+            for (NamedTensor value : session.run(List.of())) {
+                results.put(value.name(), known(value));
+            }
+        } catch (EngineException e) {
+            throw new MalformedModelException(
+                    source + " can't be computed: " + e.getMessage() + "; do not trust this file",
+                    e);
+        }
+        return results;
+    }
+
+    private Initializer.Known known(NamedTensor value) {
+        byte[] bytes = new byte[value.data().capacity()];
+        value.data().duplicate().clear().get(bytes);
+        GraphTensors.Info tensor = tensors.info(value.name());
+        return new Initializer.Known(
+                "", tensor.type(), tensor.shape().stream().map(Dim::value).toList(), bytes);
+    }
+
+    /** These tensors and all that they follow from. */
+    private Set<String> needed(Collection<String> wanted) {
         Set<String> seen = new HashSet<>();
         Deque<String> open = new ArrayDeque<>(wanted);
         while (!open.isEmpty()) {
             String id = open.pop();
-            if (id.isEmpty() || !seen.add(id)) {
-                continue;
-            }
-            if (tensors.initializers().containsKey(id)) {
-                Initializer initializer = tensors.initializers().get(id);
-                model.getGraphBuilder()
-                        .addInitializer(GraphWriter.tensor(id, initializer, tensors.read(id)));
-            } else if (needed.add(producers.get(id))) {
+            if (!id.isEmpty() && seen.add(id) && !tensors.initializers().containsKey(id)) {
                 open.addAll(producers.get(id).inputs());
             }
         }
+        return seen;
+    }
+
+    private Set<String> affordable(Set<String> needed) {
+        Set<String> affordable = new HashSet<>(Set.of(""));
+        tensors.initializers()
+                .forEach(
+                        (id, weight) -> {
+                            if (needed.contains(id) && budget.take(weight)) {
+                                affordable.add(id);
+                            }
+                        });
+        for (Node node : nodes) {
+            if (node.outputs().stream().anyMatch(needed::contains)
+                    && affordable.containsAll(node.inputs())
+                    && budget.take(node, tensors)) {
+                affordable.addAll(node.outputs());
+            }
+        }
+        return affordable;
+    }
+
+    private ModelProto model(List<String> wanted) throws IOException, MalformedModelException {
+        Set<String> needed = needed(wanted);
+        ModelProto.Builder model = GraphWriter.newModel(opset);
+        for (Map.Entry<String, Initializer> entry : tensors.initializers().entrySet()) {
+            if (needed.contains(entry.getKey())) {
+                byte[] bytes = tensors.read(entry.getKey());
+                model.getGraphBuilder()
+                        .addInitializer(
+                                GraphWriter.tensor(entry.getKey(), entry.getValue(), bytes));
+            }
+        }
         nodes.stream()
-                .filter(needed::contains)
+                .filter(n -> n.outputs().stream().anyMatch(needed::contains))
                 .forEach(n -> model.getGraphBuilder().addNode(GraphWriter.node(n, "", id -> id)));
         for (String id : wanted) {
             GraphTensors.Info tensor = tensors.info(id);
             model.getGraphBuilder()
                     .addOutput(GraphWriter.valueInfo(id, tensor.type(), tensor.shape()));
         }
-        try (OrtModel session =
-                OrtModel.load(
-                        model.build().toByteArray(),
-                        tensors.storages().file() + "'s constants",
-                        Execution.UNOPTIMIZED,
-                        1)) {
-            for (NamedTensor value : session.run(List.of())) {
-                byte[] bytes = new byte[value.data().capacity()];
-                value.data().duplicate().clear().get(bytes);
-                results.put(
-                        value.name(),
-                        new Initializer.Known(
-                                "",
-                                tensors.info(value.name()).type(),
-                                tensors.info(value.name()).shape().stream()
-                                        .map(Dim::value)
-                                        .toList(),
-                                bytes));
-            }
-        }
-        return results;
+        return model.build();
     }
 }

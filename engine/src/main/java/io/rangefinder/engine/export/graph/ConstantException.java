@@ -5,6 +5,10 @@ public final class ConstantException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    ConstantException(String message) {
+        super(message);
+    }
+
     ConstantException(Throwable cause) {
         super(cause.getMessage(), cause);
     }

@@ -4,6 +4,7 @@ import ai.djl.MalformedModelException;
 import io.rangefinder.engine.export.symbolic.BatchDependentException;
 import io.rangefinder.engine.export.symbolic.Dim;
 import io.rangefinder.engine.export.symbolic.ElementType;
+import io.rangefinder.engine.export.symbolic.LimitException;
 import io.rangefinder.engine.export.symbolic.Source;
 import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import io.rangefinder.engine.export.symbolic.Value;
@@ -29,8 +30,17 @@ final class Constants {
     /** Tensors of one value are written out up to this length. */
     private static final int MAX_FILLED = 1 << 20;
 
+    /** Constants besides the archive's own, in bytes. */
+    private static final long MAX_BYTES = 512L << 20;
+
+    /** Constants that are computed one by one, which costs a session of ONNX Runtime each. */
+    private static final int MAX_EVALUATIONS = 2_000;
+
     private final GraphBuilder graph;
     private final GraphTensors tensors;
+    private final ConstantBudget budget = new ConstantBudget();
+    private int evaluations;
+    private long bytesMade;
     private final Map<Object, String> ids = new HashMap<>();
 
     Constants(GraphBuilder graph, GraphTensors tensors) {
@@ -84,6 +94,7 @@ final class Constants {
 
     private String known(SymbolicTensor tensor, List<Scalar> values) {
         List<Long> shape = tensor.shape().stream().map(Dim::value).toList();
+        makeRoom(Math.multiplyExact((long) values.size(), tensor.type().bytes()));
         byte[] bytes = Elements.bytes(tensor.type(), values);
         return ids.computeIfAbsent(
                 List.of(tensor.type(), shape, ByteBuffer.wrap(bytes)),
@@ -91,6 +102,13 @@ final class Constants {
                         tensors.add(
                                 new Initializer.Known(
                                         graph.scope() + ".Constant", tensor.type(), shape, bytes)));
+    }
+
+    private void makeRoom(long bytes) {
+        bytesMade += bytes;
+        if (bytesMade > MAX_BYTES) {
+            throw new LimitException("makes constants of more than " + MAX_BYTES + " bytes");
+        }
     }
 
     private String filled(SymbolicTensor tensor, Scalar value) {
@@ -195,8 +213,15 @@ final class Constants {
                                 tensor.type(),
                                 tensors.storages().read(stored.tensor(), stored.path())));
             }
+            if (++evaluations > MAX_EVALUATIONS) {
+                throw new LimitException(
+                        "asks for the values of more than " + MAX_EVALUATIONS + " constants");
+            }
             String id = add(tensor);
-            Initializer value = graph.evaluator().evaluate(List.of(id)).get(id);
+            Initializer value = graph.evaluator(budget).evaluate(List.of(id)).get(id);
+            if (value == null) {
+                throw new ConstantException("it takes too much memory or work to compute");
+            }
             return Optional.of(Elements.read(tensor.type(), value.read(tensors.storages())));
         } catch (IOException | MalformedModelException e) {
             throw new ConstantException(e);

@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import io.rangefinder.capture.archive.StoredTensor;
 import io.rangefinder.engine.export.symbolic.Dim;
 import io.rangefinder.engine.export.symbolic.ElementType;
+import io.rangefinder.engine.export.symbolic.LimitException;
 import io.rangefinder.engine.export.symbolic.Source;
 import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import io.rangefinder.engine.export.symbolic.Value;
@@ -26,6 +27,9 @@ import java.util.Set;
  * one. For one export; not safe for use from several threads.
  */
 public final class GraphBuilder {
+
+    /** Several times what the largest models have; more is a loop without end. */
+    private static final int MAX_NODES = 200_000;
 
     private final int opset;
     private final List<Node> nodes = new ArrayList<>();
@@ -168,6 +172,9 @@ public final class GraphBuilder {
         Node.Key key = new Node.Key(operator, inputIds, outputs.size(), List.of(attributes));
         List<String> ids = known.get(key);
         if (ids == null) {
+            if (nodes.size() >= MAX_NODES) {
+                throw new LimitException("becomes more than " + MAX_NODES + " nodes");
+            }
             ids = new ArrayList<>();
             for (Output output : outputs) {
                 ids.add(tensors.add(output.type(), output.shape(), constant));
@@ -303,8 +310,8 @@ public final class GraphBuilder {
     }
 
     /** Computes the tensors that follow from the constants that are there so far. */
-    ConstantEvaluator evaluator() {
-        return new ConstantEvaluator(nodes, tensors, opset);
+    ConstantEvaluator evaluator(ConstantBudget budget) {
+        return new ConstantEvaluator(nodes, tensors, opset, budget);
     }
 
     /**
@@ -337,7 +344,7 @@ public final class GraphBuilder {
         }
         GraphPasses passes = new GraphPasses(nodes, tensors);
         passes.removeUnused(results);
-        passes.computeConstants(evaluator(), results);
+        passes.computeConstants(evaluator(new ConstantBudget()), results);
         passes.foldBatchNorms(results);
         passes.keepZeroPads();
         passes.removeUnused(results);

@@ -1,7 +1,6 @@
 package io.rangefinder.engine.export.graph;
 
 import ai.djl.MalformedModelException;
-import io.rangefinder.engine.export.symbolic.Dim;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -59,27 +58,24 @@ final class GraphPasses {
             }
         }
         outputs.stream().filter(made::contains).forEach(wanted::add);
-        wanted.removeIf(id -> !tensors.isConstant(id) || bytes(id) > MAX_CONSTANT);
+        wanted.removeIf(id -> !tensors.isConstant(id) || tensors.info(id).bytes() > MAX_CONSTANT);
         if (wanted.isEmpty()) {
             return;
         }
         Map<String, String> scopes = new HashMap<>();
         nodes.forEach(n -> n.outputs().forEach(o -> scopes.put(o, n.scope())));
-        evaluator
-                .evaluate(wanted)
-                .forEach(
-                        (id, value) -> {
-                            Initializer.Known known = (Initializer.Known) value;
-                            tensors.initializers()
-                                    .put(
-                                            id,
-                                            new Initializer.Known(
-                                                    scopes.get(id) + ".Constant",
-                                                    known.type(),
-                                                    known.shape(),
-                                                    known.elements()));
-                        });
-        nodes.removeIf(n -> isConstant(n) && wanted.containsAll(n.outputs()));
+        Map<String, Initializer.Known> computed = evaluator.evaluate(wanted);
+        computed.forEach(
+                (id, known) ->
+                        tensors.initializers()
+                                .put(
+                                        id,
+                                        new Initializer.Known(
+                                                scopes.get(id) + ".Constant",
+                                                known.type(),
+                                                known.shape(),
+                                                known.elements())));
+        nodes.removeIf(n -> isConstant(n) && computed.keySet().containsAll(n.outputs()));
         removeUnused(outputs);
     }
 
@@ -87,13 +83,6 @@ final class GraphPasses {
         return node.outputs().stream()
                 .filter(o -> !o.isEmpty())
                 .allMatch(o -> tensors.isConstant(o));
-    }
-
-    private long bytes(String id) {
-        GraphTensors.Info tensor = tensors.info(id);
-        return tensor.shape().stream()
-                .mapToLong(Dim::value)
-                .reduce(tensor.type().bytes(), Math::multiplyExact);
     }
 
     /** Keeps zeros that a max pool is padded with. */

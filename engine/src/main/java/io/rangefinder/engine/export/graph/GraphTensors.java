@@ -21,7 +21,19 @@ final class GraphTensors {
      *
      * @param constant whether it follows from constants alone
      */
-    record Info(ElementType type, List<Dim> shape, boolean constant) {}
+    record Info(ElementType type, List<Dim> shape, boolean constant) {
+
+        /** How many elements it has; infinite if that depends on the batch. */
+        double elements() {
+            return shape.stream()
+                    .mapToDouble(d -> d.isConstant() ? d.value() : Double.POSITIVE_INFINITY)
+                    .reduce(1, (a, b) -> a * b);
+        }
+
+        double bytes() {
+            return elements() * type.bytes();
+        }
+    }
 
     GraphTensors(StorageReader storages) {
         this.storages = storages;

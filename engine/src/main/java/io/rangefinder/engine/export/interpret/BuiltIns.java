@@ -12,16 +12,18 @@ import java.util.List;
 final class BuiltIns {
 
     /** Far more than a model's loops need. */
-    private static final int MAX_RANGE = 10_000_000;
+    private static final int MAX_RANGE = 1_000_000;
 
     private final Calls calls;
     private final Expressions expressions;
     private final Problems problems;
+    private final Work work;
 
-    BuiltIns(Calls calls, Expressions expressions, Problems problems) {
+    BuiltIns(Calls calls, Expressions expressions, Problems problems, Work work) {
         this.calls = calls;
         this.expressions = expressions;
         this.problems = problems;
+        this.work = work;
     }
 
     Value call(Frame frame, String name, Expression.Call call) throws MalformedModelException {
@@ -57,7 +59,8 @@ final class BuiltIns {
                 frame, operator, calls.arguments(frame, call), calls.keywords(frame, call));
     }
 
-    private static Value isInstance(Value value, Expression types) {
+    private Value isInstance(Value value, Expression types) {
+        work.lookAt(value);
         if (value == Value.Unknown.UNKNOWN) {
             return value;
         }
@@ -94,12 +97,15 @@ final class BuiltIns {
         long from = numbers.size() > 1 ? numbers.get(0).value() : 0;
         long to = numbers.get(numbers.size() > 1 ? 1 : 0).value();
         long step = numbers.size() > 2 ? numbers.get(2).value() : 1;
-        if (step == 0 || (to - from) / step > MAX_RANGE) {
-            return problems.unknown(frame, "a range without end");
+        long span = Math.subtractExact(to, from);
+        // Rounded up.
+        long count = step == 0 ? Long.MAX_VALUE : -Math.floorDiv(-span, step);
+        if (count > MAX_RANGE) {
+            return problems.unknown(frame, "a range of more than " + MAX_RANGE + " numbers");
         }
         List<Value> values = new ArrayList<>();
-        for (long i = from; step > 0 ? i < to : i > to; i += step) {
-            values.add(Value.Int.of(i));
+        for (long i = 0; i < count; i++) {
+            values.add(Value.Int.of(from + i * step));
         }
         return new Value.ListOf(values);
     }

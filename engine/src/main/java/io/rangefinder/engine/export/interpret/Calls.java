@@ -9,6 +9,7 @@ import io.rangefinder.engine.export.graph.ConstantException;
 import io.rangefinder.engine.export.graph.GraphBuilder;
 import io.rangefinder.engine.export.operators.UnsupportedOperatorException;
 import io.rangefinder.engine.export.symbolic.BatchDependentException;
+import io.rangefinder.engine.export.symbolic.LimitException;
 import io.rangefinder.engine.export.symbolic.Value;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,9 +36,6 @@ final class Calls {
 
     private static final int MAX_DEPTH = 200;
 
-    /** Far more than a model's operators: a loop that does not end, ends here. */
-    private static final int MAX_CALLS = 10_000_000;
-
     private final MarkedProgram program;
     private final Operators operators;
     private final GraphBuilder graph;
@@ -45,8 +43,8 @@ final class Calls {
     private final Expressions expressions;
     private final BuiltIns builtIns;
     private final Statements statements;
+    private final Work work = new Work();
     private int depth;
-    private int made;
 
     Calls(
             MarkedProgram program,
@@ -59,14 +57,12 @@ final class Calls {
         this.graph = graph;
         this.problems = problems;
         expressions = new Expressions(objects, this, problems, program);
-        builtIns = new BuiltIns(this, expressions, problems);
-        statements = new Statements(expressions, problems);
+        builtIns = new BuiltIns(this, expressions, problems, work);
+        statements = new Statements(expressions, problems, work);
     }
 
     Value call(Frame frame, Expression.Call call) throws MalformedModelException {
-        if (++made > MAX_CALLS) {
-            throw new StoppedException("it makes more than " + MAX_CALLS + " calls");
-        }
+        work.step();
         Optional<String> dotted = call.callee().dottedName();
         if (dotted.isPresent()) {
             String name = dotted.get();
@@ -117,8 +113,10 @@ final class Calls {
 
     Value operator(Frame frame, String name, List<Value> positional, Map<String, Value> keywords) {
         if (name.endsWith("::RaiseException")) {
-            throw raised(positional);
+            throw problems.stop(frame, raised(positional));
         }
+        work.operator(positional);
+        work.operator(keywords.values());
         if (!operators.isKnown(name)) {
             return problems.unknown(frame, name);
         }
@@ -132,22 +130,31 @@ final class Calls {
         String plain = name.substring(name.indexOf("::") + 2);
         graph.setScope(frame.path + "/" + plain.replaceFirst("(?<!_)_$", ""));
         try {
-            return operators.call(name, positional, keywords);
+            Value result = operators.call(name, positional, keywords);
+            if (!positional.contains(result)) {
+                work.made(result);
+            }
+            return result;
+        } catch (LimitException | BatchDependentException e) {
+            throw e;
         } catch (UnsupportedOperatorException e) {
             return problems.unknown(frame, name + " " + e.getMessage());
         } catch (ConstantException e) {
             return problems.unknown(frame, name + " of a constant: " + e.getMessage());
         } catch (ArithmeticException e) {
             return problems.unknown(frame, name + " with impossible numbers: " + e.getMessage());
+        } catch (RuntimeException e) {
+            // PyTorch would refuse such arguments, too; no model that ran has them.
+            return problems.unknown(frame, name + " does not take these arguments: " + e);
         }
     }
 
-    private static StoppedException raised(List<Value> arguments) {
+    private static String raised(List<Value> arguments) {
         String message =
                 arguments.isEmpty() || !(arguments.get(0) instanceof Value.Text text)
                         ? "an error"
                         : text.text();
-        return new StoppedException("the model raises \"" + message + "\"");
+        return "the model raises \"" + message + "\" for inputs of these shapes";
     }
 
     private Value function(Frame frame, String name, Expression.Call call)
@@ -221,32 +228,47 @@ final class Calls {
             List<Value> arguments,
             Map<String, Value> keywords)
             throws MalformedModelException {
-        if (++depth > MAX_DEPTH) {
-            throw new StoppedException(
-                    "its methods call each other more than " + MAX_DEPTH + " deep");
-        }
         Frame frame = new Frame(path, code.file());
         frame.line = code.function().line();
-        List<FunctionDef.Parameter> parameters = code.function().parameters();
+        if (++depth > MAX_DEPTH) {
+            throw problems.stop(frame, "calls that are nested more than " + MAX_DEPTH + " deep");
+        }
+        try {
+            bind(frame, code.function().parameters(), arguments, keywords);
+            statements.run(frame, code.function().body());
+            work.lookAt(frame.result.orElse(Value.None.NONE));
+        } catch (StoppedException e) {
+            throw e;
+        } catch (BatchDependentException e) {
+            throw e.at(frame.path, frame.place());
+        } catch (LimitException e) {
+            throw problems.stop(frame, "what " + e.getMessage());
+        } catch (RuntimeException e) {
+            // Behind a problem, values may be missing; the problem is what matters then.
+            throw problems.counts().isEmpty()
+                    ? problems.stop(frame, "code that no model that ran can have: " + e)
+                    : new StoppedException();
+        }
+        depth--;
+        return frame.result.orElse(Value.None.NONE);
+    }
+
+    private void bind(
+            Frame frame,
+            List<FunctionDef.Parameter> parameters,
+            List<Value> arguments,
+            Map<String, Value> keywords)
+            throws MalformedModelException {
         for (int i = 0; i < parameters.size(); i++) {
             FunctionDef.Parameter parameter = parameters.get(i);
             Value value = i < arguments.size() ? arguments.get(i) : keywords.get(parameter.name());
             if (value == null && parameter.defaultValue().isPresent()) {
                 value = expressions.evaluate(frame, parameter.defaultValue().get());
             }
-            frame.variables.put(parameter.name(), value == null ? Value.Unknown.UNKNOWN : value);
-        }
-        try {
-            statements.run(frame, code.function().body());
-        } catch (StoppedException e) {
-            if (e.where().isEmpty()) {
-                throw new StoppedException(e.getMessage(), Optional.of(frame));
+            if (value == null) {
+                throw problems.stop(frame, "a call without an argument " + parameter.name());
             }
-            throw e;
-        } catch (BatchDependentException e) {
-            throw e.at(frame.path, frame.place());
+            frame.variables.put(parameter.name(), value);
         }
-        depth--;
-        return frame.result.orElse(Value.None.NONE);
     }
 }

@@ -77,7 +77,11 @@ final class Expressions {
         if (expression instanceof Expression.DictOf dict) {
             Map<Value, Value> entries = new LinkedHashMap<>();
             for (Expression.Entry entry : dict.entries()) {
-                entries.put(evaluate(frame, entry.key()), evaluate(frame, entry.value()));
+                Value key = evaluate(frame, entry.key());
+                if (!(key instanceof Value.Text || key instanceof Value.Scalar)) {
+                    return problems.unknown(frame, "a dict of other keys than texts and numbers");
+                }
+                entries.put(key, evaluate(frame, entry.value()));
             }
             return new Value.Dict(entries);
         }

@@ -60,16 +60,13 @@ public final class Interpreter {
             if (all instanceof Value.Tuple tuple) {
                 result = tuple.elements().get(0);
             }
-        } catch (StoppedException e) {
-            problems.add(e.where().orElse(new Frame("", code.file())), e.getMessage());
-        } catch (IndexOutOfBoundsException | ClassCastException e) {
-            // Behind a problem, values may be missing; the problem is what matters then.
-            if (problems.counts().isEmpty()) {
-                throw e;
+            if (problems.counts().isEmpty() && Types.isUnknown(result)) {
+                problems.add(new Frame("", code.file()), "a result that nothing computes");
             }
+        } catch (StoppedException e) {
+            // The problem says why.
         }
-        boolean known = problems.counts().isEmpty() && !Types.isUnknown(result);
-        return known ? Optional.of(result) : Optional.empty();
+        return problems.counts().isEmpty() ? Optional.of(result) : Optional.empty();
     }
 
     /**

@@ -20,6 +20,12 @@ final class Problems {
         return Value.Unknown.UNKNOWN;
     }
 
+    /** Adds a problem behind which nothing can be followed. */
+    StoppedException stop(Frame frame, String what) {
+        add(frame, what);
+        return new StoppedException();
+    }
+
     Map<Problem, Integer> counts() {
         return Collections.unmodifiableMap(counts);
     }

@@ -10,10 +10,9 @@ import java.util.Optional;
 /** Executes statements. */
 final class Statements {
 
-    private static final int MAX_ITERATIONS = 1_000_000;
-
     private final Expressions expressions;
     private final Problems problems;
+    private final Work work;
 
     /** What comes after a statement. */
     private enum Next {
@@ -23,9 +22,10 @@ final class Statements {
         RETURN
     }
 
-    Statements(Expressions expressions, Problems problems) {
+    Statements(Expressions expressions, Problems problems, Work work) {
         this.expressions = expressions;
         this.problems = problems;
+        this.work = work;
     }
 
     void run(Frame frame, List<Statement> statements) throws MalformedModelException {
@@ -34,6 +34,7 @@ final class Statements {
 
     private Next block(Frame frame, List<Statement> statements) throws MalformedModelException {
         for (Statement statement : statements) {
+            work.step();
             if (statement.line() > 0) {
                 frame.line = statement.line();
             }
@@ -144,10 +145,11 @@ final class Statements {
     }
 
     private Next repeat(Frame frame, Statement.While loop) throws MalformedModelException {
-        for (int i = 0; ; i++) {
+        while (true) {
+            work.step();
             Optional<Boolean> test =
                     expressions.truth(frame, expressions.evaluate(frame, loop.test()));
-            if (test.isEmpty() || i > MAX_ITERATIONS) {
+            if (test.isEmpty()) {
                 forget(frame, loop.body());
                 return Next.STATEMENT;
             }
@@ -206,8 +208,7 @@ final class Statements {
                 return;
             }
         }
-        throw new StoppedException(
-                "the model raises an error for inputs of these shapes", Optional.of(frame));
+        throw problems.stop(frame, "the model raises an error for inputs of these shapes");
     }
 
     /** What code that may or may not run would assign is no longer known. */

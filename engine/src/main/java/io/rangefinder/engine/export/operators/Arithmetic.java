@@ -86,6 +86,7 @@ final class Arithmetic {
             return new Value.ListOf(both);
         }
         if (call.value(0) instanceof Value.Text a && call.value(1) instanceof Value.Text b) {
+            call.checkLength((long) a.text().length() + b.text().length());
             return new Value.Text(a.text() + b.text());
         }
         return sum(call, "Add", false);
@@ -117,15 +118,16 @@ final class Arithmetic {
 
     static Value mul(OperatorCall call) {
         if (call.value(0) instanceof Value.ListOf list && call.value(1) instanceof Value.Int n) {
-            return repeated(list, n);
+            return repeated(call, list, n);
         }
         if (call.value(1) instanceof Value.ListOf list && call.value(0) instanceof Value.Int n) {
-            return repeated(list, n);
+            return repeated(call, list, n);
         }
         return binary(call, "Mul");
     }
 
-    private static Value repeated(Value.ListOf list, Value.Int times) {
+    private static Value repeated(OperatorCall call, Value.ListOf list, Value.Int times) {
+        call.checkLength(Math.multiplyExact(list.elements().size(), times.whole().value()));
         List<Value> repeated = new ArrayList<>();
         for (long i = 0; i < times.whole().value(); i++) {
             repeated.addAll(list.elements());

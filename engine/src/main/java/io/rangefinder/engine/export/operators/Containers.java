@@ -212,6 +212,7 @@ final class Containers {
         StringBuilder text = new StringBuilder(parts[0]);
         for (int i = 1; i < parts.length; i++) {
             text.append(text(call.value(i))).append(parts[i]);
+            call.checkLength(text.length());
         }
         return new Value.Text(text.toString());
     }

@@ -14,9 +14,6 @@ import java.util.function.LongToDoubleFunction;
 /** Tensors that are made of sizes and numbers. Stateless. */
 final class Creation {
 
-    /** Longer tensors are not written out element by element. */
-    private static final long MAX_ELEMENTS = 1 << 22;
-
     private Creation() {}
 
     /** {@code zeros}, {@code ones}, and {@code empty}, whose elements may as well be zero. */
@@ -89,7 +86,7 @@ final class Creation {
         if (!length.isConstant()) {
             return new SymbolicTensor(type, List.of(length), new Source.Range(start, step));
         }
-        check(call, length.value());
+        call.checkLength(length.value());
         List<Scalar> elements = new ArrayList<>();
         for (long i = 0; i < length.value(); i++) {
             Dim element = start.plus(step.times(Dim.of(i)));
@@ -100,18 +97,12 @@ final class Creation {
 
     private static SymbolicTensor values(
             OperatorCall call, ElementType type, long length, LongToDoubleFunction value) {
-        check(call, length);
+        call.checkLength(length);
         List<Scalar> elements = new ArrayList<>();
         for (long i = 0; i < length; i++) {
             elements.add(Scalars.convert(new Value.Real(value.applyAsDouble(i)), type));
         }
         return SymbolicTensor.of(type, List.of(Dim.of(Math.max(0, length))), elements);
-    }
-
-    private static void check(OperatorCall call, long length) {
-        if (length > MAX_ELEMENTS) {
-            throw call.unsupported("makes " + length + " elements");
-        }
     }
 
     /** From both ends to the middle, as PyTorch does. */
@@ -141,7 +132,7 @@ final class Creation {
     static SymbolicTensor eye(OperatorCall call) {
         long rows = call.integer("n");
         long columns = call.has("m") ? call.integer("m") : rows;
-        check(call, rows * columns);
+        call.checkLength(Math.multiplyExact(rows, columns));
         return identity(call.type("dtype").orElse(ElementType.FLOAT32), rows, columns);
     }
 

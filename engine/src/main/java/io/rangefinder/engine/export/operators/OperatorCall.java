@@ -18,6 +18,8 @@ import java.util.Optional;
  */
 public final class OperatorCall {
 
+    private static final long MAX_LENGTH = 1 << 22;
+
     private final String name;
     private final Map<String, Value> arguments;
     private final GraphBuilder graph;
@@ -254,6 +256,18 @@ public final class OperatorCall {
     /** What to throw; the reason is to stand behind the operator's name. */
     UnsupportedOperatorException unsupported(String reason) {
         return new UnsupportedOperatorException(reason);
+    }
+
+    /**
+     * Checks how long a list or a text would get.
+     *
+     * @param length how many elements it would have
+     * @throws UnsupportedOperatorException if that is more than a model has a use for
+     */
+    void checkLength(long length) {
+        if (length > MAX_LENGTH) {
+            throw unsupported("makes " + length + " elements; at most " + MAX_LENGTH + " are");
+        }
     }
 
     private static String kind(Value value) {

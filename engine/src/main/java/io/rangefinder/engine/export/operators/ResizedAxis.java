@@ -14,6 +14,14 @@ import java.util.Optional;
  */
 record ResizedAxis(long from, long to, Optional<Double> factor) {
 
+    private static final int MAX_LENGTH = 1 << 16;
+
+    ResizedAxis {
+        if (to < 1 || to > MAX_LENGTH) {
+            throw new UnsupportedOperatorException("makes an axis of " + to + " of " + from);
+        }
+    }
+
     boolean isKept() {
         return from == to && factor.orElse(1.0) == 1;
     }

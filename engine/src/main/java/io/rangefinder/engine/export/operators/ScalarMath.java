@@ -38,10 +38,13 @@ final class ScalarMath {
     static Scalar binary(String operator, Scalar a, Scalar b) {
         boolean whole = isWhole(a) && isWhole(b) && !operator.equals("Div");
         return (whole ? wholes(operator, a, b) : reals(operator, a, b))
-                .orElseThrow(
-                        () ->
-                                new BatchDependentException(
-                                        "computes " + operator + " of " + a + " and " + b));
+                .orElseThrow(() -> impossible(operator, a, b));
+    }
+
+    private static RuntimeException impossible(String operator, Scalar a, Scalar b) {
+        return isOpen(a) || isOpen(b)
+                ? new BatchDependentException("computes " + operator + " of " + a + " and " + b)
+                : new ArithmeticException(operator + " of " + a + " and " + b);
     }
 
     static Optional<Scalar> unary(String operator, Scalar x, ElementType type) {

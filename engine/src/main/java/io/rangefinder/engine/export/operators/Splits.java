@@ -20,6 +20,7 @@ final class Splits {
         if (chunks <= 0) {
             throw call.unsupported("splits into " + chunks + " parts");
         }
+        call.checkLength(chunks);
         boolean divides = length.batches() % chunks == 0 && length.constant() % chunks == 0;
         return parts(
                 call,
@@ -109,6 +110,7 @@ final class Splits {
     /** The first sections are one longer if it does not divide. */
     private static Value sections(OperatorCall call, Value.Tensor x, int axis, long sections) {
         long length = x.get().dim(axis).value();
+        call.checkLength(sections);
         List<Dim> sizes = new ArrayList<>();
         for (long i = 0; i < sections; i++) {
             sizes.add(Dim.of(length / sections + (i < length % sections ? 1 : 0)));

@@ -18,9 +18,15 @@ public record SymbolicTensor(ElementType type, List<Dim> shape, Source source) {
      * @param type its element type
      * @param shape the length of each axis
      * @param source where its elements come from
+     * @throws ArithmeticException if an axis has a negative length
      */
     public SymbolicTensor {
         shape = List.copyOf(shape);
+        for (Dim length : shape) {
+            if (length.isConstant() && length.constant() < 0) {
+                throw new ArithmeticException("a tensor of shape " + shape);
+            }
+        }
     }
 
     /**
