@@ -25,7 +25,7 @@ public final class UnsupportedModelException extends MalformedModelException {
         @Override
         public String toString() {
             return what
-                    + " in "
+                    + ", in "
                     + (path.isEmpty() ? "the model" : path)
                     + " ("
                     + place
