@@ -1,7 +1,9 @@
 package io.rangefinder.engine.export;
 
 import ai.djl.MalformedModelException;
+import io.rangefinder.capture.archive.InvalidArchiveException;
 import io.rangefinder.capture.archive.TorchScriptArchive;
+import io.rangefinder.capture.archive.TorchScriptProgram;
 import io.rangefinder.capture.hooks.HookInjector;
 import io.rangefinder.capture.hooks.MarkedProgram;
 import io.rangefinder.capture.ranges.InputDescription;
@@ -47,7 +49,7 @@ public final class TorchScriptExporter {
             Path archive, List<InputDescription> inputs, ExportOptions options)
             throws IOException, MalformedModelException {
         try (TorchScriptArchive open = TorchScriptArchive.open(archive)) {
-            MarkedProgram program = new HookInjector(SchemaTable.ofPyTorch()).mark(open.program());
+            MarkedProgram program = marked(open);
             StorageReader storages = new StorageReader(open);
             if (!options.fixedBatch()) {
                 try {
@@ -80,6 +82,16 @@ public final class TorchScriptExporter {
                             + " nests modules, calls and expressions too deep for a thread's stack;"
                             + " give the JVM more with -Xss, or do not trust this file",
                     e);
+        }
+    }
+
+    private static MarkedProgram marked(TorchScriptArchive archive)
+            throws IOException, MalformedModelException {
+        TorchScriptProgram program = archive.program();
+        try {
+            return new HookInjector(SchemaTable.ofPyTorch()).mark(program);
+        } catch (InvalidArchiveException e) {
+            throw new InvalidArchiveException(archive.file() + ": " + e.getMessage(), e);
         }
     }
 

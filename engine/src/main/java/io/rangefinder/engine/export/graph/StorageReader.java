@@ -5,6 +5,7 @@ import io.rangefinder.capture.archive.StoredTensor;
 import io.rangefinder.capture.archive.TorchScriptArchive;
 import io.rangefinder.engine.export.symbolic.ElementType;
 import io.rangefinder.engine.export.symbolic.Value;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -61,10 +62,14 @@ public final class StorageReader {
         try {
             long last = tensor.offset();
             boolean empty = false;
+            Math.multiplyExact(tensor.elements(), type.bytes());
+            if (tensor.offset() < 0) {
+                throw bad(path, "begins before its storage " + tensor.key());
+            }
             for (int i = 0; i < tensor.shape().size(); i++) {
                 long length = tensor.shape().get(i);
                 long stride = tensor.strides().get(i);
-                if (length < 0 || stride < 0 || tensor.offset() < 0) {
+                if (length < 0 || stride < 0) {
                     throw bad(path, "has a negative shape or stride");
                 }
                 empty |= length == 0;
@@ -75,7 +80,9 @@ public final class StorageReader {
                 throw bad(path, "reaches beyond its storage " + tensor.key());
             }
             boolean repeats = count(tensor.shape()) > tensor.elements();
-            if (bytes > Integer.MAX_VALUE - 16 || (repeats && bytes > MAX_REPEATED)) {
+            long span = (last - tensor.offset() + 1) * type.bytes();
+            if (Math.max(bytes, empty ? 0 : span) > Integer.MAX_VALUE - 16
+                    || (repeats && bytes > MAX_REPEATED)) {
                 throw bad(path, "has " + bytes + " bytes, more than one tensor may");
             }
         } catch (ArithmeticException | IndexOutOfBoundsException e) {
@@ -110,8 +117,10 @@ public final class StorageReader {
         try (InputStream in = archive.storage(tensor)) {
             in.skipNBytes(tensor.offset() * size);
             bytes = in.readNBytes(wanted);
-        }
-        if (bytes.length < wanted) {
+            if (bytes.length < wanted) {
+                throw new EOFException();
+            }
+        } catch (EOFException e) {
             throw bad(path, "is cut short: its storage " + tensor.key() + " is too small");
         }
         return isContiguous(tensor) ? bytes : gather(bytes, tensor, size, count);

@@ -23,6 +23,7 @@ final class TensorNames {
     private final List<Node> nodes;
     private final Map<String, String> names = new HashMap<>();
     private final Set<String> taken = new HashSet<>();
+    private final Map<String, Integer> numbers = new HashMap<>();
     private final Map<Node, String> namesOfNodes = new IdentityHashMap<>();
     private final Map<String, List<String>> hooksOfTensors = new LinkedHashMap<>();
     private final Set<String> lostHooks = new HashSet<>();
@@ -89,8 +90,9 @@ final class TensorNames {
 
     private void name(String id, String wanted) {
         String name = wanted;
-        for (int n = 1; !taken.add(name); n++) {
-            name = wanted + "#" + n;
+        while (!taken.add(name)) {
+            // Counts on from where it ended, as thousands may want one name.
+            name = wanted + "#" + numbers.merge(wanted, 1, Integer::sum);
         }
         names.put(id, name);
     }

@@ -90,8 +90,11 @@ final class BuiltIns {
     }
 
     private Value range(Frame frame, List<Value> bounds) {
+        if (bounds.stream().anyMatch(Types::isUnknown)) {
+            return Value.Unknown.UNKNOWN;
+        }
         if (bounds.stream().anyMatch(b -> !(b instanceof Value.Scalar))) {
-            return problems.unknown(frame, "a range whose bounds depend on the input");
+            return problems.unknown(frame, "a range whose bounds are no numbers");
         }
         List<Dim> numbers = bounds.stream().map(b -> ((Value.Scalar) b).whole()).toList();
         long from = numbers.size() > 1 ? numbers.get(0).value() : 0;

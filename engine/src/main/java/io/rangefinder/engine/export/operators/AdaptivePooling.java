@@ -15,6 +15,9 @@ import java.util.List;
  */
 final class AdaptivePooling {
 
+    /** Each region takes nodes of its own. */
+    private static final int MAX_REGIONS = 4096;
+
     private AdaptivePooling() {}
 
     static SymbolicTensor average(OperatorCall call, int axes) {
@@ -89,6 +92,9 @@ final class AdaptivePooling {
             long length = x.dim(axis).value();
             if (length == size) {
                 return x;
+            }
+            if (size > MAX_REGIONS) {
+                throw call.unsupported("makes more than " + MAX_REGIONS + " of " + length);
             }
             Primitives to = call.primitives();
             List<SymbolicTensor> parts = new ArrayList<>();

@@ -26,6 +26,7 @@ final class Embeddings {
         if (classes < 0) {
             throw call.unsupported("has as many classes as the largest index says");
         }
+        call.checkLength(classes);
         List<Value.Scalar> numbers = new ArrayList<>();
         for (long i = 0; i < classes; i++) {
             numbers.add(Value.Int.of(i));

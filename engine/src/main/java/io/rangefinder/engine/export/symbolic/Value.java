@@ -146,10 +146,14 @@ public sealed interface Value {
     /** A tensor as a variable holds it: it may change in place. Compared by identity. */
     final class Tensor implements Value {
 
+        /** Views of views are followed by recursion. */
+        private static final int MAX_VIEWS = 1_000;
+
         private final Optional<Tensor> base;
         private final Optional<View> view;
         private final boolean number;
         private final Strides strides;
+        private final int views;
         private SymbolicTensor now;
         private int version;
         private int seen;
@@ -166,6 +170,7 @@ public sealed interface Value {
         private Tensor(SymbolicTensor tensor, boolean number) {
             base = Optional.empty();
             view = Optional.empty();
+            views = 0;
             this.number = number;
             strides = Strides.contiguous(tensor.shape());
             now = tensor;
@@ -190,6 +195,10 @@ public sealed interface Value {
          * @param strides the steps between its elements
          */
         public Tensor(Tensor base, View view, Strides strides) {
+            views = base.views + 1;
+            if (views > MAX_VIEWS) {
+                throw new LimitException("makes views of views more than " + MAX_VIEWS + " deep");
+            }
             this.base = Optional.of(base);
             this.view = Optional.of(view);
             this.strides = strides;

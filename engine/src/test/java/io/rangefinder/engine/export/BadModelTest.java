@@ -1,0 +1,311 @@
+package io.rangefinder.engine.export;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.MalformedModelException;
+import io.rangefinder.capture.archive.InvalidArchiveException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Damaged and hostile archives end soon, in a typed exception that says what, where and why. */
+class BadModelTest {
+
+    private static final Path OPERATORS = Path.of("src/test/resources/operators");
+    private static final Duration LIMIT = Duration.ofSeconds(120);
+
+    @TempDir Path folder;
+
+    @Test
+    void theSmallestArchiveIsExported() throws Exception {
+        Path archive = Archives.ofForward(folder, "return torch.relu(x)");
+        assertEquals(1, Archives.export(archive).toOnnx().proto().getGraph().getNodeCount());
+    }
+
+    /** The code, separated from what the message says. */
+    static String[] endless() {
+        return new String[] {
+            "while True:\n  y = x\nreturn x -> a loop never ends",
+            "while True:\n  y = torch.add(x, 1)\nreturn x -> a loop never ends",
+            "while True:\n  while True:\n    break\nreturn x -> a loop never ends",
+            "for i in range(1000000000000):\n  pass\nreturn x -> a range of more than",
+            "for i in range(0, 10, 0):\n  pass\nreturn x -> a range of more than",
+            "for i in range(-9223372036854775807, 9223372036854775807):\n  pass\nreturn x"
+                    + " -> long overflow",
+            "y = x\nfor i in range(1000000):\n  y = torch.add(y, i)\nreturn y -> grow without end",
+            "y = x\nfor i in range(20000):\n  y = torch.t(y)\nreturn y -> views of views",
+            "for i in range(9000):\n"
+                + "  y = torch.item(torch.sum(torch.mul(torch.arange(i, torch.add(i, 9)), 2)))\n"
+                + "return x -> the values of more than"
+        };
+    }
+
+    static String[] growing() {
+        return new String[] {
+            "l = [1]\nfor i in range(64):\n  l = torch.add(l, l)\nreturn x -> grow without end",
+            "l = [1]\nfor i in range(64):\n  torch.extend(l, l)\nreturn x -> elements",
+            "l = [1]\nfor i in range(1000000):\n  torch.append(l, i)\nreturn x -> grow without end",
+            "s = \"ab\"\nfor i in range(64):\n  s = torch.add(s, s)\nreturn x -> aten::add makes",
+            "s = \"ab\"\nfor i in range(64):\n  s = torch.format(\"{}{}\", s, s)\nreturn x"
+                    + " -> aten::format makes",
+            "l = torch.mul([0], 1000000000)\nreturn x -> aten::mul makes 1000000000 elements",
+            "t = (x, x)\nfor i in range(200):\n  t = (t, t)\nreturn t -> elements",
+            "l = [x]\ntorch.append(l, l)\nreturn l -> elements",
+            "l = [1]\ntorch.append(l, l)\nreturn torch.tensor(l) -> elements",
+            "d = {\"a\": x}\ntorch._set_item(d, \"b\", d)\nreturn d -> elements",
+            "l = [[1]]\nfor i in range(60):\n  l = [l, l]\nreturn torch.tensor(l) -> elements",
+            "return torch.arange(1000000000000) -> aten::arange makes 1000000000000 elements",
+            "return torch.linspace(0, 1, 1000000000000) -> aten::linspace makes",
+            "return torch.eye(1000000000000) -> aten::eye",
+            "return torch.one_hot(torch.to(x, 4), 1000000000000) -> aten::one_hot makes",
+            "return torch.adaptive_avg_pool2d(torch.unsqueeze(x, 0), [1000000, 1000000])"
+                    + " -> aten::adaptive_avg_pool2d makes more than",
+            "return torch.split(x, 0) -> aten::split makes parts of length 0",
+            "return torch.zeros([-5, 3]) -> aten::zeros with impossible numbers"
+        };
+    }
+
+    static String[] senseless() {
+        return new String[] {
+            "return y -> there is no variable y",
+            "return self.foo -> there is no attribute foo",
+            "return (self).foo(x, ) -> no code of __torch__.m.M.foo",
+            "return __torch__.m.f(x) -> no function __torch__.m.f",
+            "return __torch__.other.N.f(x) -> no function __torch__.other.N.f",
+            "return ops.foo.bar(x) -> foo::bar",
+            "return CONSTANTS.c7 -> no constant c7",
+            "return torch.relu() -> aten::relu has no argument",
+            "return torch.relu(\"a\") -> aten::relu has no argument",
+            "return torch.relu([x]) -> aten::relu has no argument",
+            "return torch.conv2d(x, \"a\") -> aten::conv2d",
+            "return torch.transpose(x, 0, 5) -> aten::transpose has no axis 5",
+            "return torch.cat([], 0) -> aten::cat",
+            "return torch.add(x, torch.floordiv(1, 0)) -> aten::floordiv with impossible numbers",
+            "return torch.add(x, torch.mul(9223372036854775807, 2)) -> impossible numbers",
+            "return torch.add(x, 99999999999999999999999) -> no model that ran can have",
+            "return range() -> no model that ran can have",
+            "return annotate() -> calls annotate with too few arguments",
+            "return getattr(self) -> calls getattr with too few arguments",
+            "a, b = [x]\nreturn a -> 1 values for 2 variables",
+            "return (x, x)[self:1] -> no model that ran can have",
+            "return {(x, x): 1} -> a dict of other keys",
+            "return {\"a\": x}[\"b\"] -> finds no key",
+            "assert False\nreturn x -> the model raises an error",
+            "ops.prim.RaiseException(\"too small\", \"E\")\nreturn x -> raises \"too small\"",
+            "return \"a\" -> gives a Text",
+            "return 5 -> gives a Int",
+            "pass -> gives no tensor",
+            "return uninitialized(Tensor) -> a result that nothing computes",
+            "x.y = 5\nreturn x -> an assignment to what is no variable"
+        };
+    }
+
+    @ParameterizedTest
+    @MethodSource({"endless", "growing", "senseless"})
+    void hostileCodeIsRefused(String codeAndMessage) throws IOException {
+        int arrow = codeAndMessage.lastIndexOf(" -> ");
+        Path archive = Archives.ofForward(folder, codeAndMessage.substring(0, arrow));
+        MalformedModelException e = refused(archive);
+        assertTrue(e.getMessage().contains(codeAndMessage.substring(arrow + 4)), e.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "while True:\n  y = x\nreturn x",
+                "y = 1\nreturn torch.transpose(x, 0, 5)",
+                "y = 1\nreturn (x, x)[self:1]"
+            })
+    void theMessageSaysWhere(String code) throws IOException {
+        String message = refused(Archives.ofForward(folder, code)).getMessage();
+        assertTrue(message.contains("in the model ("), message);
+        assertTrue(message.contains("bad.pt: m/code/__torch__/m.py:7)"), message);
+    }
+
+    @Test
+    void callsWithoutEndAreRefused() throws IOException {
+        Path archive =
+                Archives.ofMembers(
+                        folder,
+                        """
+                          def forward(self: __torch__.m.M, x: Tensor) -> Tensor:
+                            f = __torch__.m.f
+                            return f(x, f, )
+                        def f(x: Tensor, f: Any) -> Tensor:
+                          return f(x, f, )
+                        """);
+        assertTrue(refused(archive).getMessage().contains("200 deep"));
+    }
+
+    @Test
+    void aCallWithoutAnArgumentIsRefused() throws IOException {
+        Path archive =
+                Archives.ofMembers(
+                        folder,
+                        """
+                          def forward(self: __torch__.m.M, x: Tensor) -> Tensor:
+                            return __torch__.m.f()
+                        def f(x: Tensor) -> Tensor:
+                          return torch.relu(x)
+                        """);
+        assertTrue(refused(archive).getMessage().contains("a call without an argument x"));
+    }
+
+    /** Constants that nobody could compute are left to whoever runs the model. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "return torch.add(torch.sum(torch.zeros([1000000000000])), x)",
+                "return torch.add(x, torch.sum(torch.repeat(torch.arange(3), [1000000000])))",
+                "y = torch.zeros([8000, 8000])\n"
+                        + "for i in range(100):\n"
+                        + "  y = torch.matmul(y, torch.add(y, i))\n"
+                        + "return torch.add(x, torch.sum(y))",
+                "return torch.expand(torch.slice(x, 1, 0, 1), [2, 1000000000000])"
+            })
+    void hugeConstantsAreNotComputed(String code) throws IOException {
+        Path archive = Archives.ofForward(folder, code);
+        Path file = folder.resolve("model.onnx");
+        assertTimeoutPreemptively(
+                LIMIT,
+                () -> {
+                    Archives.export(archive).write(file);
+                    assertTrue(Files.size(file) < 1 << 20);
+                });
+    }
+
+    @Test
+    void inputsThatTheModelDoesNotTakeAreRefused() throws IOException {
+        Path archive = Archives.ofForward(folder, "return torch.relu(x)");
+        assertSays(archive, "banana", "input x is of type banana", 2L, 3L);
+        assertSays(archive, "complex64", "input x is of type complex64", 2L, 3L);
+        IllegalArgumentException e =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> Archives.export(archive, "float32", -1L, 3L));
+        assertTrue(e.getMessage().contains("input x has the shape [-1, 3]"), e.getMessage());
+    }
+
+    private static void assertSays(Path archive, String type, String part, Long... shape) {
+        MalformedModelException e =
+                assertThrows(
+                        MalformedModelException.class, () -> Archives.export(archive, type, shape));
+        assertTrue(e.getMessage().contains(part), e.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "0", "0,3", "2,0", "1099511627776,1099511627776"})
+    void inputsOfOddShapesEndOneWayOrTheOther(String shape) throws IOException {
+        Long[] lengths =
+                Arrays.stream(shape.split(","))
+                        .filter(n -> !n.isEmpty())
+                        .map(Long::valueOf)
+                        .toArray(Long[]::new);
+        for (String code :
+                new String[] {
+                    "return torch.flatten(x, 1)",
+                    "return torch.matmul(x, torch.t(x))",
+                    "return torch.softmax(torch.mean(x, [1], False), 0)",
+                    "return torch.reshape(x, [-1, 3])"
+                }) {
+            endsWell(Archives.ofForward(folder, code), "float32", lengths);
+        }
+    }
+
+    @Test
+    void weightsThatAreCutShortOrMissingAreNamed() throws Exception {
+        Path archive = OPERATORS.resolve("refused_fft_traced.pt");
+        Map<String, byte[]> entries = withRelu(archive);
+        assertFalse(export(entries).toOnnx().toBytes().length == 0);
+        String storage = "refused_fft_traced/data/0";
+        entries.put(storage, Arrays.copyOf(entries.get(storage), 5));
+        InvalidArchiveException cut =
+                assertThrows(InvalidArchiveException.class, () -> export(entries).toOnnx());
+        assertTrue(cut.getMessage().contains("lin.weight is cut short"), cut.getMessage());
+        entries.remove(storage);
+        Path file = folder.resolve("model.onnx");
+        InvalidArchiveException missing =
+                assertThrows(InvalidArchiveException.class, () -> export(entries).write(file));
+        assertTrue(missing.getMessage().contains("lacks " + storage), missing.getMessage());
+        assertTrue(Files.notExists(file));
+    }
+
+    /** A committed archive whose code exports, so that its weights are read. */
+    private static Map<String, byte[]> withRelu(Path archive) throws IOException {
+        Map<String, byte[]> entries = Archives.entries(archive);
+        entries.replaceAll(
+                (name, bytes) ->
+                        name.endsWith("refused.py")
+                                ? Archives.bytes(
+                                        new String(
+                                                        bytes,
+                                                        java.nio.charset.StandardCharsets
+                                                                .ISO_8859_1)
+                                                .replace("fft_rfft", "relu")
+                                                .replace("fft_irfft", "relu"))
+                                : bytes);
+        return entries;
+    }
+
+    private ExportedModel export(Map<String, byte[]> entries) throws Exception {
+        return Archives.export(Archives.write(folder, entries), "float32", 3L, 8L);
+    }
+
+    /** Bytes changed at random, the same each time: none may end in another exception. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"refused_several_scripted", "named_tuple_scripted", "early_return_scripted"})
+    void damagedArchivesEndOneWayOrTheOther(String model) throws IOException {
+        Path archive = OPERATORS.resolve(model + ".pt");
+        Map<String, byte[]> whole = new TreeMap<>(Archives.entries(archive));
+        whole.keySet().removeIf(name -> name.endsWith(".debug_pkl"));
+        Random random = new Random(7);
+        for (int i = 0; i < 200; i++) {
+            Map<String, byte[]> entries = new TreeMap<>(whole);
+            String name = whole.keySet().toArray(String[]::new)[random.nextInt(whole.size())];
+            byte[] bytes = whole.get(name).clone();
+            if (bytes.length == 0 || random.nextInt(4) == 0) {
+                entries.put(name, Arrays.copyOf(bytes, random.nextInt(bytes.length + 1)));
+            } else {
+                bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+                entries.put(name, bytes);
+            }
+            endsWell(Archives.write(folder, entries), "float32", 3L, 4L, 4L);
+        }
+    }
+
+    private void endsWell(Path archive, String type, Long... shape) {
+        assertTimeoutPreemptively(
+                LIMIT,
+                () -> {
+                    try {
+                        Archives.export(archive, type, shape).toOnnx();
+                    } catch (MalformedModelException | IOException e) {
+                        assertTrue(e.getMessage().contains(".p"), e.toString());
+                    }
+                });
+    }
+
+    private MalformedModelException refused(Path archive) {
+        return assertTimeoutPreemptively(
+                LIMIT,
+                () ->
+                        assertThrows(
+                                MalformedModelException.class,
+                                () -> Archives.export(archive).toOnnx()));
+    }
+}
