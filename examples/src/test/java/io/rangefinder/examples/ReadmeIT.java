@@ -32,7 +32,7 @@ class ReadmeIT {
                 Files.readAllLines(root.resolve("README.md")).stream()
                         .filter(l -> l.startsWith("java -jar "))
                         .toList();
-        assertEquals(6, commands.size());
+        assertEquals(7, commands.size());
         for (String command : commands) {
             List<String> words = new ArrayList<>(Arrays.asList(command.split(" ")));
             words.set(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -54,6 +54,7 @@ class ReadmeIT {
                                             "resnet.ranges",
                                             "cli.ranges",
                                             "cli.cache",
+                                            "resnet.onnx",
                                             "resnet.int8.onnx")));
         }
     }

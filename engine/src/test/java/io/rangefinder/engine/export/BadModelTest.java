@@ -49,7 +49,8 @@ class BadModelTest {
             "y = x\nfor i in range(1000000):\n  y = torch.add(y, i)\nreturn y -> grow without end",
             "y = x\nfor i in range(20000):\n  y = torch.t(y)\nreturn y -> views of views",
             "for i in range(9000):\n"
-                + "  y = torch.item(torch.sum(torch.mul(torch.arange(i, torch.add(i, 9)), 2)))\n"
+                + "  y = torch.item(torch.sum(torch.erf(torch.mul(torch.arange(i, torch.add(i, 9)),"
+                + " 0.5))))\n"
                 + "return x -> the values of more than"
         };
     }
@@ -74,7 +75,7 @@ class BadModelTest {
             "return torch.one_hot(torch.to(x, 4), 1000000000000) -> aten::one_hot makes",
             "return torch.adaptive_avg_pool2d(torch.unsqueeze(x, 0), [1000000, 1000000])"
                     + " -> aten::adaptive_avg_pool2d makes more than",
-            "return torch.split(x, 0) -> aten::split makes parts of length 0",
+            "return torch.split(x, 0) -> aten::split splits into parts of length 0",
             "return torch.zeros([-5, 3]) -> aten::zeros with impossible numbers"
         };
     }

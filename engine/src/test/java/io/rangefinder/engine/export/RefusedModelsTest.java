@@ -76,10 +76,17 @@ class RefusedModelsTest {
     }
 
     @Test
+    void whatAModelRemembersIsNamed() throws IOException {
+        List<Obstacle> obstacles = refused("refused_state_scripted").obstacles();
+        assertEquals(1, obstacles.size());
+        assertTrue(obstacles.get(0).what().startsWith("forward changes calls, on which"));
+    }
+
+    @Test
     void everyRefusedModelIsInTheTable() throws IOException {
         try (Stream<Path> files = Files.list(OPERATORS)) {
             assertEquals(
-                    24,
+                    25,
                     files.filter(f -> f.getFileName().toString().matches("refused_.*pt")).count());
         }
     }
@@ -89,9 +96,11 @@ class RefusedModelsTest {
     void theMessageCountsEachKindAndSaysWhatToDo(String model) throws IOException {
         String message = refused(model).getMessage();
         assertTrue(message.contains(model + ".pt can't be exported"), message);
-        assertTrue(message.matches("(?s).*aten::linalg_det in inner\\.1 \\([^)]+\\), 2 times; .*"));
         assertTrue(
-                message.matches("(?s).*; aten::special_bessel_j0 in the model \\([^)]+:13\\); .*"));
+                message.matches("(?s).*aten::linalg_det, in inner\\.1 \\([^)]+\\), 2 times; .*"));
+        assertTrue(
+                message.matches(
+                        "(?s).*; aten::special_bessel_j0, in the model \\([^)]+:13\\); .*"));
         assertTrue(message.contains("aten::special_i0e"), message);
         assertTrue(message.contains("Replace these in the model"), message);
     }
