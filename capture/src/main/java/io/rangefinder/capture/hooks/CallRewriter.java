@@ -22,7 +22,6 @@ import java.util.regex.Pattern;
 /** Copies calls: of operators, modules, methods, functions and TorchScript's built-ins. */
 final class CallRewriter {
 
-    /** What {@code __call__} of a module is named in an archive: a traced module has several. */
     /** How many arguments a built-in has at least, of those that are looked at. */
     private static final Map<String, Integer> ARITY =
             Map.of(
@@ -33,6 +32,7 @@ final class CallRewriter {
                     "hasattr", 2,
                     "getattr", 2);
 
+    /** What {@code __call__} of a module is named in an archive: a traced module has several. */
     private static final Pattern FORWARD = Pattern.compile("forward(__)?\\d*");
 
     private final Injection injection;
