@@ -51,23 +51,17 @@ public final class TorchScriptExporter {
         try (TorchScriptArchive open = TorchScriptArchive.open(archive)) {
             MarkedProgram program = marked(open);
             StorageReader storages = new StorageReader(open);
+            Optional<String> fixed = Optional.of("as asked for");
             if (!options.fixedBatch()) {
                 try {
-                    return new ExportedModel(
-                            archive,
-                            graph(program, storages, inputs, options, true),
-                            Optional.empty());
+                    FinishedGraph any = graph(program, storages, inputs, options, true);
+                    return new ExportedModel(archive, any, Optional.empty());
                 } catch (BatchDependentException e) {
-                    return new ExportedModel(
-                            archive,
-                            graph(program, storages, inputs, options, false),
-                            Optional.of(e.getMessage()));
+                    fixed = Optional.of(e.getMessage());
                 }
             }
             return new ExportedModel(
-                    archive,
-                    graph(program, storages, inputs, options, false),
-                    Optional.of("as asked for"));
+                    archive, graph(program, storages, inputs, options, false), fixed);
         } catch (BatchDependentException e) {
             throw new MalformedModelException(archive + " can't be exported: " + e.getMessage(), e);
         } catch (OutOfMemoryError e) {
