@@ -8,10 +8,7 @@ import io.rangefinder.engine.onnxruntime.Execution;
 import io.rangefinder.engine.onnxruntime.NamedTensor;
 import io.rangefinder.engine.onnxruntime.OrtModel;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,14 +22,12 @@ final class ConstantEvaluator {
     private final GraphTensors tensors;
     private final int opset;
     private final ConstantBudget budget;
-    private final Map<String, Node> producers = new HashMap<>();
 
     ConstantEvaluator(List<Node> nodes, GraphTensors tensors, int opset, ConstantBudget budget) {
         this.nodes = nodes;
         this.tensors = tensors;
         this.opset = opset;
         this.budget = budget;
-        nodes.forEach(n -> n.outputs().forEach(o -> producers.put(o, n)));
     }
 
     /**
@@ -41,7 +36,7 @@ final class ConstantEvaluator {
      */
     Map<String, Initializer.Known> evaluate(Collection<String> wanted)
             throws IOException, MalformedModelException {
-        Set<String> affordable = affordable(needed(wanted));
+        Set<String> affordable = affordable(Ancestors.of(nodes, wanted));
         List<String> computed = wanted.stream().filter(affordable::contains).toList();
         if (computed.isEmpty()) {
             return Map.of();
@@ -70,19 +65,6 @@ final class ConstantEvaluator {
                 "", tensor.type(), tensor.shape().stream().map(Dim::value).toList(), bytes);
     }
 
-    /** These tensors and all that they follow from. */
-    private Set<String> needed(Collection<String> wanted) {
-        Set<String> seen = new HashSet<>();
-        Deque<String> open = new ArrayDeque<>(wanted);
-        while (!open.isEmpty()) {
-            String id = open.pop();
-            if (!id.isEmpty() && seen.add(id) && !tensors.initializers().containsKey(id)) {
-                open.addAll(producers.get(id).inputs());
-            }
-        }
-        return seen;
-    }
-
     private Set<String> affordable(Set<String> needed) {
         Set<String> affordable = new HashSet<>(Set.of(""));
         tensors.initializers()
@@ -93,7 +75,7 @@ final class ConstantEvaluator {
                             }
                         });
         for (Node node : nodes) {
-            if (node.outputs().stream().anyMatch(needed::contains)
+            if (Ancestors.makesAny(node, needed)
                     && affordable.containsAll(node.inputs())
                     && budget.take(node, tensors)) {
                 affordable.addAll(node.outputs());
@@ -103,7 +85,7 @@ final class ConstantEvaluator {
     }
 
     private ModelProto model(List<String> wanted) throws IOException, MalformedModelException {
-        Set<String> needed = needed(wanted);
+        Set<String> needed = Ancestors.of(nodes, wanted);
         ModelProto.Builder model = GraphWriter.newModel(opset);
         for (Map.Entry<String, Initializer> entry : tensors.initializers().entrySet()) {
             if (needed.contains(entry.getKey())) {
@@ -114,7 +96,7 @@ final class ConstantEvaluator {
             }
         }
         nodes.stream()
-                .filter(n -> n.outputs().stream().anyMatch(needed::contains))
+                .filter(n -> Ancestors.makesAny(n, needed))
                 .forEach(n -> model.getGraphBuilder().addNode(GraphWriter.node(n, "", id -> id)));
         for (String id : wanted) {
             GraphTensors.Info tensor = tensors.info(id);

@@ -294,14 +294,7 @@ public final class GraphBuilder {
      * @return true if one does
      */
     public boolean isNeeded(Collection<SymbolicTensor> results, StoredTensor stored) {
-        Set<String> needed = new LinkedHashSet<>();
-        results.forEach(r -> needed.add(id(r)));
-        for (int i = nodes.size() - 1; i >= 0; i--) {
-            if (nodes.get(i).outputs().stream().anyMatch(needed::contains)) {
-                needed.addAll(nodes.get(i).inputs());
-            }
-        }
-        return needed.stream()
+        return Ancestors.of(nodes, results.stream().map(this::id).toList()).stream()
                 .map(tensors.initializers()::get)
                 .anyMatch(
                         i ->

@@ -4,7 +4,6 @@ import ai.djl.MalformedModelException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -32,17 +31,9 @@ final class GraphPasses {
 
     /** Removes nodes and constants that no output follows from. */
     void removeUnused(Collection<String> outputs) {
-        Set<String> used = new HashSet<>(outputs);
-        List<Node> kept = new ArrayList<>();
-        for (int i = nodes.size() - 1; i >= 0; i--) {
-            Node node = nodes.get(i);
-            if (node.outputs().stream().anyMatch(used::contains)) {
-                kept.add(node);
-                used.addAll(node.inputs());
-            }
-        }
-        Collections.reverse(kept);
-        nodes = kept;
+        Set<String> used = Ancestors.of(nodes, outputs);
+        nodes = new ArrayList<>(nodes);
+        nodes.removeIf(n -> !Ancestors.makesAny(n, used));
         tensors.initializers().keySet().retainAll(used);
     }
 
@@ -67,14 +58,7 @@ final class GraphPasses {
         Map<String, Initializer.Known> computed = evaluator.evaluate(wanted);
         computed.forEach(
                 (id, known) ->
-                        tensors.initializers()
-                                .put(
-                                        id,
-                                        new Initializer.Known(
-                                                scopes.get(id) + ".Constant",
-                                                known.type(),
-                                                known.shape(),
-                                                known.elements())));
+                        tensors.initializers().put(id, known.named(scopes.get(id) + ".Constant")));
         nodes.removeIf(n -> isConstant(n) && computed.keySet().containsAll(n.outputs()));
         removeUnused(outputs);
     }

@@ -43,6 +43,11 @@ sealed interface Initializer {
     record Known(String name, ElementType type, List<Long> shape, byte[] elements)
             implements Initializer {
 
+        /** The same under another name. */
+        Known named(String newName) {
+            return new Known(newName, type, shape, elements);
+        }
+
         @Override
         public byte[] read(StorageReader storages) {
             return elements;

@@ -1,6 +1,5 @@
 package io.rangefinder.engine.export.graph;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,11 +34,11 @@ final class TensorNames {
             Map<String, ? extends Collection<String>> hooks) {
         this.nodes = nodes;
         inputs.forEach(this::name);
-        Map<String, Node> producers = new HashMap<>();
-        nodes.forEach(n -> n.outputs().forEach(o -> producers.put(o, n)));
+        Set<String> made = new HashSet<>();
+        nodes.forEach(n -> made.addAll(n.outputs()));
         hooks.forEach(
                 (id, points) -> {
-                    if (producers.containsKey(id) && !names.containsKey(id)) {
+                    if (made.contains(id) && !names.containsKey(id)) {
                         name(id, best(points));
                     }
                     if (names.containsKey(id)) {
@@ -54,7 +53,6 @@ final class TensorNames {
                     .filter(o -> !o.isEmpty() && !names.containsKey(o))
                     .forEach(o -> name(o, node.scope() + "." + node.operator()));
         }
-        hooksOfTensors.values().forEach(lostHooks::removeAll);
         nameNodes(initializers.keySet());
     }
 
@@ -114,8 +112,8 @@ final class TensorNames {
         return hooksOfTensors;
     }
 
-    /** The hook points whose tensors are no longer there. */
+    /** The hook points of tensors that are no longer there; another tensor may be one of them. */
     Collection<String> lostHooks() {
-        return new ArrayList<>(lostHooks).stream().sorted().toList();
+        return lostHooks;
     }
 }

@@ -4,7 +4,6 @@ import ai.djl.MalformedModelException;
 import io.rangefinder.capture.hooks.MarkedProgram;
 import io.rangefinder.capture.torchscript.ClassDef;
 import io.rangefinder.capture.torchscript.Expression;
-import io.rangefinder.engine.export.symbolic.ElementType;
 import io.rangefinder.engine.export.symbolic.Value;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -136,22 +135,12 @@ final class Expressions {
             return global(frame, dotted.get(), attribute);
         }
         if (dotted.isPresent() && dotted.get().matches("CONSTANTS\\.c\\d{1,8}")) {
-            return number(objects.constant(Integer.parseInt(dotted.get().substring(11))));
+            return objects.constant(Integer.parseInt(dotted.get().substring(11)));
         }
         if (dotted.isPresent() && dotted.get().startsWith("torch.")) {
             return Value.Opaque.OPAQUE;
         }
         return member(frame, evaluate(frame, attribute.target()), attribute.name());
-    }
-
-    /** Tracing puts Python's numbers into tensors without axes, of the widest types. */
-    private static Value number(Value constant) {
-        boolean number =
-                constant instanceof Value.Tensor tensor
-                        && tensor.get().rank() == 0
-                        && (tensor.get().type() == ElementType.FLOAT64
-                                || tensor.get().type() == ElementType.INT64);
-        return number ? Value.Tensor.ofNumber(((Value.Tensor) constant).get()) : constant;
     }
 
     /** A function, a class, or a constant of a class such as an enum's. */

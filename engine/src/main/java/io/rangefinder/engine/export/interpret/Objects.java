@@ -9,11 +9,13 @@ import io.rangefinder.capture.torchscript.ClassDef;
 import io.rangefinder.capture.torchscript.Expression;
 import io.rangefinder.engine.export.graph.StorageReader;
 import io.rangefinder.engine.export.symbolic.Dim;
+import io.rangefinder.engine.export.symbolic.ElementType;
 import io.rangefinder.engine.export.symbolic.Source;
 import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import io.rangefinder.engine.export.symbolic.Value;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -101,14 +103,18 @@ final class Objects {
         return known;
     }
 
-    /** A traced model computes shapes with such tensors, so that their values must be known. */
-    private Value number(StoredTensor tensor, String path) throws MalformedModelException {
+    /**
+     * A traced model computes shapes with such tensors, so that their values must be known. Those
+     * of the widest types are Python's numbers, which tracing has put into tensors.
+     */
+    private Value number(StoredTensor stored, String path) throws MalformedModelException {
         try {
-            return new Value.Tensor(
-                    SymbolicTensor.of(
-                            storages.check(tensor, path),
-                            List.of(),
-                            storages.elements(tensor, path)));
+            ElementType type = storages.check(stored, path);
+            SymbolicTensor tensor =
+                    SymbolicTensor.of(type, List.of(), storages.elements(stored, path));
+            return type == ElementType.FLOAT64 || type == ElementType.INT64
+                    ? Value.Tensor.ofNumber(tensor)
+                    : new Value.Tensor(tensor);
         } catch (IOException e) {
             throw new MalformedModelException(
                     storages.file() + " can't be read: " + e.getMessage(), e);
@@ -156,7 +162,7 @@ final class Objects {
             return new Value.ListOf(new ArrayList<>(values(list, path)));
         }
         if (object instanceof Object[] tuple) {
-            return Value.Tuple.of(values(List.of(tuple), path));
+            return Value.Tuple.of(values(Arrays.asList(tuple), path));
         }
         if (object instanceof Map<?, ?> map) {
             Map<Value, Value> entries = new LinkedHashMap<>();

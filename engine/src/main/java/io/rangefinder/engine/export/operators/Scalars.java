@@ -92,11 +92,7 @@ final class Scalars {
             return Optional.empty();
         }
         int count = Math.max(left.get().size(), right.get().size());
-        boolean paired =
-                isPaired(left.get(), count)
-                        && isPaired(right.get(), count)
-                        && SymbolicTensor.count(shape).is(count);
-        if (!paired) {
+        if (!arePaired(count, shape, List.of(left.get(), right.get()))) {
             return Optional.empty();
         }
         List<Scalar> results = new ArrayList<>();
@@ -115,8 +111,10 @@ final class Scalars {
         return Optional.of(SymbolicTensor.of(type, shape, results));
     }
 
-    private static boolean isPaired(List<Scalar> values, int count) {
-        return values.size() == count || values.size() == 1;
+    /** Whether each operand has as many elements as the result, or one for all. */
+    private static boolean arePaired(int count, List<Dim> shape, List<List<Scalar>> operands) {
+        return SymbolicTensor.count(shape).is(count)
+                && operands.stream().allMatch(o -> o.size() == count || o.size() == 1);
     }
 
     private static Scalar at(List<Scalar> values, int index) {
@@ -132,12 +130,7 @@ final class Scalars {
             return Optional.empty();
         }
         int count = Math.max(truths.get().size(), Math.max(left.get().size(), right.get().size()));
-        boolean paired =
-                isPaired(truths.get(), count)
-                        && isPaired(left.get(), count)
-                        && isPaired(right.get(), count)
-                        && SymbolicTensor.count(shape).is(count);
-        if (!paired) {
+        if (!arePaired(count, shape, List.of(truths.get(), left.get(), right.get()))) {
             return Optional.empty();
         }
         List<Scalar> results = new ArrayList<>();
