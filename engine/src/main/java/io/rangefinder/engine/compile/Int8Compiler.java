@@ -49,6 +49,32 @@ public final class Int8Compiler {
             Optional<NDList> example,
             QuantizationOptions options)
             throws IOException, MalformedModelException {
+        RangedOnnx ranged = prepare(files, ranges, example);
+        QuantizedModel quantized = new Quantizer(options).quantize(ranged.model(), ranged.ranges());
+        if (quantized.coverage().int8Layers() == 0) {
+            throw new UnsuitableRangesException(
+                    "no layer of "
+                            + files.source()
+                            + " can run in INT8; "
+                            + quantized.coverage().toText().replace('\n', ';'));
+        }
+        return quantized;
+    }
+
+    /**
+     * Gives the float model as ONNX, with the ranges under the names of its tensors.
+     *
+     * @param files the model
+     * @param ranges ranges by hook point, or by ONNX tensor
+     * @param example one batch of the model's inputs, as {@link #compile} takes it
+     * @return the float model and its ranges
+     * @throws UnsuitableRangesException if the ranges are another model's
+     * @throws MalformedModelException as {@link #compile} does
+     * @throws IOException if a file can't be read
+     */
+    public static RangedOnnx prepare(
+            ModelFiles files, DynamicRanges ranges, Optional<NDList> example)
+            throws IOException, MalformedModelException {
         requireOwnRanges(files, ranges);
         OnnxModel onnx =
                 files.onnx().isPresent()
@@ -64,15 +90,7 @@ public final class Int8Compiler {
                             + files.source()
                             + "; capture ranges of this model");
         }
-        QuantizedModel quantized = new Quantizer(options).quantize(onnx, byTensor);
-        if (quantized.coverage().int8Layers() == 0) {
-            throw new UnsuitableRangesException(
-                    "no layer of "
-                            + files.source()
-                            + " can run in INT8; "
-                            + quantized.coverage().toText().replace('\n', ';'));
-        }
-        return quantized;
+        return new RangedOnnx(onnx, byTensor);
     }
 
     private static void requireOwnRanges(ModelFiles files, DynamicRanges ranges)
