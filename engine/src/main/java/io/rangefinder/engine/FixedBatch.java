@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
-import io.rangefinder.engine.onnxruntime.TensorDescription;
+import io.rangefinder.engine.session.TensorDescription;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;

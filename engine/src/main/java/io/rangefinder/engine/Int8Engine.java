@@ -48,7 +48,11 @@ final class Int8Engine extends Engine {
 
     @Override
     public Model newModel(String name, Device device) {
-        return new Int8Model(name, pytorch().newBaseManager(Device.cpu()));
+        return new Int8Model(
+                name,
+                newBaseManager(),
+                device == null ? defaultDevice() : device,
+                new CompilingLoader());
     }
 
     @Override
@@ -56,9 +60,10 @@ final class Int8Engine extends Engine {
         return newBaseManager(Device.cpu());
     }
 
+    /** On the CPU whatever the device: PyTorch need not have been built for it. */
     @Override
     public NDManager newBaseManager(Device device) {
-        return pytorch().newBaseManager(device);
+        return pytorch().newBaseManager(Device.cpu());
     }
 
     @Override

@@ -1,39 +1,45 @@
 package io.rangefinder.engine;
 
 import ai.djl.BaseModel;
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
+import ai.djl.inference.Predictor;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.translate.Translator;
 import io.rangefinder.capture.files.ModelFile;
-import io.rangefinder.capture.io.RangeFiles;
-import io.rangefinder.capture.ranges.DynamicRanges;
-import io.rangefinder.engine.compile.CompiledCache;
-import io.rangefinder.engine.compile.ModelFiles;
-import io.rangefinder.engine.onnxruntime.CpuAbilities;
-import io.rangefinder.engine.onnxruntime.Execution;
-import io.rangefinder.engine.onnxruntime.OrtModel;
-import io.rangefinder.engine.quantization.QuantizationOptions;
-import io.rangefinder.engine.quantization.Target;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** A model that runs in INT8. Loading is not thread safe; predicting is. */
+/**
+ * A model that runs in INT8. Loading and closing are not thread safe; making predictors is.
+ *
+ * <p>Its NDArrays are the CPU's whatever device it runs on: a backend on a GPU takes its inputs
+ * from the host's memory.
+ */
 final class Int8Model extends BaseModel {
 
-    private static final Logger logger = LoggerFactory.getLogger(Int8Model.class);
+    private final BackendLoader loader;
+    private final Optional<Device> gpu;
+    private Optional<LoadedBackend> backend = Optional.empty();
 
-    private Optional<OrtModel> session = Optional.empty();
-
-    Int8Model(String name, NDManager manager) {
+    /**
+     * Makes a model to load.
+     *
+     * @param name its name
+     * @param manager what its NDArrays belong to, on the CPU
+     * @param device the device to run on; a CPU leaves the choice to the backend
+     * @param loader what loads it
+     */
+    Int8Model(String name, NDManager manager, Device device, BackendLoader loader) {
         super(name);
         this.manager = manager;
+        this.loader = loader;
+        gpu = Optional.of(device).filter(Device::isGpu);
         manager.setName("int8Model");
         dataType = DataType.FLOAT32;
     }
@@ -45,8 +51,6 @@ final class Int8Model extends BaseModel {
             throw new UnsupportedOperationException(
                     Int8.ENGINE + " runs .pt and .onnx files; it takes no block");
         }
-        Options given = new Options(options);
-        Backend backend = Backend.choose(given.text(Int8.OPTION_BACKEND));
         setModelDir(modelPath);
         Path file = ModelFile.find(modelDir, prefix, modelName, List.of(".pt", ".onnx"));
         if (Files.isRegularFile(modelDir)) {
@@ -54,56 +58,36 @@ final class Int8Model extends BaseModel {
             modelName = ModelFile.stem(file);
         }
         modelDir = file.getParent();
-        ModelFiles files = ModelFiles.find(file, given.text(Int8.OPTION_ONNX).map(Path::of));
-        DynamicRanges ranges = ranges(file, given.text(Int8.OPTION_RANGES).map(Path::of));
-        CompiledCache cache =
-                new CompiledCache(
-                        given.text(Int8.OPTION_CACHE)
-                                .map(Path::of)
-                                .orElseGet(CompiledCache::defaultFolder));
-        CompiledCache.Entry compiled = cache.get(files, ranges, quantization(backend, given));
-        logger.info("{} in INT8 on {}: {}", file, backend.id(), compiled.coverage());
-        if (compiled.coverage().contains("\n")) {
-            logger.warn("{}: {}", file, compiled.coverage().replace("\n", "; "));
-        }
-        OrtModel loaded =
-                OrtModel.load(
-                        compiled.file(),
-                        backend == Backend.SIMULATE ? Execution.SIMULATED : Execution.INTEGER,
-                        given.number(Int8.OPTION_THREADS, 0));
-        session = Optional.of(loaded);
+        LoadedBackend loaded =
+                loader.load(file, new Options(options), gpu.map(Device::getDeviceId).orElse(0));
+        backend = Optional.of(loaded);
         wasLoaded = true;
-        block = new Int8Block(loaded);
+        block = loaded.block();
     }
 
-    private static DynamicRanges ranges(Path model, Optional<Path> given) throws IOException {
-        Path file = given.orElseGet(() -> ModelFiles.besides(model, ".ranges"));
-        if (!Files.exists(file)) {
-            throw new FileNotFoundException(
-                    "ranges of "
-                            + model
-                            + " are not in "
-                            + file
-                            + "; capture them with the engine RangeCapture");
+    @Override
+    public <I, O> Predictor<I, O> newPredictor(Translator<I, O> translator, Device device) {
+        if (device.isGpu() && gpu.isPresent() && !device.equals(gpu.get())) {
+            throw new IllegalArgumentException(
+                    "model "
+                            + modelName
+                            + " was loaded for "
+                            + gpu.get()
+                            + " and has no predictors on "
+                            + device
+                            + "; load it for that device, too");
         }
-        return RangeFiles.read(file);
-    }
-
-    private static QuantizationOptions quantization(Backend backend, Options given) {
-        QuantizationOptions.Builder builder = QuantizationOptions.builder();
-        given.list(Int8.OPTION_FLOAT_LAYERS).forEach(builder::addFloatLayer);
-        if (backend == Backend.SIMULATE) {
-            return builder.optTarget(Target.TENSORRT).build();
-        }
-        CpuAbilities cpu = CpuAbilities.probe();
-        logger.info("{}", cpu.explanation());
-        return builder.optTarget(Target.CPU).optWeightBits(cpu.weightBits()).build();
+        return backend.orElseThrow(
+                        () ->
+                                new IllegalStateException(
+                                        "model " + modelName + " is not loaded, or is closed"))
+                .newPredictor(this, translator);
     }
 
     @Override
     public void close() {
-        session.ifPresent(OrtModel::close);
-        session = Optional.empty();
+        backend.ifPresent(LoadedBackend::close);
+        backend = Optional.empty();
         super.close();
     }
 }

@@ -12,6 +12,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import io.rangefinder.engine.fixtures.FashionMnist;
 import io.rangefinder.engine.fixtures.SmallModel;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
+import io.rangefinder.engine.session.TensorDescription;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -1,0 +1,78 @@
+package io.rangefinder.engine;
+
+import ai.djl.Device;
+import ai.djl.Model;
+import ai.djl.inference.Predictor;
+import ai.djl.translate.Translator;
+import io.rangefinder.engine.onnxruntime.OrtModel;
+import io.rangefinder.engine.session.BatchedSession;
+import io.rangefinder.engine.session.BoundModel;
+
+/** A backend with an INT8 model loaded. Safe from any thread, but for closing. */
+sealed interface LoadedBackend extends AutoCloseable {
+
+    /** What DJL describes the model by. */
+    Int8Block block();
+
+    /** A predictor of the model, whose NDArrays are the CPU's. */
+    <I, O> Predictor<I, O> newPredictor(Model model, Translator<I, O> translator);
+
+    @Override
+    void close();
+
+    /**
+     * ONNX Runtime, whose one session all predictors run on at once.
+     *
+     * @param session the loaded model
+     * @param block its forward pass
+     */
+    record Shared(OrtModel session, Int8Block block) implements LoadedBackend {
+
+        Shared(OrtModel session) {
+            this(session, new OrtBlock(session));
+        }
+
+        @Override
+        public <I, O> Predictor<I, O> newPredictor(Model model, Translator<I, O> translator) {
+            return new Predictor<>(model, translator, Device.cpu(), false);
+        }
+
+        @Override
+        public void close() {
+            session.close();
+        }
+    }
+
+    /**
+     * A model with bound buffers, on which each predictor has a session.
+     *
+     * @param bound the loaded model
+     * @param block its description
+     */
+    record Bound(BoundModel bound, Int8Block block) implements LoadedBackend {
+
+        Bound(BoundModel bound) {
+            this(bound, new DescribedBlock(bound));
+        }
+
+        @Override
+        public <I, O> Predictor<I, O> newPredictor(Model model, Translator<I, O> translator) {
+            Translator<I, O> own =
+                    translator instanceof Int8Translator<I, O> int8
+                            ? int8.withSamplesApart()
+                            : translator;
+            BatchedSession session = new BatchedSession(bound);
+            try {
+                return new BoundPredictor<>(model, bound, own, session);
+            } catch (RuntimeException | Error e) {
+                session.close();
+                throw e;
+            }
+        }
+
+        @Override
+        public void close() {
+            bound.close();
+        }
+    }
+}

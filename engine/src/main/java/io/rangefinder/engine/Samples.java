@@ -1,0 +1,49 @@
+package io.rangefinder.engine;
+
+import ai.djl.ndarray.NDList;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Samples on their way through DJL's predictor, one after the other in one list, which nobody has
+ * put into a batch.
+ */
+final class Samples extends NDList {
+
+    private static final long serialVersionUID = 1L;
+
+    private final int count;
+    private final int arrays;
+
+    /**
+     * Puts samples in a row.
+     *
+     * @throws IllegalArgumentException if they are not of the same number of arrays
+     */
+    Samples(List<NDList> samples) {
+        count = samples.size();
+        arrays = samples.isEmpty() ? 0 : samples.get(0).size();
+        for (int i = 0; i < count; i++) {
+            if (samples.get(i).size() != arrays) {
+                throw new IllegalArgumentException(
+                        "sample "
+                                + i
+                                + " has "
+                                + samples.get(i).size()
+                                + " arrays but sample 0 has "
+                                + arrays
+                                + "; they can't be one batch");
+            }
+            addAll(samples.get(i));
+        }
+    }
+
+    /** The samples again. */
+    List<NDList> apart() {
+        List<NDList> samples = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            samples.add(new NDList(subList(i * arrays, (i + 1) * arrays)));
+        }
+        return samples;
+    }
+}
