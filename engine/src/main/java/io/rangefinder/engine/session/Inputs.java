@@ -1,7 +1,9 @@
 package io.rangefinder.engine.session;
 
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** What is wrong with inputs, in words. */
 final class Inputs {
@@ -20,11 +22,14 @@ final class Inputs {
         }
     }
 
-    /** The shape of an input, its batch of the length that the others have. */
-    static String anyBatch(TensorDescription input, long size) {
-        String rest = input.shape().slice(1).toString();
-        String axes = rest.equals("()") ? "" : ", " + rest.substring(1, rest.length() - 1);
-        return "(" + (size < 0 ? "any batch" : size) + axes + ")";
+    /** The shape of an input that carries the batch, which has a length if others gave it one. */
+    static String withBatch(TensorDescription input, OptionalLong size) {
+        List<String> axes = new ArrayList<>();
+        axes.add(size.isPresent() ? Long.toString(size.getAsLong()) : "any batch");
+        for (int axis = 1; axis < input.shape().dimension(); axis++) {
+            axes.add(Long.toString(input.shape().get(axis)));
+        }
+        return "(" + String.join(", ", axes) + ")";
     }
 
     static UnsuitableInputException wrongShape(

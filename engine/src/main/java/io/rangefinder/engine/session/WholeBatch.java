@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** One array an input: neighbouring samples lie side by side and are copied at once. */
 final class WholeBatch implements Batch {
@@ -37,22 +38,24 @@ final class WholeBatch implements Batch {
 
     /** All arrays that carry the batch must agree on its length. */
     private static int sizeOf(List<TensorDescription> inputs, BatchLayout layout, NDList arrays) {
-        long size = -1;
+        OptionalLong size = OptionalLong.empty();
         for (int i = 0; i < inputs.size(); i++) {
             TensorDescription input = inputs.get(i);
             Shape given = arrays.get(i).getShape();
-            Shape expected = input.shape();
-            boolean carries = layout.carries(input);
-            if (carries && given.dimension() == expected.dimension()) {
-                size = size < 0 ? given.head() : size;
-                expected = Shape.update(expected, 0, size);
+            if (!layout.carries(input)) {
+                if (!given.equals(input.shape())) {
+                    throw Inputs.wrongShape(input, input.shape().toString(), given);
+                }
+                continue;
             }
-            if (!given.equals(expected)) {
-                throw Inputs.wrongShape(
-                        input, carries ? Inputs.anyBatch(input, size) : "" + expected, given);
+            boolean sameRank = given.dimension() == input.shape().dimension();
+            long batch = size.orElse(sameRank ? given.head() : -1);
+            if (!sameRank || !given.equals(Shape.update(input.shape(), 0, batch))) {
+                throw Inputs.wrongShape(input, Inputs.withBatch(input, size), given);
             }
+            size = OptionalLong.of(batch);
         }
-        return size < 0 ? layout.size() : Math.toIntExact(size);
+        return Math.toIntExact(size.orElse(layout.size()));
     }
 
     private void add(TensorDescription input, BatchLayout layout, NDArray array) {
