@@ -33,9 +33,19 @@ public final class StandInPlans {
 
     /** One linear layer from 5 to 3 features: {@code x (batch, 5)} to {@code y (batch, 3)}. */
     public static StandInTrtDevice linear(int batch) {
+        return linear(batch, 1000);
+    }
+
+    /** The same on a device that has room for so many sessions. */
+    public static StandInTrtDevice linear(int batch, int sessions) {
+        PlanDescription plan =
+                plan(List.of(floats("x", batch, IN)), List.of(floats("y", batch, OUT)));
         return new StandInTrtDevice(
-                plan(List.of(floats("x", batch, IN)), List.of(floats("y", batch, OUT))),
-                (in, out) -> linear(batch, in.get(0), out.get(0), 1));
+                plan.inputs(),
+                plan.outputs(),
+                plan,
+                (in, out) -> linear(batch, in.get(0), out.get(0), 1),
+                (64 << 20) + 1000 + sessions * plan.sessionBytes());
     }
 
     /**
