@@ -1,5 +1,6 @@
 package io.rangefinder.engine;
 
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,11 +14,11 @@ interface BackendLoader {
      *
      * @param file the model, {@code .pt} or {@code .onnx}
      * @param options the engine's options
-     * @param gpu CUDA's number of the device, for backends that run on one
+     * @param device the GPU to run on, or the CPU if the application named none
      * @return the backend, to be closed
      * @throws IOException if a file can't be read
      * @throws MalformedModelException if model and ranges do not fit
      */
-    LoadedBackend load(Path file, Options options, int gpu)
+    LoadedBackend load(Path file, Options options, Device device)
             throws IOException, MalformedModelException;
 }

@@ -1,5 +1,6 @@
 package io.rangefinder.engine;
 
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.capture.ranges.DynamicRanges;
@@ -24,7 +25,7 @@ final class CompilingLoader implements BackendLoader {
     private static final Logger logger = LoggerFactory.getLogger(CompilingLoader.class);
 
     @Override
-    public LoadedBackend load(Path file, Options options, int gpu)
+    public LoadedBackend load(Path file, Options options, Device device)
             throws IOException, MalformedModelException {
         Backend backend = Backend.choose(options.text(Int8.OPTION_BACKEND));
         ModelFiles files = ModelFiles.find(file, options.text(Int8.OPTION_ONNX).map(Path::of));

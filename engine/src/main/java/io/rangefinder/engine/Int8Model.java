@@ -24,7 +24,7 @@ import java.util.Optional;
 final class Int8Model extends BaseModel {
 
     private final BackendLoader loader;
-    private final Optional<Device> gpu;
+    private final Device device;
     private Optional<LoadedBackend> backend = Optional.empty();
 
     /**
@@ -39,7 +39,7 @@ final class Int8Model extends BaseModel {
         super(name);
         this.manager = manager;
         this.loader = loader;
-        gpu = Optional.of(device).filter(Device::isGpu);
+        this.device = device;
         manager.setName("int8Model");
         dataType = DataType.FLOAT32;
     }
@@ -58,23 +58,22 @@ final class Int8Model extends BaseModel {
             modelName = ModelFile.stem(file);
         }
         modelDir = file.getParent();
-        LoadedBackend loaded =
-                loader.load(file, new Options(options), gpu.map(Device::getDeviceId).orElse(0));
+        LoadedBackend loaded = loader.load(file, new Options(options), device);
         backend = Optional.of(loaded);
         wasLoaded = true;
         block = loaded.block();
     }
 
     @Override
-    public <I, O> Predictor<I, O> newPredictor(Translator<I, O> translator, Device device) {
-        if (device.isGpu() && gpu.isPresent() && !device.equals(gpu.get())) {
+    public <I, O> Predictor<I, O> newPredictor(Translator<I, O> translator, Device wanted) {
+        if (wanted.isGpu() && device.isGpu() && !wanted.equals(device)) {
             throw new IllegalArgumentException(
                     "model "
                             + modelName
                             + " was loaded for "
-                            + gpu.get()
-                            + " and has no predictors on "
                             + device
+                            + " and has no predictors on "
+                            + wanted
                             + "; load it for that device, too");
         }
         return backend.orElseThrow(

@@ -37,6 +37,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,7 +55,7 @@ class BoundPredictorTest {
     @TempDir static Path folder;
 
     private static StandInTrtDevice device = StandInPlans.linear(BATCH);
-    private static final AtomicInteger gpu = new AtomicInteger();
+    private static final AtomicReference<Device> gpu = new AtomicReference<>();
 
     @BeforeAll
     static void registerEngine() throws Exception {
@@ -62,8 +63,8 @@ class BoundPredictorTest {
         Engine.registerEngine(
                 new StandInEngineProvider(
                         ENGINE,
-                        (file, options, number) -> {
-                            gpu.set(number);
+                        (file, options, wanted) -> {
+                            gpu.set(wanted);
                             return new LoadedBackend.Bound(device.load());
                         }));
     }
@@ -391,7 +392,7 @@ class BoundPredictorTest {
     void theGpuOfTheCriteriaIsTheBackendsAndArraysStayOnTheCpu() throws Exception {
         try (ZooModel<float[], float[]> model =
                 features().optDevice(Device.gpu(3)).build().loadModel()) {
-            assertEquals(3, gpu.get());
+            assertEquals(Device.gpu(3), gpu.get());
             assertEquals(Device.cpu(), model.getNDManager().getDevice());
             try (Predictor<float[], float[]> predictor = model.newPredictor(Device.gpu(3))) {
                 assertAnswers(samples(5), predictor.batchPredict(samples(5)));
