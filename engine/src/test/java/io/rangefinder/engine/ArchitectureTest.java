@@ -67,4 +67,25 @@ class ArchitectureTest {
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage("..engine.onnxruntime..", "ai.onnxruntime..");
+
+    @ArchTest
+    static final ArchRule boundSessionsKnowNoBackend =
+            noClasses()
+                    .that()
+                    .resideInAPackage("..engine.session..")
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAnyPackage("io.rangefinder..", "ai.onnxruntime..")
+                                    .and(not(resideInAnyPackage("..engine.session.."))));
+
+    @ArchTest
+    static final ArchRule onlyItsOwnPackagesLinkToTensorRt =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("..engine.tensorrt..")
+                    .and()
+                    .resideInAPackage("io.rangefinder.engine..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage("ai.djl.tensorrt..", "org.bytedeco..");
 }
