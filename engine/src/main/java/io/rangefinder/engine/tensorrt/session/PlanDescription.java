@@ -12,7 +12,9 @@ import java.util.stream.Stream;
  *
  * <p>DJL's native layer tells shapes only once it has a session, and making one for shapes that it
  * can't hold ends the process: an axis without a length, a length of 0, 2<sup>31</sup> elements or
- * more, an element type that it does not know.
+ * more, an element type that it does not know. Names and types are compared with the plan's when it
+ * is loaded, shapes only after the first session is made. So keep a description with the digest of
+ * its plan, and load them together or not at all.
  *
  * @param inputs the inputs in the order of the plan's bindings
  * @param outputs the outputs in the order of the plan's bindings
