@@ -12,10 +12,9 @@ import java.util.Optional;
  * <p>Source: QuantDequantLinearHelper in builtin_op_importers.cpp of onnx-tensorrt ("Activations-
  * quantization does not support per-axis quantization"; as many scales as the axis is long),
  * NVIDIA's developer guide, Q/DQ Limitations, for the axis, and ONNX's changelog for opset 13.
+ * Where no axis is named, 8.x takes 0 and 10.15 takes 1, so that it refuses every scalar.
  */
 final class ChannelAxisRule implements Rule {
-
-    private static final String ONE_SCALE = "give one scale for the whole tensor";
 
     @Override
     public String name() {
@@ -26,67 +25,65 @@ final class ChannelAxisRule implements Rule {
     public void check(GraphView graph, Report report) {
         for (NodeProto node : graph.nodes()) {
             Optional<TensorProto> scale = Qdq.is(node) ? graph.constant(node, 1) : Optional.empty();
-            if (scale.isPresent() && (Qdq.count(scale.get()) != 1 || isAxisGiven(node, scale))) {
-                check(graph, node, Qdq.count(scale.get()), report);
+            if (scale.isEmpty()) {
+                continue;
             }
+            String tensor = Qdq.tensor(graph, node);
+            Optional<TensorProto> weight = graph.movedConstant(tensor);
+            long scales = Qdq.count(scale.get());
+            Optional<String> problem =
+                    weight.isPresent()
+                            ? problem(graph, node, weight.get(), scales)
+                            : Optional.of("an activation has " + scales + " scales")
+                                    .filter(p -> scales != 1);
+            problem.ifPresent(
+                    p -> report.error(graph.layerOf(node), tensor, p, remedy(graph, weight)));
         }
     }
 
-    /** One scale in a list of one, along an axis that is named: a channel axis of length 1. */
-    private static boolean isAxisGiven(NodeProto node, Optional<TensorProto> scale) {
-        return Nodes.attribute(node, "axis").isPresent() && scale.get().getDimsCount() > 0;
-    }
-
-    private static void check(GraphView graph, NodeProto node, long scales, Report report) {
-        String tensor = Qdq.tensor(graph, node);
-        Optional<TensorProto> weight = graph.movedConstant(tensor);
+    private static String remedy(GraphView graph, Optional<TensorProto> weight) {
         if (weight.isEmpty()) {
-            if (scales != 1) {
-                report.error(
-                        graph.layerOf(node),
-                        tensor,
-                        "an activation has " + scales + " scales",
-                        ONE_SCALE);
-            }
-            return;
+            return "give one scale for the whole tensor";
         }
-        if (graph.model().opset() < 13 && scales != 1) {
-            report.error(
-                    graph.layerOf(node),
-                    tensor,
-                    "a scale per channel needs opset 13; the model is of " + graph.model().opset(),
-                    "export with opset 13");
-            return;
+        if (weight.get().getDimsCount() == 0) {
+            return "leave the scalar in float";
         }
-        problem(graph, node, weight.get(), scales)
-                .ifPresent(p -> report.error(graph.layerOf(node), tensor, p, remedy(weight.get())));
-    }
-
-    private static String remedy(TensorProto weight) {
-        return weight.getDimsCount() == 0
-                ? ONE_SCALE
-                : "quantize weights along the axis of output channels: 0 of Conv, 1 of"
-                        + " ConvTranspose, of Gemm by transB, the last of MatMul";
+        return graph.model().opset() < 13
+                ? "export with opset 13"
+                : "name the axis of output channels: 0 of Conv, 1 of ConvTranspose, of Gemm by"
+                        + " transB, the last of MatMul";
     }
 
     private static Optional<String> problem(
             GraphView graph, NodeProto node, TensorProto weight, long scales) {
         int rank = weight.getDimsCount();
         long axis = Nodes.integer(node, "axis", 1);
-        int at = (int) (axis < 0 ? axis + rank : axis);
+        boolean named = Nodes.attribute(node, "axis").isPresent();
         if (rank == 0) {
-            return Optional.of("a scalar has a scale per channel");
+            return Optional.of("a scalar has Q/DQ, of whose axis TensorRT 10 says it is not there");
         }
-        if (axis < -rank || axis >= rank) {
+        if (named && (axis < -rank || axis > rank)) {
+            return Optional.of(String.format("axis %d of %d axes", axis, rank));
+        }
+        if (scales == 1) {
+            return Optional.empty();
+        }
+        if (graph.model().opset() < 13) {
             return Optional.of(
-                    String.format("axis %d of %s is none of %d", axis, node.getOpType(), rank));
+                    "a scale per channel needs opset 13; the model is of " + graph.model().opset());
         }
-        if (weight.getDims(at) != scales) {
+        if (!named && graph.version().isBefore10()) {
+            return Optional.of(
+                    "its axis is not named, which is 1 in ONNX and 0 in " + graph.version());
+        }
+        int at = (int) (axis < 0 ? axis + rank : axis);
+        if (at == rank || weight.getDims(at) != scales) {
             return Optional.of(
                     String.format(
-                            "%d scales for axis %d, which has %d", scales, at, weight.getDims(at)));
+                            "%d scales for axis %d of a tensor of shape %s",
+                            scales, at, weight.getDimsList()));
         }
-        return scales == 1 || !Qdq.isDequantize(node) || node.getOutputCount() == 0
+        return !Qdq.isDequantize(node) || node.getOutputCount() == 0
                 ? Optional.empty()
                 : wrongAxis(graph, node, rank, at);
     }
