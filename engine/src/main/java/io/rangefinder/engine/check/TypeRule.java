@@ -47,6 +47,10 @@ final class TypeRule implements Rule {
                 .getInputList()
                 .forEach(i -> checkHeld(graph, i.getName(), types.of(i.getName()), report));
         for (TensorProto tensor : graph.proto().getInitializerList()) {
+            // What Q and DQ read is for the rules of scales and zero points.
+            if (graph.readers(tensor.getName()).stream().allMatch(Qdq::is)) {
+                continue;
+            }
             checkHeld(graph, tensor.getName(), Optional.of(tensor.getDataType()), report);
         }
         for (NodeProto node : graph.nodes()) {
@@ -76,10 +80,9 @@ final class TypeRule implements Rule {
     }
 
     private static String reader(GraphView graph, String tensor) {
-        return graph.readers(tensor).stream().findFirst().map(graph::layerOf).orElse(tensor);
+        return graph.readers(tensor).stream().findFirst().map(Nodes::nameOf).orElse(tensor);
     }
 
-    /** uint8 constants are left to the rules of Q/DQ, which know better what to do. */
     private static boolean isHeld(int type, TensorRtVersion version) {
         return WORDS.containsKey(type)
                 && (type != DataType.BFLOAT16_VALUE || !version.isBefore10());

@@ -24,10 +24,21 @@ class ModelCheckerTest {
         }
     }
 
+    /** And only it: the same model before the break has no finding. */
     @TestFactory
     Stream<DynamicTest> eachPlantedBreakIsFoundAtItsLayer() throws Exception {
-        return PlantedBreaks.all().stream()
-                .map(b -> DynamicTest.dynamicTest(b.name(), () -> assertFound(b)));
+        OnnxModel good = PlantedBreaks.good();
+        return PlantedBreaks.of(good).stream()
+                .map(
+                        planted ->
+                                DynamicTest.dynamicTest(
+                                        planted.name(),
+                                        () -> {
+                                            assertEquals(
+                                                    List.of(),
+                                                    ModelChecker.check(good, planted.version()));
+                                            assertFound(planted);
+                                        }));
     }
 
     private static void assertFound(PlantedBreak planted) {
@@ -38,6 +49,10 @@ class ModelCheckerTest {
                                 f ->
                                         f.rule().equals(planted.rule())
                                                 && f.layer().equals(planted.layer())),
+                findings.toString());
+        // A layer that reads the broken one's Q/DQ may be named, too; none of the others is.
+        assertTrue(
+                planted.name().equals("per-channel-in-opset-12") || findings.size() <= 2,
                 findings.toString());
     }
 }
