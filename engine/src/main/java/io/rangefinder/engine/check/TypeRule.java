@@ -100,7 +100,7 @@ final class TypeRule implements Rule {
         }
         boolean refused =
                 word.get().equals("UINT8") && version.isBefore10()
-                        || word.get().equals("INT32") && MATRIX_PRODUCTS.contains(operator);
+                        || word.get().startsWith("INT") && MATRIX_PRODUCTS.contains(operator);
         report.add(
                 refused ? Severity.ERROR : Severity.WARNING,
                 Nodes.nameOf(node),

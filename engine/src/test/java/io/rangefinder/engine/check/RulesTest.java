@@ -110,10 +110,11 @@ class RulesTest {
     void matrixProductOfIntegersIsRefused() throws Exception {
         SmallModel model =
                 new SmallModel()
-                        .input("x", DataType.INT32, 4, 4)
+                        .input("x", DataType.INT64, 4, 4)
                         .node("MatMul", "x,x", "y")
                         .output("y");
         assertEquals(List.of("error type"), check(model, V8_6));
+        assertEquals(List.of("error type"), check(model, V10));
     }
 
     @Test
