@@ -4,6 +4,8 @@ import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDManager;
 import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.capture.ranges.DynamicRanges;
+import io.rangefinder.engine.check.ModelChecker;
+import io.rangefinder.engine.check.TensorRtVersion;
 import io.rangefinder.engine.compile.Int8Compiler;
 import io.rangefinder.engine.compile.ModelFiles;
 import io.rangefinder.engine.onnxruntime.CpuAbilities;
@@ -95,6 +97,10 @@ public final class QuantizeCommand implements Callable<Integer> {
         QuantizedModel quantized = compile(files, given, options.build());
         quantized.model().write(output);
         out.printf("layers  %s%n", quantized.coverage().toText().replace("\n", "\n        "));
+        if (target.equals("tensorrt")) {
+            ModelChecker.check(quantized.model(), TensorRtVersion.V8_6)
+                    .forEach(finding -> out.printf("check  %s%n", finding));
+        }
         out.printf("model  %s%n", output);
         out.flush();
         return 0;

@@ -155,6 +155,7 @@ class QuantizeAndCompareTest {
                 OnnxModel.read(output).graph().nodes().stream().map(n -> n.getOpType()).toList();
         assertTrue(operators.contains("QuantizeLinear"), operators::toString);
         assertEquals(target.equals("cpu"), outcome.out().contains("cpu  "), outcome.out());
+        assertFalse(outcome.out().contains("check  "), outcome.out());
     }
 
     @Test
@@ -172,6 +173,9 @@ class QuantizeAndCompareTest {
         assertEquals(0, outcome.status(), outcome.err());
         assertTrue(outcome.out().contains("15 of 16 layers in INT8"), outcome.out());
         assertTrue(outcome.out().contains("conv1"), outcome.out());
+        List<String> checks = outcome.out().lines().filter(l -> l.startsWith("check  ")).toList();
+        assertEquals(1, checks.size(), outcome.out());
+        assertTrue(checks.get(0).contains("warning layer at 'conv1"), checks.get(0));
     }
 
     private static Outcome quantize(Path output, String... more) {

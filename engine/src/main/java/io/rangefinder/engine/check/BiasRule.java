@@ -1,0 +1,63 @@
+package io.rangefinder.engine.check;
+
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import io.rangefinder.engine.onnx.Nodes;
+
+/**
+ * Biases stay in float. Source: NVIDIA's developer guide, Explicit Quantization; 10.15 refuses a
+ * DequantizeLinear of int32, and one of a float bias leaves three layers more.
+ */
+final class BiasRule implements Rule {
+
+    private static final String REMEDY = "give the bias as a float constant";
+
+    @Override
+    public String name() {
+        return "bias";
+    }
+
+    @Override
+    public void check(GraphView graph, Report report) {
+        for (NodeProto node : graph.nodes()) {
+            if (Nodes.is(node, "Conv", "ConvTranspose", "Gemm")) {
+                graph.producer(node, 2, Qdq.DEQUANTIZE)
+                        .ifPresent(dq -> checkBias(graph, node, dq, report));
+            } else if (Qdq.isDequantize(node) && isInt32(graph, node) && !isBias(graph, node)) {
+                report.error(
+                        graph.layerOf(node), node.getInput(0), "DequantizeLinear of int32", REMEDY);
+            }
+        }
+    }
+
+    private static void checkBias(
+            GraphView graph, NodeProto layer, NodeProto dequantize, Report report) {
+        boolean int32 = isInt32(graph, dequantize);
+        report.add(
+                int32 ? Severity.ERROR : Severity.WARNING,
+                Nodes.nameOf(layer),
+                layer.getInput(2),
+                int32 ? "its bias is quantized to int32" : "its bias is behind Q/DQ",
+                REMEDY);
+    }
+
+    private static boolean isBias(GraphView graph, NodeProto dequantize) {
+        return dequantize.getOutputCount() > 0
+                && graph.readers(dequantize.getOutput(0)).stream()
+                        .anyMatch(
+                                r ->
+                                        Nodes.is(r, "Conv", "ConvTranspose", "Gemm")
+                                                && Nodes.input(r, 2)
+                                                        .filter(dequantize.getOutput(0)::equals)
+                                                        .isPresent());
+    }
+
+    private static boolean isInt32(GraphView graph, NodeProto dequantize) {
+        return Nodes.input(dequantize, 0)
+                .flatMap(graph::constant)
+                .map(TensorProto::getDataType)
+                .filter(t -> t == DataType.INT32_VALUE)
+                .isPresent();
+    }
+}
