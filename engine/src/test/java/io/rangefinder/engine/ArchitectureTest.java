@@ -67,4 +67,24 @@ class ArchitectureTest {
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage("..engine.onnxruntime..", "ai.onnxruntime..");
+
+    /** Its jars may be missing, so whatever links to them must be reached through the bring-up. */
+    @ArchTest
+    static final ArchRule onlyTensorRtLinksToItsJars =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("..engine.tensorrt..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage("org.bytedeco..", "ai.djl.tensorrt..");
+
+    @ArchTest
+    static final ArchRule laddersKnowNobody =
+            noClasses()
+                    .that()
+                    .resideInAPackage("..engine.ladder")
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAnyPackage("io.rangefinder..")
+                                    .and(not(resideInAnyPackage("..engine.ladder"))));
 }
