@@ -1,6 +1,6 @@
 package io.rangefinder.engine.tensorrt.bringup;
 
-import java.net.URL;
+import java.io.IOException;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.tensorrt.global.nvinfer;
@@ -24,18 +24,16 @@ final class BytedecoLibraries implements Libraries {
             // libdjl_trt.so calls the CUDA runtime without naming its library.
             Loader.loadGlobal(cache.extract(NativeLibrary.CUDART).toString());
             // Loader.load goes on without this one, and building a plan would fail much later.
+            String resource = "/" + NativeLibrary.BUILDER_RESOURCE.resource();
             Loader.loadLibrary(
-                    new URL[] {
-                        BytedecoLibraries.class
-                                .getClassLoader()
-                                .getResource(NativeLibrary.BUILDER_RESOURCE.resource())
-                    },
+                    Loader.class,
+                    Loader.findResources(org.bytedeco.tensorrt.presets.nvinfer.class, resource, 1),
                     "nvinfer_builder_resource@.8.6.1");
             Loader.load(nvinfer.class);
             Loader.load(nvinfer_plugin.class);
             Loader.load(nvonnxparser.class);
             Loader.load(nvparsers.class);
-        } catch (LinkageError e) {
+        } catch (LinkageError | IOException e) {
             throw new BrokenRungException(
                     "TensorRT's libraries cannot be loaded (" + reason(e) + ")",
                     "delete " + cache.folder() + " and start again",

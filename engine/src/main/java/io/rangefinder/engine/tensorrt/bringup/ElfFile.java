@@ -83,6 +83,9 @@ record ElfFile(String soname, List<String> symbols) {
             }
             sections.add(read);
         }
+        if (!sections.isEmpty() && sections.stream().noneMatch(s -> s.type() == DYNAMIC)) {
+            throw new EOFException("no dynamic section, which each library has");
+        }
         return sections;
     }
 

@@ -9,8 +9,10 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.jar.JarEntry;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.bytedeco.javacpp.Loader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +26,7 @@ final class JavaCppCache implements LibraryCache {
 
     private static final Logger logger = LoggerFactory.getLogger(JavaCppCache.class);
     private static final String PROPERTY = "org.bytedeco.javacpp.cachedir";
+    private static final long READ_AT_EACH_START = 16_000_000;
     private static final long WORTH_A_LINE = 100_000_000;
 
     private final ClassLoader loader;
@@ -33,12 +36,22 @@ final class JavaCppCache implements LibraryCache {
     }
 
     /** A library in its jar, and the file that it is extracted to. */
-    private record Entry(URL url, long size, long time, Path file) {
+    private record Entry(URL url, long size, long time, OptionalLong crc, Path file) {
 
         /** As javacpp sees it: the time is set when all is written. */
         boolean isExtracted() {
             File extracted = file.toFile();
             return extracted.length() == size && extracted.lastModified() == time;
+        }
+
+        /** Reads all of a small file; a large one would take a second a gigabyte at each start. */
+        boolean isDamaged() throws IOException {
+            if (size > READ_AT_EACH_START || crc.isEmpty()) {
+                return false;
+            }
+            CRC32 sum = new CRC32();
+            sum.update(Files.readAllBytes(file));
+            return sum.getValue() != crc.getAsLong();
         }
     }
 
@@ -155,6 +168,9 @@ final class JavaCppCache implements LibraryCache {
         }
         ElfFile elf;
         try {
+            if (entry.isDamaged()) {
+                throw new IOException(file + " is damaged (its CRC-32 is not the jar's)");
+            }
             elf = ElfFile.read(file);
         } catch (IOException e) {
             throw new BrokenRungException(reason(e), remedy, e);
@@ -191,11 +207,21 @@ final class JavaCppCache implements LibraryCache {
                         noSubfolder()
                                 ? folder().resolve(library.fileName())
                                 : folder().resolve(jar).resolve(library.resource());
-                return new Entry(url, jarEntry.getSize(), jarEntry.getTime(), real(file));
+                return new Entry(
+                        url,
+                        jarEntry.getSize(),
+                        jarEntry.getTime(),
+                        OptionalLong.of(jarEntry.getCrc()),
+                        real(file));
             }
             // Unpacked classes: javacpp loads the file where it is.
             Path file = Path.of(URI.create(url.toString()));
-            return new Entry(url, Files.size(file), file.toFile().lastModified(), file);
+            return new Entry(
+                    url,
+                    Files.size(file),
+                    file.toFile().lastModified(),
+                    OptionalLong.empty(),
+                    file);
         } catch (IOException e) {
             throw new UncheckedIOException(url + " cannot be read", e);
         }

@@ -67,6 +67,13 @@ class ElfFileTest {
     }
 
     @Test
+    void aFileWhoseEndWasNeverWrittenIsRefused() throws IOException {
+        byte[] bytes = Files.readAllBytes(LIBRARY);
+        Arrays.fill(bytes, bytes.length / 2, bytes.length, (byte) 0);
+        assertRefused(bytes, "is cut short");
+    }
+
+    @Test
     void aLibraryOfAnotherProcessorIsRefused() throws IOException {
         byte[] bytes = Files.readAllBytes(LIBRARY);
         int aarch64 = 183;
