@@ -7,10 +7,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Climbs a machine's rungs in order, once for each device. Safe for use by many threads. */
 final class Climber {
 
+    private static final Logger logger = LoggerFactory.getLogger(Climber.class);
     private static final List<Step> GROUND =
             List.of(new SystemStep(), new ClassPathStep(), new CacheStep(), new DriverStep());
     private static final List<Step> DEVICE =
@@ -67,6 +70,10 @@ final class Climber {
                     step.name(),
                     "a class or native method is missing (" + e + ")",
                     ClassPathStep.REMEDY + ", in one version");
+        } catch (RuntimeException e) {
+            // javacpp, DJL and jars that cannot be read throw many; none may reach who only asks.
+            logger.warn("{} of TensorRT's ladder", step.name(), e);
+            return Rung.failed(step.name(), "it cannot be told (" + e + ")", "see the log");
         }
     }
 

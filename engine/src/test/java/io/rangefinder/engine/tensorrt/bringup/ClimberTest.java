@@ -312,6 +312,13 @@ class ClimberTest {
     }
 
     @Test
+    void whatLibrariesThrowBecomesAFailedRung() {
+        machine.surprise = Optional.of(new IllegalStateException("javacpp is puzzled"));
+        assertFails("TensorRT", "javacpp is puzzled", "see the log");
+        assertFalse(machine.calls.contains("djl"));
+    }
+
+    @Test
     void aLibraryLoadedFromElsewhereIsRefusedBeforeItIsCalled() {
         machine.mappedByLoading =
                 List.of(

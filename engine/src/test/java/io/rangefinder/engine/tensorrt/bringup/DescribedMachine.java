@@ -45,6 +45,7 @@ final class DescribedMachine {
                             FOLDER.resolve("x/libnvinfer.so.8"), "libnvinfer.so.8", "8.6.1.6"));
     Optional<BrokenRungException> noLoading = Optional.empty();
     Optional<LinkageError> noLinking = Optional.empty();
+    Optional<RuntimeException> surprise = Optional.empty();
     int tensorRt = 8601;
     String djl = "8.6.1";
 
@@ -173,6 +174,9 @@ final class DescribedMachine {
         @Override
         public void load() throws BrokenRungException {
             calls.add("load");
+            if (surprise.isPresent()) {
+                throw surprise.get();
+            }
             if (noLinking.isPresent()) {
                 throw noLinking.get();
             }
