@@ -1,5 +1,8 @@
 package io.rangefinder.engine;
 
+import io.rangefinder.engine.ladder.Ladder;
+import io.rangefinder.engine.onnxruntime.OrtLadder;
+import io.rangefinder.engine.tensorrt.bringup.TensorRt;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -7,7 +10,7 @@ import java.util.Optional;
 
 /** What executes an INT8 model. */
 public enum Backend {
-    /** DJL's TensorRT engine on an NVIDIA GPU. Not there yet. */
+    /** DJL's TensorRT engine on an NVIDIA GPU. */
     TENSORRT("tensorrt"),
     /** ONNX Runtime's integer kernels on a CPU. */
     ONNXRUNTIME("onnxruntime"),
@@ -69,7 +72,14 @@ public enum Backend {
                 .ifPresent(
                         why -> {
                             throw new BackendUnavailableException(
-                                    "backend " + backend.id + " cannot run here: " + why);
+                                    "backend "
+                                            + backend.id
+                                            + " cannot run here: "
+                                            + why
+                                            + (backend == TENSORRT
+                                                    ? "; or use backend simulate for TensorRT's"
+                                                            + " numbers"
+                                                    : ""));
                         });
         return backend;
     }
@@ -80,10 +90,21 @@ public enum Backend {
      * @return a sentence that says why and what to do, or empty if it can
      */
     public Optional<String> unavailable() {
-        return this == TENSORRT
-                ? Optional.of(
-                        "this version of Rangefinder does not drive DJL's TensorRT engine yet; use"
-                                + " backend onnxruntime, or simulate for TensorRT's numbers")
-                : Optional.empty();
+        return ladder().problem();
+    }
+
+    /**
+     * What the backend needs of this machine, and what of it is there. TensorRT's ladder is climbed
+     * once a process, on the first device; without its jars on the class path the answer is
+     * immediate.
+     *
+     * @return the rungs; nothing is thrown and nothing ends the JVM
+     */
+    public Ladder ladder() {
+        return switch (this) {
+            case TENSORRT -> TensorRt.climb(0);
+            case ONNXRUNTIME -> OrtLadder.integer();
+            case SIMULATE -> OrtLadder.simulated();
+        };
     }
 }

@@ -78,6 +78,7 @@ class ArchitectureTest {
                             resideInAnyPackage("io.rangefinder..", "ai.onnxruntime..")
                                     .and(not(resideInAnyPackage("..engine.session.."))));
 
+    /** Its jars may be missing, so whatever links to them must be reached through the bring-up. */
     @ArchTest
     static final ArchRule onlyItsOwnPackagesLinkToTensorRt =
             noClasses()
@@ -88,4 +89,14 @@ class ArchitectureTest {
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage("ai.djl.tensorrt..", "org.bytedeco..");
+
+    @ArchTest
+    static final ArchRule laddersKnowNobody =
+            noClasses()
+                    .that()
+                    .resideInAPackage("..engine.ladder")
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAnyPackage("io.rangefinder..")
+                                    .and(not(resideInAnyPackage("..engine.ladder"))));
 }

@@ -241,11 +241,13 @@ class Int8EngineTest {
     }
 
     @Test
-    void tensorrtSaysThatItIsNotThereYet() {
+    void tensorrtSaysWhichRungFailedAndWhatElseToUse() {
         Criteria<NDList, NDList> criteria = int8("resnet").optOption("backend", "tensorrt").build();
         BackendUnavailableException e =
                 assertThrows(BackendUnavailableException.class, criteria::loadModel);
-        assertTrue(e.getMessage().contains("use backend onnxruntime"), e.getMessage());
+        String why = Backend.TENSORRT.ladder().problem().orElseThrow();
+        assertTrue(e.getMessage().contains(why), e.getMessage());
+        assertTrue(e.getMessage().contains("use backend simulate"), e.getMessage());
     }
 
     @Test

@@ -7,7 +7,7 @@ import io.rangefinder.capture.ranges.RangefinderVersion;
 import io.rangefinder.engine.Backend;
 import io.rangefinder.engine.Int8;
 import io.rangefinder.engine.compile.CompiledCache;
-import io.rangefinder.engine.onnxruntime.CpuAbilities;
+import io.rangefinder.engine.ladder.Ladder;
 import io.rangefinder.examples.cli.ErrorLine;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -54,15 +54,7 @@ public final class DoctorCommand implements Callable<Integer> {
         cache(out);
         boolean runs = false;
         for (Backend backend : Backend.values()) {
-            Optional<String> problem =
-                    pytorch && int8
-                            ? backend.unavailable()
-                            : Optional.of("an engine above is missing");
-            runs |= problem.isEmpty();
-            line(out, "backend " + backend.id(), problem.map("no: "::concat).orElse("yes"));
-        }
-        if (int8) {
-            line(out, "cpu", CpuAbilities.probe().explanation());
+            runs |= backend(out, backend, pytorch && int8);
         }
         out.flush();
         return runs ? 0 : 1;
@@ -76,6 +68,16 @@ public final class DoctorCommand implements Callable<Integer> {
             line(out, "engine " + name, "no: " + ErrorLine.of(e));
             return false;
         }
+    }
+
+    /** A line for the backend and one for each of its rungs. */
+    private static boolean backend(PrintWriter out, Backend backend, boolean engines) {
+        Ladder ladder = backend.ladder();
+        Optional<String> problem =
+                engines ? ladder.problem() : Optional.of("an engine above is missing");
+        line(out, "backend " + backend.id(), problem.map("no: "::concat).orElse("yes"));
+        ladder.toText().forEach(rung -> out.println("  " + rung));
+        return problem.isEmpty();
     }
 
     private static void cache(PrintWriter out) {
