@@ -6,6 +6,8 @@ import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.engine.compile.Int8Compiler;
 import io.rangefinder.engine.compile.ModelFiles;
+import io.rangefinder.engine.compile.StaticModel;
+import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.engine.onnxruntime.CpuAbilities;
 import io.rangefinder.engine.quantization.QuantizationOptions;
 import io.rangefinder.engine.quantization.QuantizedModel;
@@ -19,6 +21,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,6 +67,16 @@ public final class QuantizeCommand implements Callable<Integer> {
     private List<String> floatLayers = List.of();
 
     @Option(
+            names = "--batch-size",
+            paramLabel = "N",
+            description = {
+                "Fix the batch of the written model, for programs that take no other, such as"
+                        + " DJL's",
+                "TensorRT engine; by default it may have any length, as the model's own."
+            })
+    private OptionalInt batchSize = OptionalInt.empty();
+
+    @Option(
             names = "--output",
             required = true,
             paramLabel = "M.int8.onnx",
@@ -81,6 +94,11 @@ public final class QuantizeCommand implements Callable<Integer> {
             throw new ParameterException(
                     verb.commandLine(), "--target must be tensorrt or cpu, not " + target);
         }
+        if (batchSize.isPresent() && batchSize.getAsInt() < 1) {
+            throw new ParameterException(
+                    verb.commandLine(),
+                    "--batch-size must be at least 1, not " + batchSize.getAsInt());
+        }
         OutputFile.requireWritable(output);
         ModelFiles files = model.files();
         DynamicRanges given = RangeFiles.read(model.ranges());
@@ -93,7 +111,11 @@ public final class QuantizeCommand implements Callable<Integer> {
             out.printf("cpu  %s%n", cpu.explanation());
         }
         QuantizedModel quantized = compile(files, given, options.build());
-        quantized.model().write(output);
+        OnnxModel int8 =
+                batchSize.isPresent()
+                        ? StaticModel.of(quantized.model(), batchSize.getAsInt())
+                        : quantized.model();
+        int8.write(output);
         out.printf("layers  %s%n", quantized.coverage().toText().replace("\n", "\n        "));
         out.printf("model  %s%n", output);
         out.flush();
