@@ -12,6 +12,8 @@ import ai.onnxruntime.OrtEnvironment;
  */
 final class Int8Engine extends Engine {
 
+    private final OnnxRuntimeBackend onnxRuntime = new OnnxRuntimeBackend();
+
     private static Engine pytorch() {
         return Engine.getEngine("PyTorch");
     }
@@ -48,7 +50,11 @@ final class Int8Engine extends Engine {
 
     @Override
     public Model newModel(String name, Device device) {
-        return new Int8Model(name, pytorch().newBaseManager(Device.cpu()));
+        return new Int8Model(
+                name,
+                pytorch().newBaseManager(Device.cpu()),
+                device == null ? Device.cpu() : device,
+                onnxRuntime);
     }
 
     @Override

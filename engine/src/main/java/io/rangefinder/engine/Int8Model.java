@@ -1,6 +1,7 @@
 package io.rangefinder.engine;
 
 import ai.djl.BaseModel;
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -12,6 +13,7 @@ import io.rangefinder.engine.compile.ModelFiles;
 import io.rangefinder.engine.onnxruntime.CpuAbilities;
 import io.rangefinder.engine.onnxruntime.Execution;
 import io.rangefinder.engine.onnxruntime.OrtModel;
+import io.rangefinder.engine.onnxruntime.gpu.Provider;
 import io.rangefinder.engine.quantization.QuantizationOptions;
 import io.rangefinder.engine.quantization.Target;
 import java.io.FileNotFoundException;
@@ -31,8 +33,13 @@ final class Int8Model extends BaseModel {
 
     private Optional<OrtModel> session = Optional.empty();
 
-    Int8Model(String name, NDManager manager) {
+    private final Device device;
+    private final OnnxRuntimeBackend onnxRuntime;
+
+    Int8Model(String name, NDManager manager, Device device, OnnxRuntimeBackend onnxRuntime) {
         super(name);
+        this.device = device;
+        this.onnxRuntime = onnxRuntime;
         this.manager = manager;
         manager.setName("int8Model");
         dataType = DataType.FLOAT32;
@@ -56,21 +63,32 @@ final class Int8Model extends BaseModel {
         modelDir = file.getParent();
         ModelFiles files = ModelFiles.find(file, given.text(Int8.OPTION_ONNX).map(Path::of));
         DynamicRanges ranges = ranges(file, given.text(Int8.OPTION_RANGES).map(Path::of));
-        CompiledCache cache =
-                new CompiledCache(
-                        given.text(Int8.OPTION_CACHE)
-                                .map(Path::of)
-                                .orElseGet(CompiledCache::defaultFolder));
-        CompiledCache.Entry compiled = cache.get(files, ranges, quantization(backend, given));
+        Path folder =
+                given.text(Int8.OPTION_CACHE).map(Path::of).orElseGet(CompiledCache::defaultFolder);
+        Optional<Provider> gpu =
+                backend == Backend.ONNXRUNTIME
+                        ? onnxRuntime.provider(given, device)
+                        : Optional.empty();
+        CompiledCache cache = new CompiledCache(folder);
+        CompiledCache.Entry compiled =
+                cache.get(
+                        files,
+                        ranges,
+                        quantization(backend == Backend.SIMULATE || gpu.isPresent(), given));
         logger.info("{} in INT8 on {}: {}", file, backend.id(), compiled.coverage());
+        setProperty(Int8.PROPERTY_COVERAGE, compiled.coverage());
         if (compiled.coverage().contains("\n")) {
             logger.warn("{}: {}", file, compiled.coverage().replace("\n", "; "));
         }
         OrtModel loaded =
-                OrtModel.load(
-                        compiled.file(),
-                        backend == Backend.SIMULATE ? Execution.SIMULATED : Execution.INTEGER,
-                        given.number(Int8.OPTION_THREADS, 0));
+                gpu.isPresent()
+                        ? onnxRuntime.load(compiled.file(), gpu.get(), given, device, folder)
+                        : OrtModel.load(
+                                compiled.file(),
+                                backend == Backend.SIMULATE
+                                        ? Execution.SIMULATED
+                                        : Execution.INTEGER,
+                                given.number(Int8.OPTION_THREADS, 0));
         session = Optional.of(loaded);
         wasLoaded = true;
         block = new Int8Block(loaded);
@@ -89,10 +107,10 @@ final class Int8Model extends BaseModel {
         return RangeFiles.read(file);
     }
 
-    private static QuantizationOptions quantization(Backend backend, Options given) {
+    private static QuantizationOptions quantization(boolean forTensorRt, Options given) {
         QuantizationOptions.Builder builder = QuantizationOptions.builder();
         given.list(Int8.OPTION_FLOAT_LAYERS).forEach(builder::addFloatLayer);
-        if (backend == Backend.SIMULATE) {
+        if (forTensorRt) {
             return builder.optTarget(Target.TENSORRT).build();
         }
         CpuAbilities cpu = CpuAbilities.probe();
