@@ -13,7 +13,6 @@ import io.rangefinder.engine.onnxruntime.gpu.Provider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,23 +41,30 @@ final class OnnxRuntimeBackend {
      */
     Optional<Provider> provider(Options options, Device device) {
         Optional<String> named = options.text(Int8.OPTION_PROVIDER);
-        if (named.isPresent()) {
-            String name = named.get().toLowerCase(Locale.ROOT);
-            if (name.equals("cpu")) {
-                return Optional.empty();
-            }
-            return Optional.of(
-                    Provider.named(name)
-                            .orElseThrow(
-                                    () ->
-                                            new IllegalArgumentException(
-                                                    "there is no provider "
-                                                            + named.get()
-                                                            + "; choose one of "
-                                                            + String.join(", ", Provider.ids())
-                                                            + ", cpu")));
+        if (named.isEmpty()) {
+            return device.isGpu() ? Optional.of(best(number(device))) : Optional.empty();
         }
-        return device.isGpu() ? Optional.of(best(number(device))) : Optional.empty();
+        if (named.get().equalsIgnoreCase("cpu")) {
+            return Optional.empty();
+        }
+        Provider provider = named(named.get());
+        Ladder ladder = gpu.ladder(provider, number(device));
+        if (ladder.firstFailure().isPresent()) {
+            throw new RungFailedException(ladder);
+        }
+        return Optional.of(provider);
+    }
+
+    private static Provider named(String name) {
+        return Provider.named(name)
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "there is no provider "
+                                                + name
+                                                + "; choose one of "
+                                                + String.join(", ", Provider.ids())
+                                                + ", cpu"));
     }
 
     private Provider best(int device) {

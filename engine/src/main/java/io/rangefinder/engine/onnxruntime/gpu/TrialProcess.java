@@ -107,6 +107,7 @@ final class TrialProcess {
             String last =
                     lines.stream()
                             .filter(l -> l.contains("Error") || l.contains("SIG"))
+                            .map(l -> l.replaceFirst("^[# ]+", ""))
                             .findFirst()
                             .orElse("without a word");
             return new Trial.Outcome(
