@@ -65,16 +65,10 @@ class OnnxRuntimeProviderTest {
     @Test
     void providerCpuIsTheCpuBitForBitWhateverTheDevice() throws Exception {
         float[] expected = logits(criteria().build());
+        assertArrayEquals(expected, logits(criteria().optOption("provider", "cpu").build()));
         assertArrayEquals(
                 expected,
-                logits(criteria().optOption("provider", "cpu").build()));
-        assertArrayEquals(
-                expected,
-                logits(
-                        criteria()
-                                .optDevice(Device.gpu(0))
-                                .optOption("provider", "CPU")
-                                .build()));
+                logits(criteria().optDevice(Device.gpu(0)).optOption("provider", "CPU").build()));
     }
 
     @ParameterizedTest
@@ -84,14 +78,10 @@ class OnnxRuntimeProviderTest {
         String problem = problem(provider);
         Path cache = folder.resolve("untouched " + name);
         Criteria<NDList, NDList> criteria =
-                criteria()
-                        .optOption("provider", name)
-                        .optOption("cache", cache.toString())
-                        .build();
+                criteria().optOption("provider", name).optOption("cache", cache.toString()).build();
         Exception e = assertThrows(RungFailedException.class, criteria::loadModel);
         assertEquals(
-                "ONNX Runtime's provider " + name + " cannot run here: " + problem,
-                e.getMessage());
+                "ONNX Runtime's provider " + name + " cannot run here: " + problem, e.getMessage());
         assertFalse(Files.exists(cache));
     }
 
