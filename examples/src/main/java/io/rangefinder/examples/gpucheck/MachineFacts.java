@@ -39,7 +39,7 @@ final class MachineFacts {
         facts.put("GPU, driver, compute capability, memory", output(NVIDIA_SMI));
         facts.put("Java", property("java.vm.name") + " " + property("java.version"));
         facts.put("Rangefinder", RangefinderVersion.current());
-        facts.put("DJL", String.valueOf(Engine.class.getPackage().getImplementationVersion()));
+        facts.put("DJL", Engine.getDjlVersion());
         facts.put("PyTorch", Engine.getEngine("PyTorch").getVersion());
         facts.put("Int8", Engine.getEngine("Int8").toString());
         return facts;

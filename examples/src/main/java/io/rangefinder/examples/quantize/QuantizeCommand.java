@@ -21,7 +21,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -74,7 +73,7 @@ public final class QuantizeCommand implements Callable<Integer> {
                         + " DJL's",
                 "TensorRT engine; by default it may have any length, as the model's own."
             })
-    private OptionalInt batchSize = OptionalInt.empty();
+    private Optional<Integer> batchSize = Optional.empty();
 
     @Option(
             names = "--output",
@@ -94,10 +93,9 @@ public final class QuantizeCommand implements Callable<Integer> {
             throw new ParameterException(
                     verb.commandLine(), "--target must be tensorrt or cpu, not " + target);
         }
-        if (batchSize.isPresent() && batchSize.getAsInt() < 1) {
+        if (batchSize.isPresent() && batchSize.get() < 1) {
             throw new ParameterException(
-                    verb.commandLine(),
-                    "--batch-size must be at least 1, not " + batchSize.getAsInt());
+                    verb.commandLine(), "--batch-size must be at least 1, not " + batchSize.get());
         }
         OutputFile.requireWritable(output);
         ModelFiles files = model.files();
@@ -113,7 +111,7 @@ public final class QuantizeCommand implements Callable<Integer> {
         QuantizedModel quantized = compile(files, given, options.build());
         OnnxModel int8 =
                 batchSize.isPresent()
-                        ? StaticModel.of(quantized.model(), batchSize.getAsInt())
+                        ? StaticModel.of(quantized.model(), batchSize.get())
                         : quantized.model();
         int8.write(output);
         out.printf("layers  %s%n", quantized.coverage().toText().replace("\n", "\n        "));
