@@ -34,5 +34,20 @@ public final class Int8 {
     /** Option: ONNX names of layers to keep in float, with commas between. */
     public static final String OPTION_FLOAT_LAYERS = "floatLayers";
 
+    /**
+     * Option of the backend {@code onnxruntime}: {@code tensorrt}, {@code cuda} or {@code cpu}; by
+     * default the CPU, or with {@code optDevice(Device.gpu(0))} the best of that GPU.
+     */
+    public static final String OPTION_PROVIDER = "provider";
+
+    /** Option: whether a GPU may compute in float16 what is not INT8; true by default. */
+    public static final String OPTION_FP16 = "fp16";
+
+    /** Option: a layer's most scratch memory on a GPU, in bytes or with K, M or G behind. */
+    public static final String OPTION_WORKSPACE = "workspace";
+
+    /** Property of a loaded model: which layers are in INT8, for people. */
+    public static final String PROPERTY_COVERAGE = "coverage";
+
     private Int8() {}
 }

@@ -32,7 +32,7 @@ class ReadmeIT {
                 Files.readAllLines(root.resolve("README.md")).stream()
                         .filter(l -> l.startsWith("java -jar "))
                         .toList();
-        assertEquals(7, commands.size());
+        assertEquals(8, commands.size());
         for (String command : commands) {
             List<String> words = new ArrayList<>(Arrays.asList(command.split(" ")));
             words.set(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -55,7 +55,8 @@ class ReadmeIT {
                                             "cli.ranges",
                                             "cli.cache",
                                             "resnet.onnx",
-                                            "resnet.int8.onnx")));
+                                            "resnet.int8.onnx",
+                                            "resnet.batch8.onnx")));
         }
     }
 }

@@ -3,6 +3,6 @@
  *
  * <p>In: a TorchScript archive, its ONNX, and ranges by hook point. Out: ranges by ONNX tensor
  * (packages {@code match} and {@code capture} find them), the quantized model (package {@code
- * quantization}), and a cache of such models by content.
+ * quantization}), a cache of such models by content, and models with a fixed batch.
  */
 package io.rangefinder.engine.compile;

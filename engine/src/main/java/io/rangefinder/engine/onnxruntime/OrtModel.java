@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An ONNX model loaded into ONNX Runtime's CPU provider.
+ * An ONNX model loaded into ONNX Runtime, on the CPU unless told otherwise.
  *
  * <p>{@link #run} may be called from any number of threads at once; {@link #close} may not be
  * called while a run is under way. Outputs that are no tensors (sequences, maps) or hold strings
@@ -40,9 +40,15 @@ public final class OrtModel implements AutoCloseable {
     private final List<TensorDescription> inputs;
     private final List<TensorDescription> outputs;
 
-    private OrtModel(Loader loader, Execution execution, int threads, Optional<Path> optimized)
+    private OrtModel(
+            Loader loader,
+            Execution execution,
+            int threads,
+            Optional<Path> optimized,
+            ExecutionProviders providers)
             throws OrtException {
         try (SessionOptions options = options(execution, threads, optimized)) {
+            providers.addTo(options);
             session = loader.load(environment, options);
         }
         inputs = describe(session.getInputInfo());
@@ -67,12 +73,30 @@ public final class OrtModel implements AutoCloseable {
      */
     public static OrtModel load(Path file, Execution execution, int threads)
             throws InvalidOnnxException {
+        return load(file, execution, threads, ExecutionProviders.CPU);
+    }
+
+    /**
+     * Loads a model from a file to run on other providers than the CPU's.
+     *
+     * @param file the {@code .onnx} file
+     * @param execution how to run it
+     * @param threads the number of threads for one run of what is left to the CPU; 0 for one a
+     *     physical core
+     * @param providers what takes the nodes before the CPU does
+     * @return the loaded model, to be closed
+     * @throws InvalidOnnxException if ONNX Runtime or a provider refuses the model
+     */
+    public static OrtModel load(
+            Path file, Execution execution, int threads, ExecutionProviders providers)
+            throws InvalidOnnxException {
         return load(
                 (e, o) -> e.createSession(file.toString(), o),
                 file.toString(),
                 execution,
                 threads,
-                Optional.empty());
+                Optional.empty(),
+                providers);
     }
 
     /**
@@ -88,7 +112,12 @@ public final class OrtModel implements AutoCloseable {
     public static OrtModel load(byte[] model, String source, Execution execution, int threads)
             throws InvalidOnnxException {
         return load(
-                (e, o) -> e.createSession(model, o), source, execution, threads, Optional.empty());
+                (e, o) -> e.createSession(model, o),
+                source,
+                execution,
+                threads,
+                Optional.empty(),
+                ExecutionProviders.CPU);
     }
 
     /**
@@ -102,7 +131,13 @@ public final class OrtModel implements AutoCloseable {
      */
     public static void writeOptimized(byte[] model, String source, Path file)
             throws InvalidOnnxException {
-        load((e, o) -> e.createSession(model, o), source, Execution.INTEGER, 1, Optional.of(file))
+        load(
+                        (e, o) -> e.createSession(model, o),
+                        source,
+                        Execution.INTEGER,
+                        1,
+                        Optional.of(file),
+                        ExecutionProviders.CPU)
                 .close();
     }
 
@@ -111,10 +146,11 @@ public final class OrtModel implements AutoCloseable {
             String source,
             Execution execution,
             int threads,
-            Optional<Path> optimized)
+            Optional<Path> optimized,
+            ExecutionProviders providers)
             throws InvalidOnnxException {
         try {
-            return new OrtModel(loader, execution, threads, optimized);
+            return new OrtModel(loader, execution, threads, optimized, providers);
         } catch (OrtException e) {
             throw new InvalidOnnxException(
                     source, "ONNX Runtime refuses the model: " + e.getMessage(), e);

@@ -8,6 +8,8 @@ import io.rangefinder.engine.check.ModelChecker;
 import io.rangefinder.engine.check.TensorRtVersion;
 import io.rangefinder.engine.compile.Int8Compiler;
 import io.rangefinder.engine.compile.ModelFiles;
+import io.rangefinder.engine.compile.StaticModel;
+import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.engine.onnxruntime.CpuAbilities;
 import io.rangefinder.engine.quantization.QuantizationOptions;
 import io.rangefinder.engine.quantization.QuantizedModel;
@@ -66,6 +68,16 @@ public final class QuantizeCommand implements Callable<Integer> {
     private List<String> floatLayers = List.of();
 
     @Option(
+            names = "--batch-size",
+            paramLabel = "N",
+            description = {
+                "Fix the batch of the written model, for programs that take no other, such as"
+                        + " DJL's",
+                "TensorRT engine; by default it may have any length, as the model's own."
+            })
+    private Optional<Integer> batchSize = Optional.empty();
+
+    @Option(
             names = "--output",
             required = true,
             paramLabel = "M.int8.onnx",
@@ -83,6 +95,10 @@ public final class QuantizeCommand implements Callable<Integer> {
             throw new ParameterException(
                     verb.commandLine(), "--target must be tensorrt or cpu, not " + target);
         }
+        if (batchSize.isPresent() && batchSize.get() < 1) {
+            throw new ParameterException(
+                    verb.commandLine(), "--batch-size must be at least 1, not " + batchSize.get());
+        }
         OutputFile.requireWritable(output);
         ModelFiles files = model.files();
         DynamicRanges given = RangeFiles.read(model.ranges());
@@ -95,7 +111,11 @@ public final class QuantizeCommand implements Callable<Integer> {
             out.printf("cpu  %s%n", cpu.explanation());
         }
         QuantizedModel quantized = compile(files, given, options.build());
-        quantized.model().write(output);
+        OnnxModel int8 =
+                batchSize.isPresent()
+                        ? StaticModel.of(quantized.model(), batchSize.get())
+                        : quantized.model();
+        int8.write(output);
         out.printf("layers  %s%n", quantized.coverage().toText().replace("\n", "\n        "));
         if (target.equals("tensorrt")) {
             ModelChecker.check(quantized.model(), TensorRtVersion.V8_6)

@@ -178,6 +178,27 @@ class QuantizeAndCompareTest {
         assertTrue(checks.get(0).contains("warning layer at 'conv1"), checks.get(0));
     }
 
+    @Test
+    void aFixedBatchIsInTheShapesOfInputsAndOutputs() throws Exception {
+        Path output = folder.resolve("batch8.onnx");
+        Outcome outcome = quantize(output, "--batch-size", "8");
+        assertEquals(0, outcome.status(), outcome.err());
+        OnnxModel model = OnnxModel.read(output);
+        for (var value :
+                Stream.concat(model.inputs().stream(), model.outputs().stream()).toList()) {
+            var shape = value.getType().getTensorType().getShape();
+            assertEquals(8, shape.getDim(0).getDimValue(), value::toString);
+            assertTrue(shape.getDimList().stream().allMatch(d -> d.getDimValue() > 0));
+        }
+    }
+
+    @Test
+    void anEmptyBatchIsWrongUsage() {
+        Path output = folder.resolve("batch0.onnx");
+        assertEquals(2, quantize(output, "--batch-size", "0").status());
+        assertFalse(Files.exists(output));
+    }
+
     private static Outcome quantize(Path output, String... more) {
         List<String> words =
                 new ArrayList<>(
