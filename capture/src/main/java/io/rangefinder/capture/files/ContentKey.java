@@ -40,13 +40,14 @@ public final class ContentKey {
     }
 
     /**
-     * Adds bytes.
+     * Adds bytes, as if they were read from a file.
      *
      * @param bytes the bytes
      * @return this key
      */
     public ContentKey add(byte[] bytes) {
         sha256.update(bytes);
+        sha256.update((byte) 0);
         return this;
     }
 
