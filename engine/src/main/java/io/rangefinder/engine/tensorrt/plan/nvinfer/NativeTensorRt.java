@@ -69,8 +69,7 @@ public final class NativeTensorRt implements TensorRt {
             if (builder == null) {
                 throw new NativeFailureException("createInferBuilder failed", LOG.takeErrors());
             }
-            Build build = NativeBuild.of(builder, LOG, ONE::unlock);
-            return build;
+            return NativeBuild.of(builder, LOG, ONE::unlock);
         } catch (NativeFailureException | RuntimeException | Error e) {
             ONE.unlock();
             throw e;
@@ -82,6 +81,7 @@ public final class NativeTensorRt implements TensorRt {
     public EngineFacts inspect(byte[] plan) throws NativeFailureException {
         ONE.lock();
         try (BytePointer bytes = new BytePointer(plan)) {
+            // Without a device, 8.6's createInferRuntime would end the process.
             check(cudaSetDevice(device), "cudaSetDevice");
             LOG.takeErrors();
             IRuntime runtime = createInferRuntime(LOG);

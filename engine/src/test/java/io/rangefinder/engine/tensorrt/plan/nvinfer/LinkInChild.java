@@ -36,6 +36,10 @@ final class LinkInChild {
         } catch (NativeFailureException e) {
             System.out.println("begin: " + e.getMessage());
         }
+        // TensorRT calls the logger from native code, and says null for want of a device.
+        Slf4jLogger log = new Slf4jLogger();
+        boolean none = nvinfer.createInferBuilder(log) == null;
+        System.out.println("builder: " + (none ? "none, " + log.takeErrors() : "made"));
         System.out.println("end");
         System.out.flush();
         // Without CUDA, TensorRT's own exit handlers are nothing to rely on.

@@ -164,6 +164,10 @@ class NativeLinkTest {
         assertTrue(
                 said.stream().anyMatch(l -> l.matches("gpu: cudaGetDeviceProperties .*")),
                 said::toString);
+        assertTrue(
+                said.stream()
+                        .anyMatch(l -> l.matches("builder: none, .*CUDA initialization failure.*")),
+                said::toString);
         assertEquals("end", said.get(said.size() - 1));
     }
 
