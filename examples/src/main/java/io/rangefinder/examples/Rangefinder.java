@@ -2,6 +2,7 @@ package io.rangefinder.examples;
 
 import io.rangefinder.capture.ranges.RangefinderVersion;
 import io.rangefinder.examples.benchmark.BenchmarkCommand;
+import io.rangefinder.examples.build.BuildCommand;
 import io.rangefinder.examples.capture.CaptureCommand;
 import io.rangefinder.examples.cli.Failures;
 import io.rangefinder.examples.cli.Verbosity;
@@ -28,6 +29,7 @@ import picocli.CommandLine.ScopeType;
             RangesCommand.class,
             ExportCommand.class,
             QuantizeCommand.class,
+            BuildCommand.class,
             CompareCommand.class,
             DoctorCommand.class,
             BenchmarkCommand.class

@@ -3,6 +3,7 @@ package io.rangefinder.engine.compile;
 import ai.djl.MalformedModelException;
 import ai.djl.util.Utils;
 import io.rangefinder.capture.files.AtomicFile;
+import io.rangefinder.capture.files.ContentKey;
 import io.rangefinder.capture.ranges.DynamicRange;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.capture.ranges.RangefinderVersion;
@@ -10,14 +11,9 @@ import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.engine.quantization.QuantizationOptions;
 import io.rangefinder.engine.quantization.QuantizedModel;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 
@@ -100,44 +96,22 @@ public final class CompiledCache {
 
     private static String key(ModelFiles files, DynamicRanges ranges, QuantizationOptions options)
             throws IOException, MalformedModelException {
-        MessageDigest sha256;
-        try {
-            sha256 = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
-        add(sha256, RangefinderVersion.current());
-        add(sha256, options.toString());
-        add(sha256, ranges.provenance().inputs().toString());
-        add(sha256, ranges.provenance().modelDigest().toString());
+        ContentKey key =
+                new ContentKey()
+                        .add(RangefinderVersion.current())
+                        .add(options.toString())
+                        .add(ranges.provenance().inputs().toString())
+                        .add(ranges.provenance().modelDigest().toString());
         for (Map.Entry<String, DynamicRange> range : ranges.asMap().entrySet()) {
-            add(sha256, range.getKey());
-            add(sha256, Double.toHexString(range.getValue().amax()));
+            key.add(range.getKey()).add(Double.toHexString(range.getValue().amax()));
         }
         if (files.onnx().isPresent()) {
             // With its external data, wherever that is.
-            sha256.update(OnnxModel.read(files.onnx().get()).toBytes());
+            key.add(OnnxModel.read(files.onnx().get()).toBytes());
         }
         if (files.torchScript().isPresent()) {
-            add(sha256, files.torchScript().get());
+            key.add(files.torchScript().get());
         }
-        return HexFormat.of().formatHex(sha256.digest());
-    }
-
-    /** Texts are ended, so that no two different lists of them run together. */
-    private static void add(MessageDigest digest, String text) {
-        digest.update(text.getBytes(StandardCharsets.UTF_8));
-        digest.update((byte) 0);
-    }
-
-    private static void add(MessageDigest digest, Path file) throws IOException {
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            byte[] buffer = new byte[1 << 16];
-            int read = 0;
-            while (read >= 0) {
-                read = in.read(buffer);
-            }
-        }
-        digest.update((byte) 0);
+        return key.hex();
     }
 }
