@@ -45,6 +45,27 @@ public enum Backend {
     }
 
     /**
+     * The backend that a text names, whether it can run here or not.
+     *
+     * @param name a backend's name, in any case
+     * @return the backend
+     * @throws IllegalArgumentException if there is no backend of that name
+     */
+    public static Backend named(String name) {
+        String wanted = name.toLowerCase(Locale.ROOT);
+        return Arrays.stream(values())
+                .filter(b -> b.id.equals(wanted))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "there is no backend "
+                                                + name
+                                                + "; choose one of "
+                                                + String.join(", ", ids())));
+    }
+
+    /**
      * The backend that a text names, if it can run here.
      *
      * @param name a backend's name, or empty for the best one here
@@ -54,34 +75,28 @@ public enum Backend {
      */
     public static Backend choose(Optional<String> name) {
         if (name.isEmpty()) {
-            return ONNXRUNTIME;
+            return TENSORRT.unavailable().isEmpty() ? TENSORRT : ONNXRUNTIME;
         }
-        String wanted = name.get().toLowerCase(Locale.ROOT);
-        Backend backend =
-                Arrays.stream(values())
-                        .filter(b -> b.id.equals(wanted))
-                        .findFirst()
-                        .orElseThrow(
-                                () ->
-                                        new IllegalArgumentException(
-                                                "there is no backend "
-                                                        + name.get()
-                                                        + "; choose one of "
-                                                        + String.join(", ", ids())));
-        backend.unavailable()
+        Backend backend = named(name.get());
+        backend.require(backend.ladder());
+        return backend;
+    }
+
+    /** Throws {@link BackendUnavailableException} if a rung of this backend's ladder failed. */
+    void require(Ladder ladder) {
+        ladder.problem()
                 .ifPresent(
                         why -> {
                             throw new BackendUnavailableException(
                                     "backend "
-                                            + backend.id
+                                            + id
                                             + " cannot run here: "
                                             + why
-                                            + (backend == TENSORRT
+                                            + (this == TENSORRT
                                                     ? "; or use backend simulate for TensorRT's"
                                                             + " numbers"
                                                     : ""));
                         });
-        return backend;
     }
 
     /**

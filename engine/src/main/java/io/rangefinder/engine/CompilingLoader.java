@@ -9,6 +9,7 @@ import io.rangefinder.engine.compile.ModelFiles;
 import io.rangefinder.engine.onnxruntime.CpuAbilities;
 import io.rangefinder.engine.onnxruntime.Execution;
 import io.rangefinder.engine.onnxruntime.OrtModel;
+import io.rangefinder.engine.onnxruntime.gpu.Provider;
 import io.rangefinder.engine.quantization.QuantizationOptions;
 import io.rangefinder.engine.quantization.Target;
 import java.io.FileNotFoundException;
@@ -19,32 +20,104 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Compiles a model with its ranges, once, and loads it into the backend that is chosen. */
+/**
+ * Compiles a model with its ranges, once, and loads it into the backend that is chosen. Safe for
+ * use from several threads.
+ */
 final class CompilingLoader implements BackendLoader {
 
     private static final Logger logger = LoggerFactory.getLogger(CompilingLoader.class);
 
+    private final BackendChoice choice;
+    private final OnnxRuntimeBackend onnxRuntime;
+
+    CompilingLoader(BackendChoice choice, OnnxRuntimeBackend onnxRuntime) {
+        this.choice = choice;
+        this.onnxRuntime = onnxRuntime;
+    }
+
     @Override
     public LoadedBackend load(Path file, Options options, Device device)
             throws IOException, MalformedModelException {
-        Backend backend = Backend.choose(options.text(Int8.OPTION_BACKEND));
-        ModelFiles files = ModelFiles.find(file, options.text(Int8.OPTION_ONNX).map(Path::of));
-        DynamicRanges ranges = ranges(file, options.text(Int8.OPTION_RANGES).map(Path::of));
-        CompiledCache cache =
-                new CompiledCache(
+        Source source =
+                new Source(
+                        ModelFiles.find(file, options.text(Int8.OPTION_ONNX).map(Path::of)),
+                        ranges(file, options.text(Int8.OPTION_RANGES).map(Path::of)),
                         options.text(Int8.OPTION_CACHE)
                                 .map(Path::of)
                                 .orElseGet(CompiledCache::defaultFolder));
-        CompiledCache.Entry compiled = cache.get(files, ranges, quantization(backend, options));
-        logger.info("{} in INT8 on {}: {}", file, backend.id(), compiled.coverage());
-        if (compiled.coverage().contains("\n")) {
-            logger.warn("{}: {}", file, compiled.coverage().replace("\n", "; "));
+        BackendChoice.Choice chosen = choice.of(options, device);
+        LoadedBackend loaded =
+                switch (chosen.backend()) {
+                    case TENSORRT -> TensorRtBackend.load(source, options, chosen.gpu());
+                    case ONNXRUNTIME -> onnxRuntime(source, options, chosen);
+                    case SIMULATE -> simulate(source, options);
+                };
+        logger.info("{} in INT8 on {}: {}", file, chosen, loaded.coverage());
+        if (loaded.coverage().contains("\n")) {
+            logger.warn("{}: {}", file, loaded.coverage().replace("\n", "; "));
         }
+        return loaded;
+    }
+
+    /**
+     * What a backend's model is made of.
+     *
+     * @param files the model
+     * @param ranges its ranges
+     * @param cache the folder that what is made is kept in
+     */
+    record Source(ModelFiles files, DynamicRanges ranges, Path cache) {
+
+        CompiledCache.Entry quantized(QuantizationOptions options)
+                throws IOException, MalformedModelException {
+            return new CompiledCache(cache).get(files, ranges, options);
+        }
+    }
+
+    private LoadedBackend onnxRuntime(Source source, Options options, BackendChoice.Choice chosen)
+            throws IOException, MalformedModelException {
+        int threads = options.number(Int8.OPTION_THREADS, 0);
+        if (chosen.provider().isPresent()) {
+            Provider provider = chosen.provider().get();
+            CompiledCache.Entry compiled = source.quantized(forTensorRt(options));
+            return new LoadedBackend.Shared(
+                    onnxRuntime.load(
+                            compiled.file(), provider, options, chosen.gpu(), source.cache()),
+                    compiled.coverage());
+        }
+        CpuAbilities cpu = CpuAbilities.probe();
+        logger.info("{}", cpu.explanation());
+        CompiledCache.Entry compiled =
+                source.quantized(
+                        quantization(options)
+                                .optTarget(Target.CPU)
+                                .optWeightBits(cpu.weightBits())
+                                .build());
+        return new LoadedBackend.Shared(
+                OrtModel.load(compiled.file(), Execution.INTEGER, threads), compiled.coverage());
+    }
+
+    private static LoadedBackend simulate(Source source, Options options)
+            throws IOException, MalformedModelException {
+        CompiledCache.Entry compiled = source.quantized(forTensorRt(options));
         return new LoadedBackend.Shared(
                 OrtModel.load(
                         compiled.file(),
-                        backend == Backend.SIMULATE ? Execution.SIMULATED : Execution.INTEGER,
-                        options.number(Int8.OPTION_THREADS, 0)));
+                        Execution.SIMULATED,
+                        options.number(Int8.OPTION_THREADS, 0)),
+                compiled.coverage());
+    }
+
+    /** TensorRT's Q/DQ, which all that runs on a GPU and its simulation take. */
+    static QuantizationOptions forTensorRt(Options options) {
+        return quantization(options).optTarget(Target.TENSORRT).build();
+    }
+
+    private static QuantizationOptions.Builder quantization(Options options) {
+        QuantizationOptions.Builder builder = QuantizationOptions.builder();
+        options.list(Int8.OPTION_FLOAT_LAYERS).forEach(builder::addFloatLayer);
+        return builder;
     }
 
     private static DynamicRanges ranges(Path model, Optional<Path> given) throws IOException {
@@ -58,16 +131,5 @@ final class CompilingLoader implements BackendLoader {
                             + "; capture them with the engine RangeCapture");
         }
         return RangeFiles.read(file);
-    }
-
-    private static QuantizationOptions quantization(Backend backend, Options given) {
-        QuantizationOptions.Builder builder = QuantizationOptions.builder();
-        given.list(Int8.OPTION_FLOAT_LAYERS).forEach(builder::addFloatLayer);
-        if (backend == Backend.SIMULATE) {
-            return builder.optTarget(Target.TENSORRT).build();
-        }
-        CpuAbilities cpu = CpuAbilities.probe();
-        logger.info("{}", cpu.explanation());
-        return builder.optTarget(Target.CPU).optWeightBits(cpu.weightBits()).build();
     }
 }

@@ -5,12 +5,20 @@ import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.onnxruntime.OrtEnvironment;
+import io.rangefinder.engine.tensorrt.bringup.TensorRt;
 
 /**
  * Runs INT8 models. Their NDArrays are PyTorch's, as the application's translator was written for
  * them. Safe from any thread.
  */
 final class Int8Engine extends Engine {
+
+    private final BackendLoader loader;
+
+    Int8Engine() {
+        OnnxRuntimeBackend onnxRuntime = new OnnxRuntimeBackend();
+        loader = new CompilingLoader(new BackendChoice(TensorRt::climb, onnxRuntime), onnxRuntime);
+    }
 
     private static Engine pytorch() {
         return Engine.getEngine("PyTorch");
@@ -49,10 +57,7 @@ final class Int8Engine extends Engine {
     @Override
     public Model newModel(String name, Device device) {
         return new Int8Model(
-                name,
-                newBaseManager(),
-                device == null ? defaultDevice() : device,
-                new CompilingLoader());
+                name, newBaseManager(), device == null ? defaultDevice() : device, loader);
     }
 
     @Override

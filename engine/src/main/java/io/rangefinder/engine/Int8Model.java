@@ -62,6 +62,7 @@ final class Int8Model extends BaseModel {
         backend = Optional.of(loaded);
         wasLoaded = true;
         block = loaded.block();
+        setProperty(Int8.PROPERTY_COVERAGE, loaded.coverage());
     }
 
     @Override

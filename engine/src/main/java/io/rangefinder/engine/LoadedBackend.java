@@ -14,6 +14,9 @@ sealed interface LoadedBackend extends AutoCloseable {
     /** What DJL describes the model by. */
     Int8Block block();
 
+    /** Which layers run in INT8, for people. */
+    String coverage();
+
     /** A predictor of the model, whose NDArrays are the CPU's. */
     <I, O> Predictor<I, O> newPredictor(Model model, Translator<I, O> translator);
 
@@ -25,11 +28,12 @@ sealed interface LoadedBackend extends AutoCloseable {
      *
      * @param session the loaded model
      * @param block its forward pass
+     * @param coverage which layers run in INT8
      */
-    record Shared(OrtModel session, Int8Block block) implements LoadedBackend {
+    record Shared(OrtModel session, Int8Block block, String coverage) implements LoadedBackend {
 
-        Shared(OrtModel session) {
-            this(session, new OrtBlock(session));
+        Shared(OrtModel session, String coverage) {
+            this(session, new OrtBlock(session), coverage);
         }
 
         @Override
@@ -48,11 +52,12 @@ sealed interface LoadedBackend extends AutoCloseable {
      *
      * @param bound the loaded model
      * @param block its description
+     * @param coverage which layers run in INT8
      */
-    record Bound(BoundModel bound, Int8Block block) implements LoadedBackend {
+    record Bound(BoundModel bound, Int8Block block, String coverage) implements LoadedBackend {
 
-        Bound(BoundModel bound) {
-            this(bound, new DescribedBlock(bound));
+        Bound(BoundModel bound, String coverage) {
+            this(bound, new DescribedBlock(bound), coverage);
         }
 
         @Override

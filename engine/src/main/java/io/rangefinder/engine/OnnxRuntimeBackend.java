@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,6 +68,17 @@ final class OnnxRuntimeBackend {
                                                 + ", cpu"));
     }
 
+    /**
+     * The provider that serves best on a GPU, asked for or not.
+     *
+     * @return a provider that can run, or empty if none can
+     */
+    Optional<Provider> bestHere(int device) {
+        return Stream.of(Provider.TENSORRT, Provider.CUDA)
+                .filter(p -> gpu.ladder(p, device).firstFailure().isEmpty())
+                .findFirst();
+    }
+
     private Provider best(int device) {
         Ladder tensorRt = gpu.ladder(Provider.TENSORRT, device);
         if (tensorRt.firstFailure().isEmpty()) {
@@ -88,13 +100,13 @@ final class OnnxRuntimeBackend {
      * @param file the INT8 model, with Q/DQ as TensorRT wants them
      * @param cache the folder of compiled models
      */
-    OrtModel load(Path file, Provider provider, Options options, Device device, Path cache)
+    OrtModel load(Path file, Provider provider, Options options, int device, Path cache)
             throws IOException, MalformedModelException {
         Path below = cache.toAbsolutePath().resolve("onnxruntime");
         GpuSettings settings =
                 new GpuSettings(
                         provider,
-                        number(device),
+                        device,
                         below.resolve(ModelFile.stem(file)),
                         below.resolve("timings"),
                         options.flag(Int8.OPTION_FP16, true),

@@ -20,6 +20,11 @@ final class Options {
         this.options = options == null ? Map.of() : options;
     }
 
+    /** All of them, for those who read their own. */
+    Map<String, ?> all() {
+        return options;
+    }
+
     Optional<String> text(String name) {
         return Optional.ofNullable(options.get(name)).map(Object::toString);
     }

@@ -65,7 +65,7 @@ class BoundPredictorTest {
                         ENGINE,
                         (file, options, wanted) -> {
                             gpu.set(wanted);
-                            return new LoadedBackend.Bound(device.load());
+                            return new LoadedBackend.Bound(device.load(), "all in INT8");
                         }));
     }
 

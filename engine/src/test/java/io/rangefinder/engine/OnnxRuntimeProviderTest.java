@@ -120,7 +120,7 @@ class OnnxRuntimeProviderTest {
                                             folder.resolve("resnet.onnx"),
                                             Provider.CUDA,
                                             options,
-                                            Device.cpu(),
+                                            0,
                                             folder));
         }
     }

@@ -144,16 +144,30 @@ public final class OnnxGraph {
      * @return the value under the name of the tensor that holds it, or empty
      */
     public Optional<TensorProto> constant(String tensor) {
+        String held = tensor;
+        Set<String> seen = new HashSet<>();
+        // An untrusted graph may let Identities feed each other.
+        while (seen.add(held)) {
+            Optional<NodeProto.Builder> identity =
+                    initializers.containsKey(held)
+                            ? Optional.empty()
+                            : producer(held).filter(n -> Nodes.is(n, "Identity"));
+            if (identity.isEmpty()) {
+                return value(held);
+            }
+            held = identity.get().getInput(0);
+        }
+        return Optional.empty();
+    }
+
+    private Optional<TensorProto> value(String tensor) {
         if (initializers.containsKey(tensor)) {
             boolean overridable =
                     proto.getInputList().stream().anyMatch(i -> i.getName().equals(tensor));
             return overridable ? Optional.empty() : Optional.of(initializers.get(tensor));
         }
-        Optional<NodeProto.Builder> producer = producer(tensor);
-        if (producer.isPresent() && Nodes.is(producer.get(), "Identity")) {
-            return constant(producer.get().getInput(0));
-        }
-        return producer.filter(n -> Nodes.is(n, "Constant"))
+        return producer(tensor)
+                .filter(n -> Nodes.is(n, "Constant"))
                 .flatMap(n -> Nodes.attribute(n, "value"))
                 .map(a -> a.getT().toBuilder().setName(tensor).build());
     }

@@ -1,5 +1,6 @@
 package io.rangefinder.engine.tensorrt.bringup;
 
+import ai.djl.engine.EngineException;
 import io.rangefinder.engine.ladder.Ladder;
 import io.rangefinder.engine.ladder.RungFailedException;
 
@@ -12,7 +13,8 @@ import io.rangefinder.engine.ladder.RungFailedException;
  */
 public final class TensorRt {
 
-    private static final Climber PROCESS = new Climber(Machine.real());
+    private static final Machine MACHINE = Machine.real();
+    private static final Climber PROCESS = new Climber(MACHINE);
 
     private TensorRt() {}
 
@@ -55,6 +57,22 @@ public final class TensorRt {
      */
     public static Ladder requireWithoutDevice() {
         return orThrow(climbWithoutDevice());
+    }
+
+    /**
+     * How much of a device's memory is free, by the driver.
+     *
+     * @param device the number of a device on which TensorRT was brought up
+     * @return bytes
+     * @throws EngineException if the device no longer answers
+     */
+    public static long freeBytes(int device) {
+        try {
+            return MACHINE.driver().memory(device).free();
+        } catch (CudaException e) {
+            throw new EngineException(
+                    "GPU " + device + " does not tell its free memory: " + e.getMessage(), e);
+        }
     }
 
     private static Ladder orThrow(Ladder ladder) {

@@ -25,7 +25,7 @@ record NativeSession(long handle, List<ByteBuffer> inputs, List<ByteBuffer> outp
      *
      * @throws EngineException if shapes are not those of the description
      */
-    static NativeSession create(TrtNative trt, long model, PlanDescription plan) {
+    static NativeSession create(TrtNative trt, long model, PlanSignature plan) {
         List<ByteBuffer> inputs = allocate(plan.inputs());
         List<ByteBuffer> outputs = allocate(plan.outputs());
         long handle = trt.createSession(model);

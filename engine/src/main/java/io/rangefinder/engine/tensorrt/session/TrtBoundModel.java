@@ -39,7 +39,7 @@ public final class TrtBoundModel implements BoundModel {
 
     private final TrtNative trt;
     private final String name;
-    private final PlanDescription plan;
+    private final PlanSignature plan;
     private final LongSupplier freeBytes;
     private final long handle;
     private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
@@ -50,7 +50,7 @@ public final class TrtBoundModel implements BoundModel {
     private boolean closed;
 
     private TrtBoundModel(
-            TrtNative trt, String name, PlanDescription plan, LongSupplier freeBytes, long handle) {
+            TrtNative trt, String name, PlanSignature plan, LongSupplier freeBytes, long handle) {
         this.trt = trt;
         this.name = name;
         this.plan = plan;
@@ -77,17 +77,13 @@ public final class TrtBoundModel implements BoundModel {
      * @throws IllegalArgumentException if {@code device} is negative
      */
     public static TrtBoundModel load(
-            Path plan, PlanDescription description, int device, LongSupplier freeBytes)
+            Path plan, PlanSignature description, int device, LongSupplier freeBytes)
             throws IOException, UnsuitablePlanException {
         return load(DjlTrtNative.INSTANCE, plan, description, device, freeBytes);
     }
 
     static TrtBoundModel load(
-            TrtNative trt,
-            Path plan,
-            PlanDescription description,
-            int device,
-            LongSupplier freeBytes)
+            TrtNative trt, Path plan, PlanSignature description, int device, LongSupplier freeBytes)
             throws IOException, UnsuitablePlanException {
         if (device < 0) {
             throw new IllegalArgumentException("there is no GPU of number " + device);

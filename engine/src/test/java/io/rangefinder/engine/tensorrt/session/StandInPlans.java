@@ -25,9 +25,9 @@ public final class StandInPlans {
         return new TensorDescription(name, DataType.INT32, new Shape(shape));
     }
 
-    public static PlanDescription plan(
+    public static PlanSignature plan(
             List<TensorDescription> inputs, List<TensorDescription> outputs) {
-        return new PlanDescription(
+        return new PlanSignature(
                 inputs, outputs, BatchLayout.infer(inputs, outputs), 4096, OptionalInt.empty());
     }
 
@@ -38,7 +38,7 @@ public final class StandInPlans {
 
     /** The same on a device that has room for so many sessions. */
     public static StandInTrtDevice linear(int batch, int sessions) {
-        PlanDescription plan =
+        PlanSignature plan =
                 plan(List.of(floats("x", batch, IN)), List.of(floats("y", batch, OUT)));
         return new StandInTrtDevice(
                 plan.inputs(),
@@ -56,8 +56,8 @@ public final class StandInPlans {
         List<TensorDescription> inputs =
                 List.of(floats("x", batch, IN), floats("scale", 1), ints("n", batch, 2, 2));
         List<TensorDescription> outputs = List.of(floats("y", batch, OUT), ints("c", batch, 2, 2));
-        PlanDescription plan =
-                new PlanDescription(
+        PlanSignature plan =
+                new PlanSignature(
                         inputs,
                         outputs,
                         new BatchLayout(batch, Set.of("x", "n", "y", "c")),

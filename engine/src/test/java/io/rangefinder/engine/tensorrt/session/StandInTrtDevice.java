@@ -33,7 +33,7 @@ public final class StandInTrtDevice implements TrtNative {
 
     private final List<TensorDescription> inputs;
     private final List<TensorDescription> outputs;
-    private final PlanDescription plan;
+    private final PlanSignature plan;
     private final Program program;
     private final AtomicLong free;
     private final AtomicLong handles = new AtomicLong(1);
@@ -62,7 +62,7 @@ public final class StandInTrtDevice implements TrtNative {
     }
 
     /** A device with 1 GiB, and a plan that is what its description says. */
-    public StandInTrtDevice(PlanDescription plan, Program program) {
+    public StandInTrtDevice(PlanSignature plan, Program program) {
         this(plan.inputs(), plan.outputs(), plan, program, 1 << 30);
     }
 
@@ -70,7 +70,7 @@ public final class StandInTrtDevice implements TrtNative {
     public StandInTrtDevice(
             List<TensorDescription> inputs,
             List<TensorDescription> outputs,
-            PlanDescription plan,
+            PlanSignature plan,
             Program program,
             long memory) {
         this.inputs = inputs;

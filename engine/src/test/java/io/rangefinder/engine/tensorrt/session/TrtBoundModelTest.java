@@ -39,7 +39,7 @@ class TrtBoundModelTest {
 
     private static final List<TensorDescription> X = List.of(StandInPlans.floats("x", 2, 3));
     private static final List<TensorDescription> Y = List.of(StandInPlans.floats("y", 2, 3));
-    private static final PlanDescription PLAN = StandInPlans.plan(X, Y);
+    private static final PlanSignature PLAN = StandInPlans.plan(X, Y);
 
     @TempDir Path folder;
 
@@ -225,8 +225,8 @@ class TrtBoundModelTest {
     @Test
     void tooLittleMemoryIsRefusedBeforeAnythingIsAllocated() throws IOException {
         long reserve = 64 << 20;
-        PlanDescription plan =
-                new PlanDescription(X, Y, BatchLayout.infer(X, Y), 100 << 20, OptionalInt.empty());
+        PlanSignature plan =
+                new PlanSignature(X, Y, BatchLayout.infer(X, Y), 100 << 20, OptionalInt.empty());
         StandInTrtDevice small =
                 new StandInTrtDevice(X, Y, plan, TrtBoundModelTest::copy, (100 << 20) + reserve);
         DeviceMemoryException e = assertThrows(DeviceMemoryException.class, small::load);
@@ -311,9 +311,7 @@ class TrtBoundModelTest {
         IllegalArgumentException e =
                 assertThrows(
                         IllegalArgumentException.class,
-                        () ->
-                                new PlanDescription(
-                                        List.of(tensor), Y, none, 0, OptionalInt.empty()));
+                        () -> new PlanSignature(List.of(tensor), Y, none, 0, OptionalInt.empty()));
         assertTrue(e.getMessage().contains("tensor x"), e.getMessage());
     }
 

@@ -70,6 +70,23 @@ public record PlanReport(
     }
 
     /**
+     * A summary, then a line for each convolution or linear layer that stays in float, each tensor
+     * without a range of use and each unknown layer.
+     *
+     * @return lines for people, one if nothing is amiss
+     */
+    public String summary() {
+        StringBuilder text = new StringBuilder();
+        text.append(int8Layers()).append(" of ").append(weightedLayers()).append(" layers in INT8");
+        layers.stream()
+                .filter(l -> l.weighted() && l.precision() != Precision.INT8)
+                .forEach(l -> text.append('\n').append(l));
+        tensorsInFloat.forEach(t -> text.append("\nno range of use: ").append(t));
+        unknownLayers.forEach(l -> text.append("\nno such layer: ").append(l));
+        return text.toString();
+    }
+
+    /**
      * The same as JSON.
      *
      * @return an object that {@link #ofJson} reads

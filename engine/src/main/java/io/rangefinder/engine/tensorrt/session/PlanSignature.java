@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  *     outputs, as {@code ICudaEngine::getDeviceMemorySize} tells
  * @param dlaCore the DLA core that the plan was built for, or empty for the GPU
  */
-public record PlanDescription(
+public record PlanSignature(
         List<TensorDescription> inputs,
         List<TensorDescription> outputs,
         BatchLayout batches,
@@ -42,7 +42,7 @@ public record PlanDescription(
      *     an axis is of length 0, a tensor takes 2 GiB or more, a type is not one of float32,
      *     float16, int8, int32 and boolean, the layout does not fit, or a number is negative
      */
-    public PlanDescription {
+    public PlanSignature {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
         Objects.requireNonNull(dlaCore, "dlaCore");
@@ -54,7 +54,7 @@ public record PlanDescription(
                     "neither device memory nor a DLA core can be negative");
         }
         batches.requireFits(inputs, outputs);
-        Stream.concat(inputs.stream(), outputs.stream()).forEach(PlanDescription::requireLoadable);
+        Stream.concat(inputs.stream(), outputs.stream()).forEach(PlanSignature::requireLoadable);
     }
 
     private static void requireLoadable(TensorDescription tensor) {

@@ -1,0 +1,124 @@
+package io.rangefinder.engine;
+
+import ai.djl.MalformedModelException;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import io.rangefinder.capture.ranges.DynamicRanges;
+import io.rangefinder.engine.compile.CompiledCache;
+import io.rangefinder.engine.compile.Int8Compiler;
+import io.rangefinder.engine.compile.RangedOnnx;
+import io.rangefinder.engine.onnx.OnnxModel;
+import io.rangefinder.engine.session.BatchLayout;
+import io.rangefinder.engine.session.TensorDescription;
+import io.rangefinder.engine.tensorrt.bringup.TensorRt;
+import io.rangefinder.engine.tensorrt.plan.Plan;
+import io.rangefinder.engine.tensorrt.plan.PlanCache;
+import io.rangefinder.engine.tensorrt.plan.PlanMode;
+import io.rangefinder.engine.tensorrt.plan.PlanOptions;
+import io.rangefinder.engine.tensorrt.plan.nvinfer.NativeTensorRt;
+import io.rangefinder.engine.tensorrt.session.PlanSignature;
+import io.rangefinder.engine.tensorrt.session.TrtBoundModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The backend {@code tensorrt}: a plan of the model, built once for this GPU, on DJL's TensorRT
+ * engine.
+ */
+final class TensorRtBackend {
+
+    private TensorRtBackend() {}
+
+    /**
+     * Builds the plan, unless it is in the cache, and loads it.
+     *
+     * @param source the model with its ranges
+     * @param options those of {@link PlanOptions#of}
+     * @param gpu the GPU's number, on which TensorRT was brought up
+     */
+    static LoadedBackend load(CompilingLoader.Source source, Options options, int gpu)
+            throws IOException, MalformedModelException {
+        PlanOptions planOptions = PlanOptions.of(options.all());
+        OnnxModel model;
+        DynamicRanges ranges;
+        if (planOptions.mode() == PlanMode.EXPLICIT) {
+            CompiledCache.Entry quantized = source.quantized(CompilingLoader.forTensorRt(options));
+            model = OnnxModel.read(quantized.file());
+            ranges = source.ranges();
+        } else {
+            RangedOnnx ranged =
+                    Int8Compiler.prepare(source.files(), source.ranges(), Optional.empty());
+            model = ranged.model();
+            ranges = ranged.ranges();
+        }
+        Plan plan =
+                new PlanCache(source.cache().resolve("plans"))
+                        .get(new NativeTensorRt(gpu), model, ranges, planOptions);
+        return new LoadedBackend.Bound(load(plan, model, planOptions, gpu), coverage(plan));
+    }
+
+    private static TrtBoundModel load(Plan plan, OnnxModel model, PlanOptions options, int gpu)
+            throws IOException, MalformedModelException {
+        List<TensorDescription> inputs = bindings(plan, true);
+        List<TensorDescription> outputs = bindings(plan, false);
+        Path file = plan.file();
+        return TrtBoundModel.load(
+                file,
+                new PlanSignature(
+                        inputs,
+                        outputs,
+                        layout(model, inputs, outputs),
+                        plan.description().deviceMemoryBytes(),
+                        options.dlaCore()),
+                gpu,
+                () -> TensorRt.freeBytes(gpu));
+    }
+
+    private static List<TensorDescription> bindings(Plan plan, boolean inputs) {
+        return plan.description().bindings().stream()
+                .filter(b -> b.input() == inputs)
+                .map(
+                        b ->
+                                new TensorDescription(
+                                        b.name(),
+                                        DataType.valueOf(b.type().toUpperCase(Locale.ROOT)),
+                                        new Shape(
+                                                b.shape().stream()
+                                                        .mapToLong(Long::longValue)
+                                                        .toArray())))
+                .toList();
+    }
+
+    /** The batch is the axis that the model leaves open; a plan's axes are all fixed. */
+    static BatchLayout layout(
+            OnnxModel model, List<TensorDescription> inputs, List<TensorDescription> outputs) {
+        Set<String> open =
+                Stream.concat(model.inputs().stream(), model.outputs().stream())
+                        .filter(TensorRtBackend::opensWithTheBatch)
+                        .map(ValueInfoProto::getName)
+                        .collect(Collectors.toSet());
+        Optional<TensorDescription> first =
+                inputs.stream().filter(i -> open.contains(i.name())).findFirst();
+        return first.isEmpty()
+                ? BatchLayout.infer(inputs, outputs)
+                : new BatchLayout(Math.toIntExact(first.get().shape().head()), open);
+    }
+
+    private static boolean opensWithTheBatch(ValueInfoProto tensor) {
+        TensorShapeProto shape = tensor.getType().getTensorType().getShape();
+        return shape.getDimCount() > 0 && shape.getDim(0).getDimValue() <= 0;
+    }
+
+    /** One line, and a line for each convolution or linear layer that TensorRT left in float. */
+    private static String coverage(Plan plan) {
+        return plan.description().report().summary();
+    }
+}
