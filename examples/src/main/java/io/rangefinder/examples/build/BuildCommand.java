@@ -74,7 +74,7 @@ public final class BuildCommand implements Callable<Integer> {
 
     /** Made by picocli. */
     public BuildCommand() {
-        this(NativeTensorRt::new);
+        this(BuildCommand::onDevice);
     }
 
     /**
@@ -84,6 +84,11 @@ public final class BuildCommand implements Callable<Integer> {
      */
     public BuildCommand(IntFunction<TensorRt> bringUp) {
         this.bringUp = Objects.requireNonNull(bringUp, "bringUp");
+    }
+
+    /** Links to TensorRT's classes, which may be missing, only when it is called. */
+    private static TensorRt onDevice(int device) {
+        return new NativeTensorRt(device);
     }
 
     @Override

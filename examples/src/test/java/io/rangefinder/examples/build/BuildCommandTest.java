@@ -9,6 +9,7 @@ import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.capture.ranges.InputDescription;
 import io.rangefinder.capture.ranges.Provenance;
 import io.rangefinder.engine.tensorrt.plan.PlanBuildException;
+import io.rangefinder.examples.Rangefinder;
 import io.rangefinder.examples.cli.Failures;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -67,6 +68,15 @@ class BuildCommandTest {
 
         assertEquals(1, outcome.status());
         assertTrue(outcome.err().contains("its folder does not exist"), outcome.err());
+    }
+
+    @Test
+    void commandLineWorksWithoutTensorRtsClasses() {
+        StringWriter out = new StringWriter();
+        CommandLine all = Rangefinder.commandLine().setOut(new PrintWriter(out, true));
+
+        assertEquals(0, all.execute("build", "--help"));
+        assertTrue(out.toString().contains("--optimization-level"), out.toString());
     }
 
     @ParameterizedTest
