@@ -9,11 +9,12 @@ import io.rangefinder.engine.compile.Int8Compiler;
 import io.rangefinder.engine.compile.RangedOnnx;
 import io.rangefinder.engine.quantization.QuantizationOptions;
 import io.rangefinder.engine.quantization.QuantizedModel;
+import io.rangefinder.engine.tensorrt.bringup.TensorRt;
 import io.rangefinder.engine.tensorrt.plan.Plan;
 import io.rangefinder.engine.tensorrt.plan.PlanBuilder;
 import io.rangefinder.engine.tensorrt.plan.PlanMode;
 import io.rangefinder.engine.tensorrt.plan.PlanOptions;
-import io.rangefinder.engine.tensorrt.plan.network.TensorRt;
+import io.rangefinder.engine.tensorrt.plan.network.TensorRtDevice;
 import io.rangefinder.engine.tensorrt.plan.nvinfer.NativeTensorRt;
 import io.rangefinder.examples.cli.OutputFile;
 import io.rangefinder.examples.cli.RangedModel;
@@ -41,7 +42,7 @@ public final class BuildCommand implements Callable<Integer> {
     /** Two samples tell the tensors of a model apart. */
     private static final int EXAMPLES = 2;
 
-    private final IntFunction<TensorRt> bringUp;
+    private final IntFunction<TensorRtDevice> bringUp;
 
     @Mixin private RangedModel model;
 
@@ -82,12 +83,13 @@ public final class BuildCommand implements Callable<Integer> {
      *
      * @param bringUp gives TensorRT on a device, or throws what stands in the way
      */
-    public BuildCommand(IntFunction<TensorRt> bringUp) {
+    public BuildCommand(IntFunction<TensorRtDevice> bringUp) {
         this.bringUp = Objects.requireNonNull(bringUp, "bringUp");
     }
 
     /** Links to TensorRT's classes, which may be missing, only when it is called. */
-    private static TensorRt onDevice(int device) {
+    private static TensorRtDevice onDevice(int device) {
+        TensorRt.require(device);
         return new NativeTensorRt(device);
     }
 
@@ -96,7 +98,7 @@ public final class BuildCommand implements Callable<Integer> {
         PlanOptions how = options.toPlanOptions();
         OutputFile.requireWritable(output);
         // Before the model is exported: without a device that would be for nothing.
-        TensorRt tensorRt = bringUp.apply(device);
+        TensorRtDevice tensorRt = bringUp.apply(device);
         Plan plan = build(tensorRt, how);
         PrintWriter out = verb.commandLine().getOut();
         out.printf(
@@ -109,7 +111,7 @@ public final class BuildCommand implements Callable<Integer> {
     }
 
     /** PyTorch, which takes a second to load, is needed for example inputs only. */
-    private Plan build(TensorRt tensorRt, PlanOptions how)
+    private Plan build(TensorRtDevice tensorRt, PlanOptions how)
             throws IOException, MalformedModelException {
         if (inputs.isEmpty()) {
             return build(tensorRt, how, Optional.empty());
@@ -121,7 +123,7 @@ public final class BuildCommand implements Callable<Integer> {
         }
     }
 
-    private Plan build(TensorRt tensorRt, PlanOptions how, Optional<NDList> example)
+    private Plan build(TensorRtDevice tensorRt, PlanOptions how, Optional<NDList> example)
             throws IOException, MalformedModelException {
         DynamicRanges given = RangeFiles.read(model.ranges());
         PlanBuilder builder = new PlanBuilder(tensorRt);

@@ -8,6 +8,8 @@ import io.rangefinder.engine.Backend;
 import io.rangefinder.engine.Int8;
 import io.rangefinder.engine.compile.CompiledCache;
 import io.rangefinder.engine.ladder.Ladder;
+import io.rangefinder.engine.onnxruntime.gpu.OnnxRuntimeGpu;
+import io.rangefinder.engine.onnxruntime.gpu.Provider;
 import io.rangefinder.examples.cli.ErrorLine;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -56,6 +58,7 @@ public final class DoctorCommand implements Callable<Integer> {
         for (Backend backend : Backend.values()) {
             runs |= backend(out, backend, pytorch && int8);
         }
+        providers(out);
         out.flush();
         return runs ? 0 : 1;
     }
@@ -75,9 +78,23 @@ public final class DoctorCommand implements Callable<Integer> {
         Ladder ladder = backend.ladder();
         Optional<String> problem =
                 engines ? ladder.problem() : Optional.of("an engine above is missing");
-        line(out, "backend " + backend.id(), problem.map("no: "::concat).orElse("yes"));
-        ladder.toText().forEach(rung -> out.println("  " + rung));
+        answer(out, "backend " + backend.id(), problem, ladder);
         return problem.isEmpty();
+    }
+
+    /** What the backend {@code onnxruntime} may run on beside the CPU. */
+    private static void providers(PrintWriter out) {
+        OnnxRuntimeGpu gpu = OnnxRuntimeGpu.here();
+        for (Provider provider : Provider.values()) {
+            Ladder ladder = gpu.ladder(provider, 0);
+            answer(out, "provider " + provider.id(), ladder.problem(), ladder);
+        }
+    }
+
+    private static void answer(
+            PrintWriter out, String what, Optional<String> problem, Ladder ladder) {
+        line(out, what, problem.map("no: "::concat).orElse("yes"));
+        ladder.toText().forEach(rung -> out.println("  " + rung));
     }
 
     private static void cache(PrintWriter out) {

@@ -142,7 +142,7 @@ public final class GpuCheck implements Callable<Integer> {
                     onnxRuntime.ladder(provider, 0).toText());
         }
         report.addLadder(
-                "TensorRT through DJL", List.of(Backend.TENSORRT.unavailable().orElse("ok")));
+                "TensorRT through DJL", Backend.TENSORRT.ladder().toText());
         boolean onGpu = run(new Contestants(files, onnxRuntime), test, report, out);
         out.printf("report  %s%n", output);
         out.flush();

@@ -10,7 +10,7 @@ import io.rangefinder.engine.tensorrt.plan.network.Build;
 import io.rangefinder.engine.tensorrt.plan.network.EngineFacts;
 import io.rangefinder.engine.tensorrt.plan.network.Gpu;
 import io.rangefinder.engine.tensorrt.plan.network.NativeFailureException;
-import io.rangefinder.engine.tensorrt.plan.network.TensorRt;
+import io.rangefinder.engine.tensorrt.plan.network.TensorRtDevice;
 import io.rangefinder.engine.tensorrt.plan.report.InspectorJson;
 import io.rangefinder.engine.tensorrt.plan.report.LayerReport;
 import io.rangefinder.engine.tensorrt.plan.report.PlanReport;
@@ -30,14 +30,14 @@ public final class PlanBuilder {
 
     private static final Logger logger = LoggerFactory.getLogger(PlanBuilder.class);
 
-    private final TensorRt tensorRt;
+    private final TensorRtDevice tensorRt;
 
     /**
      * A builder on a GPU.
      *
      * @param tensorRt TensorRT, brought up on it
      */
-    public PlanBuilder(TensorRt tensorRt) {
+    public PlanBuilder(TensorRtDevice tensorRt) {
         this.tensorRt = Objects.requireNonNull(tensorRt, "tensorRt");
     }
 

@@ -7,7 +7,7 @@ import io.rangefinder.capture.ranges.RangefinderVersion;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.engine.tensorrt.plan.network.NativeFailureException;
-import io.rangefinder.engine.tensorrt.plan.network.TensorRt;
+import io.rangefinder.engine.tensorrt.plan.network.TensorRtDevice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -53,7 +53,7 @@ public final class PlanCache {
      * @throws PlanFileException if the folder can't be made, read or written, or the disk is full
      * @throws IOException if another file, such as the timing cache, can't be used
      */
-    public Plan get(TensorRt tensorRt, OnnxModel model, DynamicRanges ranges, PlanOptions options)
+    public Plan get(TensorRtDevice tensorRt, OnnxModel model, DynamicRanges ranges, PlanOptions options)
             throws IOException, InvalidOnnxException {
         Path file = folder.resolve(key(tensorRt, model, ranges, options) + ".trt");
         Optional<Plan> there = find(file);
@@ -72,7 +72,7 @@ public final class PlanCache {
     }
 
     private Plan build(
-            TensorRt tensorRt,
+            TensorRtDevice tensorRt,
             OnnxModel model,
             DynamicRanges ranges,
             PlanOptions options,
@@ -126,7 +126,7 @@ public final class PlanCache {
     }
 
     private static String key(
-            TensorRt tensorRt, OnnxModel model, DynamicRanges ranges, PlanOptions options) {
+            TensorRtDevice tensorRt, OnnxModel model, DynamicRanges ranges, PlanOptions options) {
         ContentKey key =
                 new ContentKey()
                         .add(RangefinderVersion.current())
@@ -140,7 +140,7 @@ public final class PlanCache {
         return key.add(model.toBytes()).hex();
     }
 
-    private static String gpu(TensorRt tensorRt) {
+    private static String gpu(TensorRtDevice tensorRt) {
         try {
             return tensorRt.gpu().toString();
         } catch (NativeFailureException e) {

@@ -9,7 +9,7 @@ import io.rangefinder.engine.tensorrt.plan.network.EngineFacts;
 import io.rangefinder.engine.tensorrt.plan.network.Gpu;
 import io.rangefinder.engine.tensorrt.plan.network.NativeFailureException;
 import io.rangefinder.engine.tensorrt.plan.network.TacticSource;
-import io.rangefinder.engine.tensorrt.plan.network.TensorRt;
+import io.rangefinder.engine.tensorrt.plan.network.TensorRtDevice;
 import io.rangefinder.inspector.ranges.NetworkDescription;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ import java.util.Set;
  * Stands in for TensorRT on a device: remembers what a build sets, in the network that {@link
  * ParsedNetwork} makes of the ONNX. It computes nothing; its plan is a text.
  */
-final class RecordingTensorRt implements TensorRt {
+final class RecordingTensorRt implements TensorRtDevice {
 
     String version = "8.6.1";
     Gpu gpu = new Gpu("Stand-in GPU", 8, 6);

@@ -10,7 +10,7 @@ import io.rangefinder.engine.tensorrt.plan.network.Build;
 import io.rangefinder.engine.tensorrt.plan.network.EngineFacts;
 import io.rangefinder.engine.tensorrt.plan.network.Gpu;
 import io.rangefinder.engine.tensorrt.plan.network.NativeFailureException;
-import io.rangefinder.engine.tensorrt.plan.network.TensorRt;
+import io.rangefinder.engine.tensorrt.plan.network.TensorRtDevice;
 import java.util.concurrent.locks.ReentrantLock;
 import org.bytedeco.cuda.cudart.cudaDeviceProp;
 import org.bytedeco.javacpp.BytePointer;
@@ -22,7 +22,7 @@ import org.bytedeco.tensorrt.nvinfer.IRuntime;
  * TensorRT 8.6 on one GPU. Whoever makes one has brought TensorRT up: without libraries, driver or
  * device, native code ends the process. Safe from any thread.
  */
-public final class NativeTensorRt implements TensorRt {
+public final class NativeTensorRt implements TensorRtDevice {
 
     /**
      * TensorRT keeps the first logger that it is given for as long as the process runs and uses it

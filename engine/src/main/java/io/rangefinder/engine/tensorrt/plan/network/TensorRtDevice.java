@@ -4,7 +4,7 @@ package io.rangefinder.engine.tensorrt.plan.network;
  * TensorRT on one GPU. Whoever has one has brought TensorRT up: libraries are loaded and the device
  * is there.
  */
-public interface TensorRt {
+public interface TensorRtDevice {
 
     /**
      * The version of TensorRT's library.
