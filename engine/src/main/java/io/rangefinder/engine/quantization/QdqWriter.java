@@ -7,6 +7,7 @@ import io.rangefinder.engine.onnx.Tensors;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Writes QuantizeLinear and DequantizeLinear into a graph: one pair a tensor, whoever reads it. No
@@ -16,20 +17,11 @@ final class QdqWriter {
 
     private final OnnxGraph graph;
     private final Map<String, String> dequantized = new HashMap<>();
+    private final Map<String, Quantized> quantized = new HashMap<>();
+    private final Map<String, Integer> readers = new HashMap<>();
 
     QdqWriter(OnnxGraph graph) {
         this.graph = graph;
-    }
-
-    /** Whether a tensor has Q/DQ already. */
-    boolean has(String tensor) {
-        return dequantized.containsKey(tensor);
-    }
-
-    /** Q/DQ on an activation, int8 with zero point 0. Gives the name of what DQ makes. */
-    String activation(String tensor, float scale) {
-        return dequantized.computeIfAbsent(
-                tensor, t -> pair(t, parameters(t, scale, true, (byte) 0)));
     }
 
     /** Q/DQ on an activation, uint8. Gives the name of what DQ makes. */
@@ -38,11 +30,27 @@ final class QdqWriter {
                 tensor, t -> pair(t, parameters(t, scale, false, (byte) zeroPoint)));
     }
 
-    /** A float weight behind Q and DQ, as TensorRT 8 wants it. Gives the name of what DQ makes. */
-    String weightBehindPair(String name, QuantizedWeight weight) {
+    /**
+     * Q on an activation, int8 with zero point 0, one a tensor, and a DQ for one reader. Gives the
+     * name of what DQ makes.
+     */
+    String activationForOne(String tensor, float scale) {
+        return dequantizedForOne(tensor, () -> parameters(tensor, scale, true, (byte) 0));
+    }
+
+    /** A constant of the float values that a weight's int8 values stand for. Gives its name. */
+    String roundedWeight(String name, QuantizedWeight weight) {
         String rounded = graph.unusedName(name + "_rounded");
         graph.addInitializer(Tensors.floats(rounded, weight.dequantized(), weight.shape()));
-        return pair(rounded, parameters(rounded, weight));
+        return rounded;
+    }
+
+    /**
+     * A {@link #roundedWeight} behind Q, one a constant, and a DQ for one reader: the form that
+     * TensorRT 8 wants. Gives the name of what DQ makes.
+     */
+    String weightForOne(String rounded, QuantizedWeight weight) {
+        return dequantizedForOne(rounded, () -> parameters(rounded, weight));
     }
 
     /** An int8 weight behind DQ. Gives the name of what DQ makes. */
@@ -99,16 +107,40 @@ final class QdqWriter {
         return new Parameters(scale, zeroPoint, weight.axis());
     }
 
+    /**
+     * What Q makes of a tensor.
+     *
+     * @param name the name of what it makes
+     * @param parameters Q's, and those of every DQ after it
+     */
+    private record Quantized(String name, Parameters parameters) {}
+
+    private String dequantizedForOne(String tensor, Supplier<Parameters> parameters) {
+        Quantized q =
+                quantized.computeIfAbsent(
+                        tensor,
+                        t -> {
+                            Parameters p = parameters.get();
+                            return new Quantized(quantize(t, p), p);
+                        });
+        int before = readers.merge(tensor, 1, Integer::sum) - 1;
+        return dequantize(before == 0 ? tensor : tensor + "_" + before, q.name(), q.parameters());
+    }
+
     private String pair(String tensor, Parameters parameters) {
-        String quantized = graph.unusedName(tensor + "_QuantizeLinear_Output");
+        return dequantize(tensor, quantize(tensor, parameters), parameters);
+    }
+
+    private String quantize(String tensor, Parameters parameters) {
+        String output = graph.unusedName(tensor + "_QuantizeLinear_Output");
         graph.add(
                 parameters.on(
                         Nodes.of(
                                 "QuantizeLinear",
                                 tensor + "_QuantizeLinear",
                                 List.of(tensor, parameters.scale(), parameters.zeroPoint()),
-                                quantized)));
-        return dequantize(tensor, quantized, parameters);
+                                output)));
+        return output;
     }
 
     private String dequantize(String tensor, String quantized, Parameters parameters) {
