@@ -88,10 +88,14 @@ final class LayerFinder {
                 || options.floatLayers().contains(node.getOutput(0))) {
             return Optional.of("pinned to float");
         }
+        boolean constantOnTheLeft = graph.constant(node.getInput(0)).isPresent();
         if (weight.isEmpty()) {
-            return Optional.of("its weight is not a constant");
+            return Optional.of(
+                    constantOnTheLeft && Nodes.is(node, "MatMul", "Gemm")
+                            ? "its constant is on the left, and weights are quantized on the right"
+                            : "its weight is not a constant");
         }
-        if (graph.constant(node.getInput(0)).isPresent()) {
+        if (constantOnTheLeft) {
             return Optional.of("its input is a constant");
         }
         if (!Tensors.isFloat(weight.get())) {

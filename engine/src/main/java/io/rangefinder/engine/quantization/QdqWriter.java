@@ -18,7 +18,6 @@ final class QdqWriter {
     private final OnnxGraph graph;
     private final Map<String, String> dequantized = new HashMap<>();
     private final Map<String, Quantized> quantized = new HashMap<>();
-    private final Map<String, Integer> readers = new HashMap<>();
 
     QdqWriter(OnnxGraph graph) {
         this.graph = graph;
@@ -57,7 +56,7 @@ final class QdqWriter {
     String weight(String name, QuantizedWeight weight) {
         String values = graph.unusedName(name + "_quantized");
         graph.addInitializer(Tensors.bytes(values, true, weight.values(), weight.shape()));
-        return dequantize(name, values, parameters(name, weight));
+        return dequantize(name + "_DequantizeLinear", values, parameters(name, weight));
     }
 
     /** An int32 bias behind DQ. Gives the name of what DQ makes. */
@@ -70,7 +69,8 @@ final class QdqWriter {
         graph.addInitializer(Tensors.floats(scale, scales, shape));
         graph.addInitializer(Tensors.ints(zeroPoint, new int[scales.length], shape));
         int axis = scales.length == 1 ? QuantizedWeight.PER_TENSOR : 0;
-        return dequantize(name, quantized, new Parameters(scale, zeroPoint, axis));
+        return dequantize(
+                name + "_DequantizeLinear", quantized, new Parameters(scale, zeroPoint, axis));
     }
 
     /**
@@ -123,12 +123,12 @@ final class QdqWriter {
                             Parameters p = parameters.get();
                             return new Quantized(quantize(t, p), p);
                         });
-        int before = readers.merge(tensor, 1, Integer::sum) - 1;
-        return dequantize(before == 0 ? tensor : tensor + "_" + before, q.name(), q.parameters());
+        // Tensors are called like each other with a number, and so would be their DQ.
+        return dequantize(graph.unusedName(tensor + "_DequantizeLinear"), q.name(), q.parameters());
     }
 
     private String pair(String tensor, Parameters parameters) {
-        return dequantize(tensor, quantize(tensor, parameters), parameters);
+        return dequantize(tensor + "_DequantizeLinear", quantize(tensor, parameters), parameters);
     }
 
     private String quantize(String tensor, Parameters parameters) {
@@ -143,13 +143,13 @@ final class QdqWriter {
         return output;
     }
 
-    private String dequantize(String tensor, String quantized, Parameters parameters) {
-        String output = graph.unusedName(tensor + "_DequantizeLinear_Output");
+    private String dequantize(String name, String quantized, Parameters parameters) {
+        String output = graph.unusedName(name + "_Output");
         graph.add(
                 parameters.on(
                         Nodes.of(
                                 "DequantizeLinear",
-                                tensor + "_DequantizeLinear",
+                                name,
                                 List.of(quantized, parameters.scale(), parameters.zeroPoint()),
                                 output)));
         return output;

@@ -2,7 +2,6 @@ package io.rangefinder.engine.quantization;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.rangefinder.capture.ranges.DynamicRanges;
-import io.rangefinder.engine.onnx.OnnxGraph;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -14,13 +13,11 @@ import java.util.Set;
  */
 final class QuantizedReads {
 
-    private final OnnxGraph graph;
     private final DynamicRanges ranges;
     private final Map<String, Set<Read>> byTensor = new LinkedHashMap<>();
     private final Set<String> missingRanges = new LinkedHashSet<>();
 
-    QuantizedReads(OnnxGraph graph, DynamicRanges ranges) {
-        this.graph = graph;
+    QuantizedReads(DynamicRanges ranges) {
         this.ranges = ranges;
     }
 
@@ -79,9 +76,5 @@ final class QuantizedReads {
     /** The tensors that a rule would have quantized if they had a range. */
     Set<String> missingRanges() {
         return missingRanges;
-    }
-
-    OnnxGraph graph() {
-        return graph;
     }
 }

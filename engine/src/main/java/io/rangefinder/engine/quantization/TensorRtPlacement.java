@@ -39,7 +39,7 @@ final class TensorRtPlacement {
 
     /** Edits the graph. Gives the tensors between layers that would be quantized with a range. */
     Set<String> apply(int weightBits) throws InvalidOnnxException {
-        QuantizedReads reads = new QuantizedReads(graph, ranges);
+        QuantizedReads reads = new QuantizedReads(ranges);
         Set<String> madeByConvolution = new HashSet<>();
         for (WeightedLayer layer : layers) {
             reads.add(layer.node(), 0);

@@ -131,11 +131,11 @@ class QuantizerTest {
         DynamicRanges ranges = ranges("x", "b");
         OnnxGraph graph = quantize(model, ranges, Target.TENSORRT).model().graph();
         assertEquals(
-                List.of("a", "x_1_DequantizeLinear_Output"),
+                List.of("a", "x_DequantizeLinear_1_Output"),
                 graph.producer("b").orElseThrow().getInputList());
         assertEquals(
                 "x_QuantizeLinear_Output",
-                graph.producer("x_1_DequantizeLinear_Output").orElseThrow().getInput(0),
+                graph.producer("x_DequantizeLinear_1_Output").orElseThrow().getInput(0),
                 "of the same Q");
     }
 
