@@ -88,10 +88,14 @@ final class LayerFinder {
                 || options.floatLayers().contains(node.getOutput(0))) {
             return Optional.of("pinned to float");
         }
+        boolean constantOnTheLeft = graph.constant(node.getInput(0)).isPresent();
         if (weight.isEmpty()) {
-            return Optional.of("its weight is not a constant");
+            return Optional.of(
+                    constantOnTheLeft && Nodes.is(node, "MatMul", "Gemm")
+                            ? "its constant is on the left, and weights are quantized on the right"
+                            : "its weight is not a constant");
         }
-        if (graph.constant(node.getInput(0)).isPresent()) {
+        if (constantOnTheLeft) {
             return Optional.of("its input is a constant");
         }
         if (!Tensors.isFloat(weight.get())) {
@@ -105,9 +109,28 @@ final class LayerFinder {
                 return Optional.of("its weight holds numbers that are not finite");
             }
         }
-        return options.target() == Target.CPU
-                ? cpuObstacle(node, weight.get()).or(() -> wantRange(node.getInput(0), "input"))
-                : wantRange(node.getInput(0), "input");
+        Optional<String> obstacle =
+                switch (options.target()) {
+                    case CPU -> cpuObstacle(node, weight.get());
+                    case TENSORRT -> tensorRtObstacle(node, weight.get());
+                };
+        return obstacle.or(() -> wantRange(node.getInput(0), "input"));
+    }
+
+    private Optional<String> tensorRtObstacle(NodeProto.Builder node, TensorProto weight) {
+        if (TensorRtLimits.cannotRun(node)) {
+            return Optional.of("TensorRT has no INT8 for transposed convolutions in groups");
+        }
+        if (!TensorRtLimits.wantsInt8Output(node, weight)) {
+            return Optional.empty();
+        }
+        String output = TensorRtLimits.written(graph, node);
+        if (graph.isOutput(output)) {
+            return Optional.of(
+                    "TensorRT has INT8 for its groups or dimensions only where it writes INT8, and"
+                            + " its output is the model's, which stays float");
+        }
+        return wantRange(output, "output");
     }
 
     private Optional<String> cpuObstacle(NodeProto.Builder node, TensorProto weight) {

@@ -7,6 +7,7 @@ import io.rangefinder.engine.onnx.Tensors;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Writes QuantizeLinear and DequantizeLinear into a graph: one pair a tensor, whoever reads it. No
@@ -16,20 +17,10 @@ final class QdqWriter {
 
     private final OnnxGraph graph;
     private final Map<String, String> dequantized = new HashMap<>();
+    private final Map<String, Quantized> quantized = new HashMap<>();
 
     QdqWriter(OnnxGraph graph) {
         this.graph = graph;
-    }
-
-    /** Whether a tensor has Q/DQ already. */
-    boolean has(String tensor) {
-        return dequantized.containsKey(tensor);
-    }
-
-    /** Q/DQ on an activation, int8 with zero point 0. Gives the name of what DQ makes. */
-    String activation(String tensor, float scale) {
-        return dequantized.computeIfAbsent(
-                tensor, t -> pair(t, parameters(t, scale, true, (byte) 0)));
     }
 
     /** Q/DQ on an activation, uint8. Gives the name of what DQ makes. */
@@ -38,18 +29,34 @@ final class QdqWriter {
                 tensor, t -> pair(t, parameters(t, scale, false, (byte) zeroPoint)));
     }
 
-    /** A float weight behind Q and DQ, as TensorRT 8 wants it. Gives the name of what DQ makes. */
-    String weightBehindPair(String name, QuantizedWeight weight) {
+    /**
+     * Q on an activation, int8 with zero point 0, one a tensor, and a DQ for one reader. Gives the
+     * name of what DQ makes.
+     */
+    String activationForOne(String tensor, float scale) {
+        return dequantizedForOne(tensor, () -> parameters(tensor, scale, true, (byte) 0));
+    }
+
+    /** A constant of the float values that a weight's int8 values stand for. Gives its name. */
+    String roundedWeight(String name, QuantizedWeight weight) {
         String rounded = graph.unusedName(name + "_rounded");
         graph.addInitializer(Tensors.floats(rounded, weight.dequantized(), weight.shape()));
-        return pair(rounded, parameters(rounded, weight));
+        return rounded;
+    }
+
+    /**
+     * A {@link #roundedWeight} behind Q, one a constant, and a DQ for one reader: the form that
+     * TensorRT 8 wants. Gives the name of what DQ makes.
+     */
+    String weightForOne(String rounded, QuantizedWeight weight) {
+        return dequantizedForOne(rounded, () -> parameters(rounded, weight));
     }
 
     /** An int8 weight behind DQ. Gives the name of what DQ makes. */
     String weight(String name, QuantizedWeight weight) {
         String values = graph.unusedName(name + "_quantized");
         graph.addInitializer(Tensors.bytes(values, true, weight.values(), weight.shape()));
-        return dequantize(name, values, parameters(name, weight));
+        return dequantize(name + "_DequantizeLinear", values, parameters(name, weight));
     }
 
     /** An int32 bias behind DQ. Gives the name of what DQ makes. */
@@ -62,7 +69,8 @@ final class QdqWriter {
         graph.addInitializer(Tensors.floats(scale, scales, shape));
         graph.addInitializer(Tensors.ints(zeroPoint, new int[scales.length], shape));
         int axis = scales.length == 1 ? QuantizedWeight.PER_TENSOR : 0;
-        return dequantize(name, quantized, new Parameters(scale, zeroPoint, axis));
+        return dequantize(
+                name + "_DequantizeLinear", quantized, new Parameters(scale, zeroPoint, axis));
     }
 
     /**
@@ -99,25 +107,49 @@ final class QdqWriter {
         return new Parameters(scale, zeroPoint, weight.axis());
     }
 
+    /**
+     * What Q makes of a tensor.
+     *
+     * @param name the name of what it makes
+     * @param parameters Q's, and those of every DQ after it
+     */
+    private record Quantized(String name, Parameters parameters) {}
+
+    private String dequantizedForOne(String tensor, Supplier<Parameters> parameters) {
+        Quantized q =
+                quantized.computeIfAbsent(
+                        tensor,
+                        t -> {
+                            Parameters p = parameters.get();
+                            return new Quantized(quantize(t, p), p);
+                        });
+        // Tensors are called like each other with a number, and so would be their DQ.
+        return dequantize(graph.unusedName(tensor + "_DequantizeLinear"), q.name(), q.parameters());
+    }
+
     private String pair(String tensor, Parameters parameters) {
-        String quantized = graph.unusedName(tensor + "_QuantizeLinear_Output");
+        return dequantize(tensor + "_DequantizeLinear", quantize(tensor, parameters), parameters);
+    }
+
+    private String quantize(String tensor, Parameters parameters) {
+        String output = graph.unusedName(tensor + "_QuantizeLinear_Output");
         graph.add(
                 parameters.on(
                         Nodes.of(
                                 "QuantizeLinear",
                                 tensor + "_QuantizeLinear",
                                 List.of(tensor, parameters.scale(), parameters.zeroPoint()),
-                                quantized)));
-        return dequantize(tensor, quantized, parameters);
+                                output)));
+        return output;
     }
 
-    private String dequantize(String tensor, String quantized, Parameters parameters) {
-        String output = graph.unusedName(tensor + "_DequantizeLinear_Output");
+    private String dequantize(String name, String quantized, Parameters parameters) {
+        String output = graph.unusedName(name + "_Output");
         graph.add(
                 parameters.on(
                         Nodes.of(
                                 "DequantizeLinear",
-                                tensor + "_DequantizeLinear",
+                                name,
                                 List.of(quantized, parameters.scale(), parameters.zeroPoint()),
                                 output)));
         return output;

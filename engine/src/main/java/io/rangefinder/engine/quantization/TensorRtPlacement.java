@@ -3,25 +3,25 @@ package io.rangefinder.engine.quantization;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.rangefinder.capture.ranges.DynamicRange;
 import io.rangefinder.capture.ranges.DynamicRanges;
-import io.rangefinder.engine.onnx.Nodes;
+import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.OnnxGraph;
 import io.rangefinder.engine.onnx.Tensors;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Places Q/DQ so that TensorRT's optimizer fuses most: on the input and the weight of every layer,
- * and on additions only where that lets a convolution and the addition become one.
+ * Places Q/DQ so that TensorRT's optimizer leaves as few layers as in float: on the input and the
+ * weight of every layer, and between layers where that lets TensorRT fuse more ({@link
+ * QuantizedInputs}, {@link ResidualAdditions}). Everything else, outputs included, stays float:
+ * TensorRT passes INT8 through pooling, concatenation and reshaping by itself. For one use.
  *
- * <p>An addition reads the quantized tensor if a convolution reads it too, which costs no further
- * Q/DQ. Where it joins two convolutions' outputs, one of them gets Q/DQ: the one of the smaller
- * range, whose steps are finer. Everything else, outputs included, stays float: TensorRT passes
- * INT8 through pooling, concatenation and reshaping by itself. For one use.
+ * <p>A tensor has one Q, with a DQ for each that reads it. TensorRT makes as many of one DQ
+ * (SplitDQAcrossFanOut), but only after it has put transformers' operators into regions of their
+ * own (Myelin); a DQ that such an operator and a convolution share goes with the former, and the
+ * convolution is left in float.
  */
 final class TensorRtPlacement {
 
@@ -29,7 +29,6 @@ final class TensorRtPlacement {
     private final DynamicRanges ranges;
     private final List<WeightedLayer> layers;
     private final QdqWriter writer;
-    private final Set<String> missingRanges = new LinkedHashSet<>();
 
     TensorRtPlacement(OnnxGraph graph, DynamicRanges ranges, List<WeightedLayer> layers) {
         this.graph = graph;
@@ -38,33 +37,74 @@ final class TensorRtPlacement {
         writer = new QdqWriter(graph);
     }
 
-    /** Edits the graph. Gives the tensors of additions that have no range. */
-    Set<String> apply(int weightBits) {
-        Set<String> readByConvolution = new HashSet<>();
+    /** Edits the graph. Gives the tensors between layers that would be quantized with a range. */
+    Set<String> apply(int weightBits) throws InvalidOnnxException {
+        QuantizedReads reads = new QuantizedReads(ranges);
         Set<String> madeByConvolution = new HashSet<>();
         for (WeightedLayer layer : layers) {
+            reads.add(layer.node(), 0);
             if (WeightedLayer.isConvolution(layer.node())) {
-                readByConvolution.add(layer.activation());
                 madeByConvolution.add(layer.output());
             }
         }
-        Map<String, String> weights = new HashMap<>();
+        QuantizedInputs.apply(graph, reads);
+        quantizeOutputs(reads);
+        ResidualAdditions.apply(graph, reads, madeByConvolution);
+        Map<String, Double> amaxes = ValueKeeping.amaxes(graph, reads);
+        writeWeights(weightBits);
+        reads.byTensor()
+                .forEach(
+                        (tensor, readers) ->
+                                readers.forEach(
+                                        r -> read(r.node(), r.input(), amaxes.get(tensor))));
+        return reads.missingRanges();
+    }
+
+    /** Lets all read what a convolution must write as INT8 ({@link TensorRtLimits}). */
+    private void quantizeOutputs(QuantizedReads reads) throws InvalidOnnxException {
+        Set<String> reaching = ValueKeeping.reachingQ(graph, reads);
         for (WeightedLayer layer : layers) {
-            String weight =
-                    weights.computeIfAbsent(
-                            layer.weightKey(),
-                            k ->
-                                    writer.weightBehindPair(
-                                            layer.weight().getName(), quantize(layer, weightBits)));
-            read(layer.node(), 0);
-            graph.setInput(layer.node(), 1, weight);
-        }
-        for (NodeProto.Builder node : graph.nodes().toArray(NodeProto.Builder[]::new)) {
-            if (Nodes.is(node, "Add")) {
-                place(node, readByConvolution, madeByConvolution);
+            String output = TensorRtLimits.written(graph, layer.node());
+            if (TensorRtLimits.wantsInt8Output(layer.node(), layer.weight())
+                    && !reaching.contains(output)) {
+                for (NodeProto.Builder reader : graph.consumers(output)) {
+                    for (int i = 0; i < reader.getInputCount(); i++) {
+                        if (reader.getInput(i).equals(output)) {
+                            reads.add(reader, i);
+                        }
+                    }
+                }
             }
         }
-        return missingRanges;
+    }
+
+    private void read(NodeProto.Builder node, int input, double amax) {
+        String tensor = node.getInput(input);
+        graph.setInput(
+                node, input, writer.activationForOne(tensor, new DynamicRange(amax).scale()));
+    }
+
+    /**
+     * Weights. A convolution's is a constant of its own: TensorRT fuses none that two share
+     * (ConstWeightsQuantizeFusion), and fails to build. Linear layers, which run in regions, may
+     * share: a recurrent network has one weight at every step.
+     */
+    private void writeWeights(int bits) {
+        Map<String, QuantizedWeight> weights = new HashMap<>();
+        Map<String, String> shared = new HashMap<>();
+        for (WeightedLayer layer : layers) {
+            QuantizedWeight weight =
+                    weights.computeIfAbsent(layer.weightKey(), k -> quantize(layer, bits));
+            String name =
+                    WeightedLayer.isLinear(layer.node())
+                            ? shared.computeIfAbsent(layer.weightKey(), k -> rounded(layer, weight))
+                            : rounded(layer, weight);
+            graph.setInput(layer.node(), 1, writer.weightForOne(name, weight));
+        }
+    }
+
+    private String rounded(WeightedLayer layer, QuantizedWeight weight) {
+        return writer.roundedWeight(layer.weight().getName(), weight);
     }
 
     private static QuantizedWeight quantize(WeightedLayer layer, int bits) {
@@ -74,39 +114,5 @@ final class TensorRtPlacement {
                 layer.channelAxis(),
                 bits,
                 new float[layer.channels()]);
-    }
-
-    private void place(
-            NodeProto.Builder add, Set<String> readByConvolution, Set<String> madeByConvolution) {
-        boolean joins = madeByConvolution.containsAll(add.getInputList());
-        boolean shares = false;
-        for (int i = 0; i < add.getInputCount(); i++) {
-            if (readByConvolution.contains(add.getInput(i))) {
-                read(add, i);
-                shares = true;
-            }
-        }
-        if (!joins || shares) {
-            return;
-        }
-        List<Integer> sides = new ArrayList<>(List.of(0, 1));
-        sides.removeIf(i -> ranges.get(add.getInput(i)).isEmpty());
-        if (sides.isEmpty()) {
-            missingRanges.addAll(add.getInputList());
-            return;
-        }
-        sides.sort((a, b) -> Double.compare(amax(add, a), amax(add, b)));
-        read(add, sides.get(0));
-    }
-
-    private double amax(NodeProto.Builder node, int input) {
-        return ranges.get(node.getInput(input)).map(DynamicRange::amax).orElseThrow();
-    }
-
-    /** Lets a node read an input through Q/DQ. */
-    private void read(NodeProto.Builder node, int input) {
-        String tensor = node.getInput(input);
-        graph.setInput(
-                node, input, writer.activation(tensor, ranges.get(tensor).orElseThrow().scale()));
     }
 }

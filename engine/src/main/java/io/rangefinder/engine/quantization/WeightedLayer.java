@@ -26,6 +26,10 @@ record WeightedLayer(NodeProto.Builder node, TensorProto weight, int channelAxis
         return Nodes.is(node, "Conv", "ConvTranspose");
     }
 
+    static boolean isLinear(NodeProto.Builder node) {
+        return Nodes.is(node, "Gemm", "MatMul");
+    }
+
     static WeightedLayer of(NodeProto.Builder node, TensorProto weight) {
         return new WeightedLayer(node, weight, channelAxis(node, weight));
     }

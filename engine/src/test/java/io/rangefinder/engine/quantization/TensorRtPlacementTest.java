@@ -1,0 +1,321 @@
+package io.rangefinder.engine.quantization;
+
+import static io.rangefinder.engine.fixtures.SmallModel.integer;
+import static io.rangefinder.engine.fixtures.SmallModel.ints;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.onnx.proto.OnnxMl.NodeProto.Builder;
+import io.rangefinder.capture.ranges.DynamicRange;
+import io.rangefinder.capture.ranges.DynamicRanges;
+import io.rangefinder.engine.fixtures.SmallModel;
+import io.rangefinder.engine.onnx.InvalidOnnxException;
+import io.rangefinder.engine.onnx.Nodes;
+import io.rangefinder.engine.onnx.OnnxGraph;
+import io.rangefinder.engine.onnx.OnnxModel;
+import io.rangefinder.engine.onnx.Tensors;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Each rule of the placement on the smallest graph that it is for. */
+class TensorRtPlacementTest {
+
+    private static QuantizedModel quantize(OnnxModel model, DynamicRanges ranges)
+            throws InvalidOnnxException {
+        return new Quantizer(QuantizationOptions.builder().build()).quantize(model, ranges);
+    }
+
+    private static DynamicRanges ranges(Map<String, Double> amaxes) {
+        DynamicRanges.Builder ranges = DynamicRanges.builder();
+        amaxes.forEach((name, amax) -> ranges.add(name, new DynamicRange(amax)));
+        return ranges.build();
+    }
+
+    private static DynamicRanges ranges(String... tensors) {
+        DynamicRanges.Builder ranges = DynamicRanges.builder();
+        Arrays.stream(tensors).forEach(t -> ranges.add(t, new DynamicRange(4)));
+        return ranges.build();
+    }
+
+    /** The tensor whose Q/DQ a node reads, or the tensor itself if it reads float. */
+    private static String origin(OnnxGraph graph, String madeBy, int input) {
+        String tensor = graph.producer(madeBy).orElseThrow().getInput(input);
+        return graph.producer(tensor)
+                .filter(n -> Nodes.is(n, "DequantizeLinear"))
+                .map(dq -> graph.producer(dq.getInput(0)).orElseThrow())
+                .map(q -> "INT8 " + q.getInput(0))
+                .orElse(tensor);
+    }
+
+    private static double amax(OnnxGraph graph, String madeBy, int input) {
+        Builder dq =
+                graph.producer(graph.producer(madeBy).orElseThrow().getInput(input)).orElseThrow();
+        return Tensors.floats(graph.constant(dq.getInput(1)).orElseThrow())[0] * 127;
+    }
+
+    @Test
+    void ofTwoConvolutionsThatAnAdditionJoinsTheOneOfSmallerRangeIsQuantized() throws Exception {
+        OnnxGraph graph =
+                quantize(
+                                joined().node("Conv", "r,w", "y").output("y").build(13),
+                                ranges(Map.of("x", 1.0, "c", 5.0, "d", 3.0, "r", 8.0)))
+                        .model()
+                        .graph();
+        assertEquals("c", origin(graph, "s", 0));
+        assertEquals("INT8 d", origin(graph, "s", 1));
+    }
+
+    @Test
+    void sumOfConvolutionsThatStaysFloatReadsFloat() throws Exception {
+        OnnxGraph graph =
+                quantize(
+                                joined().node("Exp", "r", "y").output("y").build(13),
+                                ranges("x", "c", "d", "r"))
+                        .model()
+                        .graph();
+        assertEquals(
+                List.of("c", "d"), graph.producer("s").orElseThrow().getInputList(), "no Q/DQ");
+    }
+
+    private static SmallModel joined() {
+        return new SmallModel()
+                .input("x", -1, 4, 5, 5)
+                .weight("w", 4, 4, 1, 1)
+                .weight("v", 4, 4, 1, 1)
+                .node("Conv", "x,v", "c")
+                .node("Conv", "x,w", "d")
+                .node("Add", "c,d", "s")
+                .node("Relu", "s", "r");
+    }
+
+    @Test
+    void sumThatStaysFloatReadsTheModelsInputAsItIs() throws Exception {
+        OnnxModel model =
+                new SmallModel()
+                        .input("x", -1, 4, 5, 5)
+                        .weight("w", 4, 4, 1, 1)
+                        .node("Conv", "x,w", "a")
+                        .node("Add", "a,x", "y")
+                        .output("y")
+                        .build(13);
+        OnnxGraph graph = quantize(model, ranges("x")).model().graph();
+        assertEquals("x", origin(graph, "y", 1));
+        assertEquals("INT8 x", origin(graph, "a", 0));
+    }
+
+    @Test
+    void eachReaderHasADequantizeLinearOfItsOwn() throws Exception {
+        OnnxModel model =
+                new SmallModel()
+                        .input("x", -1, 4, 5, 5)
+                        .weight("w", 4, 4, 1, 1)
+                        .node("Conv", "x,w", "a")
+                        .node("Conv", "x,w", "b")
+                        .node("Add", "a,b", "y")
+                        .output("y")
+                        .build(13);
+        OnnxGraph graph = quantize(model, ranges("x")).model().graph();
+        Builder a = graph.producer("a").orElseThrow();
+        Builder b = graph.producer("b").orElseThrow();
+        assertNotEquals(a.getInput(0), b.getInput(0));
+        assertEquals("INT8 x", origin(graph, "a", 0));
+        assertEquals("INT8 x", origin(graph, "b", 0));
+        long quantizersOfX =
+                graph.consumers("x").stream().filter(n -> Nodes.is(n, "QuantizeLinear")).count();
+        assertEquals(1, quantizersOfX);
+    }
+
+    @Test
+    void convolutionsOfOneWeightHaveAConstantEachAndLinearLayersShareIt() throws Exception {
+        OnnxModel model =
+                new SmallModel()
+                        .input("x", -1, 4, 4, 4)
+                        .weight("w", 4, 4, 1, 1)
+                        .weight("m", 4, 4)
+                        .node("Conv", "x,w", "a")
+                        .node("Conv", "a,w", "b")
+                        .node("MatMul", "b,m", "c")
+                        .node("MatMul", "c,m", "y")
+                        .output("y")
+                        .build(13);
+        OnnxGraph graph = quantize(model, ranges("x", "a", "b", "c")).model().graph();
+        assertNotEquals(origin(graph, "a", 1), origin(graph, "b", 1));
+        assertEquals(origin(graph, "c", 1), origin(graph, "y", 1));
+        assertNotEquals(
+                graph.producer("c").orElseThrow().getInput(1),
+                graph.producer("y").orElseThrow().getInput(1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // The cases that TensorRT's log showed, between INT8 and float.
+        "'4,1,3,3', 4, true",
+        "'12,1,3,3', 12, true",
+        "'12,4,3,3', 2, true",
+        "'6,4,3,3', 2, true",
+        "'10,1,3,3', 10, false",
+        "'6,2,3,3', 3, false",
+        "'8,1,3,3', 4, false",
+        "'12,6,3,3', 2, false",
+        "'8,8,3,3,3', 1, false",
+        "'3,5,3,3', 1, true",
+    })
+    void convolutionThatCannotWriteFloatStaysFloatBeforeTheModelsOutput(
+            String shape, int groups, boolean quantized) throws Exception {
+        long[] weight = Arrays.stream(shape.split(",")).mapToLong(Long::parseLong).toArray();
+        long[] input = new long[weight.length];
+        Arrays.fill(input, 6);
+        input[0] = 1;
+        input[1] = weight[1] * groups;
+        SmallModel small =
+                new SmallModel()
+                        .input("x", input)
+                        .weight("w", weight)
+                        .node("Conv", "x,w", "c", integer("group", groups));
+        OnnxModel last = small.node("Relu", "c", "y").output("y").build(13);
+        CoverageReport report = quantize(last, ranges("x")).coverage();
+        assertEquals(quantized ? 1 : 0, report.int8Layers(), report.toText());
+        assertEquals(!quantized, report.toText().contains("only where it writes INT8"));
+    }
+
+    @Test
+    void convolutionThatCannotWriteFloatWritesInt8() throws Exception {
+        OnnxModel model =
+                new SmallModel()
+                        .input("x", 1, 4, 6, 6, 6)
+                        .weight("w", 4, 4, 3, 3, 3)
+                        .node("Conv", "x,w", "c")
+                        .node("Relu", "c", "r")
+                        .node("Exp", "r", "e")
+                        .node("Neg", "r", "n")
+                        .node("Add", "e,n", "y")
+                        .output("y")
+                        .build(13);
+        OnnxGraph graph = quantize(model, ranges("x", "r")).model().graph();
+        assertEquals("INT8 r", origin(graph, "e", 0));
+        assertEquals("INT8 r", origin(graph, "n", 0));
+        CoverageReport without = quantize(model, ranges("x")).coverage();
+        assertTrue(without.toText().contains("its output 'r' has no range"), without.toText());
+    }
+
+    @Test
+    void transposedConvolutionInGroupsStaysFloat() throws Exception {
+        OnnxModel model =
+                new SmallModel()
+                        .input("x", 1, 4, 6, 6)
+                        .weight("w", 4, 2, 2, 2)
+                        .weight("v", 2, 4, 1, 1)
+                        .node("ConvTranspose", "x,w", "c", integer("group", 2))
+                        .node("Conv", "c,v", "y")
+                        .output("y")
+                        .build(13);
+        CoverageReport report = quantize(model, ranges("x", "c")).coverage();
+        assertEquals(1, report.int8Layers());
+        assertTrue(report.toText().contains("transposed convolutions in groups"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GlobalAveragePool", "BatchNormalization"})
+    void averageAndNormalizationBeforeAConvolutionReadInt8(String operator) throws Exception {
+        OnnxModel model = between(operator).node("Conv", "p,w", "y").output("y").build(13);
+        OnnxGraph graph = quantize(model, ranges("x", "c", "p")).model().graph();
+        assertEquals("INT8 c", origin(graph, "p", 0));
+        assertEquals("INT8 p", origin(graph, "y", 0));
+    }
+
+    @Test
+    void averageOfWhatIsAlsoReadInFloatStaysFloat() throws Exception {
+        OnnxModel model =
+                between("GlobalAveragePool")
+                        .node("Conv", "p,w", "s")
+                        .node("Mul", "c,s", "y")
+                        .output("y")
+                        .build(13);
+        OnnxGraph graph = quantize(model, ranges("x", "c", "p")).model().graph();
+        assertEquals("c", origin(graph, "p", 0));
+        assertEquals("c", origin(graph, "y", 0));
+    }
+
+    @Test
+    void averageBeforeALinearLayerStaysFloat() throws Exception {
+        OnnxModel model =
+                between("GlobalAveragePool")
+                        .weight("m", 4, 3)
+                        .node("Flatten", "p", "f")
+                        .node("Gemm", "f,m", "y")
+                        .output("y")
+                        .build(13);
+        OnnxGraph graph = quantize(model, ranges("x", "c", "p", "f")).model().graph();
+        assertEquals("c", origin(graph, "p", 0));
+        assertEquals("INT8 f", origin(graph, "y", 0));
+    }
+
+    private static SmallModel between(String operator) {
+        SmallModel model =
+                new SmallModel()
+                        .input("x", 1, 4, 6, 6)
+                        .weight("w", 4, 4, 1, 1)
+                        .floats("one", new float[] {1, 1, 1, 1}, 4)
+                        .node("Conv", "x,w", "c");
+        return operator.equals("BatchNormalization")
+                ? model.node(operator, "c,one,one,one,one", "p")
+                : model.node(operator, "c", "p");
+    }
+
+    @Test
+    void partsOfATensorReadItInInt8WithItsScale() throws Exception {
+        SmallModel small =
+                new SmallModel()
+                        .input("x", 1, 8, 6, 6)
+                        .weight("w", 8, 8, 1, 1)
+                        .weight("v", 4, 4, 1, 1)
+                        .constant(Tensors.longs("half", List.of(4L, 4L)))
+                        .node("Conv", "x,w", "c")
+                        .node("Split", "c,half", "a,b", integer("axis", 1))
+                        .node("Conv", "b,v", "d")
+                        .node("Concat", "a,d", "e", integer("axis", 1))
+                        .node("Conv", "e,w", "y")
+                        .output("y");
+        OnnxGraph graph =
+                quantize(
+                                small.build(13),
+                                ranges(
+                                        Map.of(
+                                                "x", 1.0, "c", 8.0, "a", 8.0, "b", 3.0, "d", 2.0,
+                                                "e", 8.5)))
+                        .model()
+                        .graph();
+        assertEquals("INT8 c", origin(graph, "a", 0));
+        assertEquals(8.5, amax(graph, "a", 0), 1e-3);
+        assertEquals(8.5, amax(graph, "d", 0), 1e-3, "DQ and Q of one scale meet, and are gone");
+        assertEquals(8.5, amax(graph, "y", 0), 1e-3);
+        assertEquals(1, amax(graph, "c", 0), 1e-3, "values of its own, a scale of its own");
+    }
+
+    @Test
+    void skipConnectionHasOneScaleForItsPoolingAndItsConcatenation() throws Exception {
+        OnnxModel model =
+                new SmallModel()
+                        .input("x", 1, 4, 6, 6)
+                        .weight("w", 4, 4, 1, 1)
+                        .weight("v", 4, 8, 1, 1)
+                        .node("Conv", "x,w", "c")
+                        .node("MaxPool", "c", "p", ints("kernel_shape", 1, 1))
+                        .node("Conv", "p,w", "d")
+                        .node("Concat", "c,d", "e", integer("axis", 1))
+                        .node("Conv", "e,v", "y")
+                        .output("y")
+                        .build(13);
+        OnnxGraph graph =
+                quantize(model, ranges(Map.of("x", 1.0, "c", 3.0, "p", 3.0, "d", 9.0, "e", 9.0)))
+                        .model()
+                        .graph();
+        assertEquals(9, amax(graph, "d", 0), 1e-3);
+        assertEquals(9, amax(graph, "y", 0), 1e-3);
+    }
+}
