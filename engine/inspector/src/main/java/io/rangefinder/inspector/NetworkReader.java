@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.ShortPointer;
 import org.bytedeco.tensorrt.global.nvinfer.DataType;
 import org.bytedeco.tensorrt.global.nvinfer.LayerType;
 import org.bytedeco.tensorrt.nvinfer.Dims64;
@@ -135,19 +136,33 @@ final class NetworkReader {
             return Optional.empty();
         }
         Weights weights = new IConstantLayer(layer).getWeights();
-        if (weights.type().value != DataType.kFLOAT.value || weights.count() == 0) {
+        boolean half = weights.type().value == DataType.kHALF.value;
+        if (weights.count() == 0 || !half && weights.type().value != DataType.kFLOAT.value) {
             return Optional.empty();
         }
         FloatPointer values = new FloatPointer(weights.values()).capacity(weights.count());
+        ShortPointer halves = new ShortPointer(weights.values()).capacity(weights.count());
         double least = Double.POSITIVE_INFINITY;
         double greatest = 0;
         for (long i = 0; i < weights.count(); i++) {
-            double magnitude = Math.abs(values.get(i));
+            double magnitude = Math.abs(half ? fromHalf(halves.get(i)) : values.get(i));
             if (Double.isFinite(magnitude)) {
                 least = Math.min(least, magnitude);
                 greatest = Math.max(greatest, magnitude);
             }
         }
         return Optional.of(new ConstantBounds(Math.min(least, greatest), greatest));
+    }
+
+    /** The magnitude of an IEEE 754 binary16; Java 17 has no conversion. */
+    private static double fromHalf(short bits) {
+        int exponent = bits >> 10 & 0x1f;
+        int fraction = bits & 0x3ff;
+        if (exponent == 0x1f) {
+            return Double.POSITIVE_INFINITY;
+        }
+        return exponent == 0
+                ? Math.scalb((double) fraction, -24)
+                : Math.scalb(fraction + 1024.0, exponent - 25);
     }
 }

@@ -38,6 +38,12 @@ record InspectorProcess(List<Path> classPath, String program, Path libraries, lo
     /** The child ends itself some time after it should have been ended. */
     private static final long GRACE_SECONDS = 10;
 
+    /** TensorRT folds some constants by building and running an engine for them. */
+    private static final String NEEDS_DEVICE = "wtsEngineUtils";
+
+    /** What its temporary folders begin with, so that one can tell whose they are. */
+    static final String FOLDERS = "rangefinder-inspect-" + ProcessHandle.current().pid() + "-";
+
     private static final int SHOWN_CHARACTERS = 300;
 
     InspectorProcess {
@@ -82,7 +88,7 @@ record InspectorProcess(List<Path> classPath, String program, Path libraries, lo
 
     /** The number of layers that a float graph is optimized to, if it is. */
     OptionalInt countFloatLayers(OnnxModel model, InspectionOptions options) throws IOException {
-        Path folder = Files.createTempDirectory("rangefinder-float");
+        Path folder = Files.createTempDirectory(FOLDERS);
         try {
             Path file = folder.resolve("float.onnx");
             model.write(file);
@@ -105,7 +111,7 @@ record InspectorProcess(List<Path> classPath, String program, Path libraries, lo
     }
 
     Answer ask(Path onnx, InspectionOptions options, boolean int8) throws IOException {
-        Path folder = Files.createTempDirectory("rangefinder-inspect");
+        Path folder = Files.createTempDirectory(FOLDERS);
         try {
             Path file = folder.resolve("report");
             Request request =
@@ -224,6 +230,9 @@ record InspectorProcess(List<Path> classPath, String program, Path libraries, lo
 
     private static String lastError(ReportReader report) {
         List<String> all = List.copyOf(report.log().warnings());
+        if (!all.isEmpty() && all.get(all.size() - 1).contains(NEEDS_DEVICE)) {
+            return "TensorRT computes some constants of this graph on a device, and there is none";
+        }
         return all.isEmpty() ? "TensorRT's optimizer gave no reason" : all.get(all.size() - 1);
     }
 

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /**
@@ -52,34 +53,40 @@ final class NativeLibraries {
      */
     static void extract(List<Path> jars, Path folder) throws InspectorUnavailableException {
         Set<String> missing = new HashSet<>(NEEDED);
-        try {
-            Files.createDirectories(folder);
-            for (Path jar : jars) {
-                try (ZipFile zip = new ZipFile(jar.toFile())) {
-                    Enumeration<? extends ZipEntry> entries = zip.entries();
-                    while (entries.hasMoreElements()) {
-                        ZipEntry entry = entries.nextElement();
-                        String name =
-                                entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
-                        if (missing.remove(name)) {
-                            extract(zip, entry, folder.resolve(name));
-                        }
-                    }
-                }
+        for (Path jar : jars) {
+            try (ZipFile zip = new ZipFile(jar.toFile())) {
+                extract(zip, missing, folder);
+            } catch (ZipException e) {
+                throw new InspectorUnavailableException(
+                        jar + " is broken (" + e.getMessage() + "); get it again", e);
+            } catch (IOException e) {
+                throw new InspectorUnavailableException(
+                        "TensorRT's libraries (0.7 GB) can't be put from "
+                                + jar
+                                + " into "
+                                + folder
+                                + " ("
+                                + e
+                                + "); make room or the folder writable, or name another place for"
+                                + " caches with the environment variable DJL_CACHE_DIR",
+                        e);
             }
-        } catch (IOException e) {
-            throw new InspectorUnavailableException(
-                    "TensorRT's libraries (0.7 GB) can't be put into "
-                            + folder
-                            + " ("
-                            + e
-                            + "); make room or the folder writable, or name another place for"
-                            + " caches with the environment variable DJL_CACHE_DIR",
-                    e);
         }
         if (!missing.isEmpty()) {
             throw new InspectorUnavailableException(
                     "the jars " + jars + " hold no " + missing + "; get them again");
+        }
+    }
+
+    private static void extract(ZipFile zip, Set<String> missing, Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Enumeration<? extends ZipEntry> entries = zip.entries();
+        while (entries.hasMoreElements()) {
+            ZipEntry entry = entries.nextElement();
+            String name = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
+            if (missing.remove(name)) {
+                extract(zip, entry, folder.resolve(name));
+            }
         }
     }
 

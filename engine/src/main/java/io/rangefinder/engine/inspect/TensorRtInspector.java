@@ -78,6 +78,7 @@ public final class TensorRtInspector {
         ReportReader report = answer.report();
         OptimizerLog log = report.log();
         boolean parsed = report.has(RecordType.ACCEPTED);
+        boolean optimized = answer.outcome() == Outcome.OPTIMIZED;
         return new InspectionReport(
                 report.tensorRt(),
                 answer.outcome(),
@@ -88,9 +89,9 @@ public final class TensorRtInspector {
                 report.withoutRange(),
                 new LayerJudge(layers, report, mode, answer.outcome()).judge(options.floatLayers()),
                 log.fusions(),
-                log.leftOver().stream().map(layers::leftover).toList(),
+                optimized ? log.leftOver().stream().map(layers::leftover).toList() : List.of(),
                 parsed ? OptionalInt.of(report.networkLayers()) : OptionalInt.empty(),
-                answer.outcome() == Outcome.OPTIMIZED ? log.layersLeft() : OptionalInt.empty(),
+                optimized ? log.layersLeft() : OptionalInt.empty(),
                 floatLayers,
                 List.copyOf(log.warnings()));
     }

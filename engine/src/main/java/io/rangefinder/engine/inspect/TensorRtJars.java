@@ -128,7 +128,7 @@ record TensorRtJars(List<Path> classes, List<Path> natives) {
 
     private static InspectorUnavailableException missing(List<Path> lookedAt) {
         StringBuilder message = new StringBuilder("TensorRT ");
-        message.append(TENSORRT).append(" is neither in ");
+        message.append(TENSORRT).append(lookedAt.size() == 1 ? " is not in " : " is neither in ");
         message.append(String.join(" nor in ", lookedAt.stream().map(Path::toString).toList()));
         message.append("; get it (0.5 GB) into the local Maven repository with: ");
         List<String> commands = new ArrayList<>();
