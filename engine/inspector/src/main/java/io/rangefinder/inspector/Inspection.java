@@ -67,7 +67,9 @@ final class Inspection {
         }
         report.add(RecordType.ACCEPTED);
         describe(network);
-        if (!request.ranges().isEmpty()) {
+        if (request.evenly()) {
+            new NetworkReader(network).tensors().values().forEach(t -> t.setDynamicRange(-1, 1));
+        } else if (!request.ranges().isEmpty()) {
             setRanges(network);
         }
         IBuilderConfig config = builder.createBuilderConfig();

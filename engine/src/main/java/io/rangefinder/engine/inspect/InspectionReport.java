@@ -24,7 +24,8 @@ import java.util.OptionalInt;
  * @param leftovers Q and DQ that stay as kernels of their own
  * @param networkLayers layers before optimization
  * @param layersLeft layers after it
- * @param floatLayersLeft layers that the same model without Q/DQ and ranges has after it
+ * @param floatLayersLeft layers that the same model without Q/DQ has after it, in implicit mode
+ *     with a range on every tensor (in float, where that wants a device)
  * @param warnings TensorRT's warnings and errors, each once
  */
 public record InspectionReport(

@@ -86,31 +86,43 @@ record InspectorProcess(List<Path> classPath, String program, Path libraries, lo
                         + " path");
     }
 
-    /** The number of layers that a float graph is optimized to, if it is. */
-    OptionalInt countFloatLayers(OnnxModel model, InspectionOptions options) throws IOException {
-        Path folder = Files.createTempDirectory(FOLDERS);
-        try {
-            Path file = folder.resolve("float.onnx");
-            model.write(file);
-            return countFloatLayers(file, options);
-        } finally {
-            delete(folder);
-        }
+    /** What is set before the graph is optimized. */
+    enum Scheme {
+        /** INT8, by the model's Q/DQ or the ranges that are given. */
+        INT8,
+        /** INT8 with one and the same range on every tensor. */
+        EVENLY,
+        /** Nothing. */
+        FLOAT
     }
 
-    OptionalInt countFloatLayers(Path onnx, InspectionOptions options) throws IOException {
+    /**
+     * The number of layers that a model without Q/DQ is optimized to in implicit mode; in float
+     * where that wants a device.
+     */
+    OptionalInt countFloatLayers(OnnxModel model, InspectionOptions options) throws IOException {
         InspectionOptions plain =
                 InspectionOptions.builder()
                         .optBatchSize(options.batchSize())
                         .optTimeout(options.timeout())
                         .build();
-        Answer answer = ask(onnx, plain, false);
-        return answer.outcome() == Outcome.OPTIMIZED
-                ? answer.report().log().layersLeft()
-                : OptionalInt.empty();
+        Path folder = Files.createTempDirectory(FOLDERS);
+        try {
+            Path file = folder.resolve("float.onnx");
+            model.write(file);
+            Answer answer = ask(file, plain, Scheme.EVENLY);
+            if (answer.outcome() == Outcome.NOT_OPTIMIZED) {
+                answer = ask(file, plain, Scheme.FLOAT);
+            }
+            return answer.outcome() == Outcome.OPTIMIZED
+                    ? answer.report().log().layersLeft()
+                    : OptionalInt.empty();
+        } finally {
+            delete(folder);
+        }
     }
 
-    Answer ask(Path onnx, InspectionOptions options, boolean int8) throws IOException {
+    Answer ask(Path onnx, InspectionOptions options, Scheme scheme) throws IOException {
         Path folder = Files.createTempDirectory(FOLDERS);
         try {
             Path file = folder.resolve("report");
@@ -119,7 +131,8 @@ record InspectorProcess(List<Path> classPath, String program, Path libraries, lo
                             libraries,
                             onnx.toAbsolutePath(),
                             file,
-                            int8,
+                            scheme != Scheme.FLOAT,
+                            scheme == Scheme.EVENLY,
                             options.batchSize(),
                             options.timeout().toSeconds() + GRACE_SECONDS,
                             mostBytes,

@@ -2,6 +2,7 @@ package io.rangefinder.engine.inspect;
 
 import io.rangefinder.engine.inspect.InspectionReport.Mode;
 import io.rangefinder.engine.inspect.InspectionReport.Outcome;
+import io.rangefinder.engine.inspect.InspectorProcess.Scheme;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.inspector.protocol.RecordType;
@@ -56,15 +57,14 @@ public final class TensorRtInspector {
                 layers.isQuantized()
                         ? Mode.EXPLICIT
                         : options.ranges().isPresent() ? Mode.IMPLICIT : Mode.FLOAT;
-        InspectorProcess.Answer answer = process.ask(onnx, options, mode != Mode.FLOAT);
+        Scheme scheme = mode == Mode.FLOAT ? Scheme.FLOAT : Scheme.INT8;
+        InspectorProcess.Answer answer = process.ask(onnx, options, scheme);
         OptionalInt floatLayers = OptionalInt.empty();
         if (answer.outcome() == Outcome.OPTIMIZED && options.floatGraph()) {
             floatLayers =
-                    switch (mode) {
-                        case FLOAT -> answer.report().log().layersLeft();
-                        case IMPLICIT -> process.countFloatLayers(onnx, options);
-                        case EXPLICIT -> process.countFloatLayers(FloatGraph.strip(model), options);
-                    };
+                    mode == Mode.EXPLICIT
+                            ? process.countFloatLayers(FloatGraph.strip(model), options)
+                            : answer.report().log().layersLeft();
         }
         return report(answer, layers, mode, floatLayers, options);
     }

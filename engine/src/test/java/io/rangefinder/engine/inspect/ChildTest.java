@@ -28,7 +28,8 @@ class ChildTest {
 
     private InspectorProcess.Answer ask(String model, Duration limit) throws Exception {
         InspectionOptions options = InspectionOptions.builder().optTimeout(limit).build();
-        return fake(MOST_BYTES).ask(folder.resolve(model + ".onnx"), options, true);
+        return fake(MOST_BYTES)
+                .ask(folder.resolve(model + ".onnx"), options, InspectorProcess.Scheme.INT8);
     }
 
     static InspectorProcess fake(long mostBytes) throws Exception {
@@ -95,7 +96,7 @@ class ChildTest {
                         .ask(
                                 folder.resolve("writes a long line.onnx"),
                                 InspectionOptions.builder().build(),
-                                true);
+                                InspectorProcess.Scheme.INT8);
         assertEquals(Outcome.CRASHED, longLine.outcome());
         assertTrue(longLine.reason().contains("too long"), longLine.reason());
     }
@@ -127,7 +128,8 @@ class ChildTest {
                         fake(1).classPath(), Sleeper.class.getName(), folder, MOST_BYTES);
         assertEquals(
                 Outcome.TIMED_OUT,
-                sleeper.ask(folder.resolve("any.onnx"), options, true).outcome());
+                sleeper.ask(folder.resolve("any.onnx"), options, InspectorProcess.Scheme.INT8)
+                        .outcome());
     }
 
     /** A child that never reads. */

@@ -50,7 +50,9 @@ class RecordedLogsTest {
                                         List.of("stem.0", "stem.2"),
                                         "stem.0 + stem.2")),
                 report.fusions()::toString);
-        assertEquals(List.of("input x"), report.leftovers().stream().map(Leftover::after).toList());
+        assertEquals(
+                List.of("input x", "layer2.0.relu@1"),
+                report.leftovers().stream().map(Leftover::after).toList());
     }
 
     @Test

@@ -16,6 +16,8 @@ import java.util.Map;
  * @param model the ONNX file
  * @param report the file to write records to
  * @param int8 whether INT8 is allowed; if not, TensorRT optimizes the float graph
+ * @param evenly whether every tensor gets one and the same range, which shows the graph of implicit
+ *     mode where no ranges are known
  * @param batch the length of axes that the model leaves open
  * @param seconds after which the child ends by itself, whatever became of its parent
  * @param mostBytes the most that the report may hold
@@ -26,6 +28,7 @@ public record Request(
         Path model,
         Path report,
         boolean int8,
+        boolean evenly,
         long batch,
         long seconds,
         long mostBytes,
@@ -43,6 +46,7 @@ public record Request(
      * @param model the ONNX file
      * @param report the file to write records to
      * @param int8 whether INT8 is allowed
+     * @param evenly whether every tensor gets one and the same range
      * @param batch the length of axes that the model leaves open
      * @param seconds after which the child ends by itself
      * @param mostBytes the most that the report may hold
@@ -64,6 +68,7 @@ public record Request(
         lines.add(RecordLine.of(List.of("model", model.toString())));
         lines.add(RecordLine.of(List.of("report", report.toString())));
         lines.add(RecordLine.of(List.of("int8", Boolean.toString(int8))));
+        lines.add(RecordLine.of(List.of("evenly", Boolean.toString(evenly))));
         lines.add(RecordLine.of(List.of("batch", Long.toString(batch))));
         lines.add(RecordLine.of(List.of("seconds", Long.toString(seconds))));
         lines.add(RecordLine.of(List.of("most bytes", Long.toString(mostBytes))));
@@ -105,6 +110,7 @@ public record Request(
                 Path.of(setting(settings, "model")),
                 Path.of(setting(settings, "report")),
                 Boolean.parseBoolean(setting(settings, "int8")),
+                Boolean.parseBoolean(setting(settings, "evenly")),
                 Long.parseLong(setting(settings, "batch")),
                 Long.parseLong(setting(settings, "seconds")),
                 Long.parseLong(setting(settings, "most bytes")),

@@ -49,6 +49,7 @@ class RecordLineTest {
                         Path.of("/models/-x\nend.onnx"),
                         Path.of("/r"),
                         true,
+                        false,
                         4,
                         60,
                         1000,
@@ -60,7 +61,16 @@ class RecordLineTest {
     void aRequestOfAnotherVersionOrCutShortIsRefused() {
         assertThrows(IOException.class, () -> read("rangefinder-inspector 2\nend\n"));
         String text =
-                new Request(Path.of("l"), Path.of("m"), Path.of("r"), false, 1, 1, 1, Map.of())
+                new Request(
+                                Path.of("l"),
+                                Path.of("m"),
+                                Path.of("r"),
+                                false,
+                                true,
+                                1,
+                                1,
+                                1,
+                                Map.of())
                         .toText();
         IOException cut =
                 assertThrows(IOException.class, () -> read(text.substring(0, text.length() - 5)));
