@@ -9,6 +9,7 @@ import io.rangefinder.examples.cli.Verbosity;
 import io.rangefinder.examples.compare.CompareCommand;
 import io.rangefinder.examples.doctor.DoctorCommand;
 import io.rangefinder.examples.export.ExportCommand;
+import io.rangefinder.examples.inspect.InspectCommand;
 import io.rangefinder.examples.quantize.QuantizeCommand;
 import io.rangefinder.examples.ranges.RangesCommand;
 import picocli.CommandLine;
@@ -30,6 +31,7 @@ import picocli.CommandLine.ScopeType;
             ExportCommand.class,
             QuantizeCommand.class,
             BuildCommand.class,
+            InspectCommand.class,
             CompareCommand.class,
             DoctorCommand.class,
             BenchmarkCommand.class

@@ -26,17 +26,17 @@ import java.util.zip.ZipInputStream;
  * @param archive the archive
  * @param batches inputs and outputs of each batch
  */
-record Fixture(Path archive, List<Batch> batches) {
+public record Fixture(Path archive, List<Batch> batches) {
 
     private static final Pattern HEADER =
             Pattern.compile(
                     "\\{'descr': '(.+?)', 'fortran_order': (\\w+), 'shape': \\((.*?)\\), \\}\\s*");
 
     /** Inputs and outputs, each named by argument and by place in the result. */
-    record Batch(List<NamedTensor> inputs, List<NamedTensor> outputs) {
+    public record Batch(List<NamedTensor> inputs, List<NamedTensor> outputs) {
 
         /** The inputs by the names that an exported model has for them. */
-        List<NamedTensor> inputsOf(OrtModel session) {
+        public List<NamedTensor> inputsOf(OrtModel session) {
             List<NamedTensor> named = new ArrayList<>();
             for (int i = 0; i < session.inputs().size(); i++) {
                 named.add(renamed(inputs.get(i), session.inputs().get(i).name()));
@@ -61,7 +61,7 @@ record Fixture(Path archive, List<Batch> batches) {
     }
 
     /** Archives that can be exported, of the opset. */
-    static List<Path> exportable(int opset) throws IOException {
+    public static List<Path> exportable(int opset) throws IOException {
         return archives().stream()
                 .filter(a -> !a.getFileName().toString().startsWith("refused_"))
                 // RoiAlign has no half pixels before opset 16, and what scripted encoders do with
@@ -71,7 +71,7 @@ record Fixture(Path archive, List<Batch> batches) {
                 .toList();
     }
 
-    static Fixture read(Path archive) throws IOException {
+    public static Fixture read(Path archive) throws IOException {
         String name = archive.getFileName().toString().replaceFirst("_(traced|scripted)\\.pt$", "");
         List<NamedTensor> arrays = arrays(archive.resolveSibling(name + ".npz"));
         List<Batch> batches = new ArrayList<>();
@@ -141,7 +141,7 @@ record Fixture(Path archive, List<Batch> batches) {
     }
 
     /** What the exporter is told of the inputs: type and shape of the first batch. */
-    List<InputDescription> inputs() {
+    public List<InputDescription> inputs() {
         return batches.get(0).inputs().stream()
                 .map(
                         t ->

@@ -10,12 +10,17 @@ import io.rangefinder.engine.compile.Int8Compiler;
 import io.rangefinder.engine.compile.ModelFiles;
 import io.rangefinder.engine.compile.StaticModel;
 import io.rangefinder.engine.onnx.OnnxModel;
+import io.rangefinder.engine.inspect.InspectionOptions;
+import io.rangefinder.engine.inspect.InspectorUnavailableException;
+import io.rangefinder.engine.inspect.TensorRtInspector;
 import io.rangefinder.engine.onnxruntime.CpuAbilities;
+import io.rangefinder.engine.quantization.CoverageReport;
 import io.rangefinder.engine.quantization.QuantizationOptions;
 import io.rangefinder.engine.quantization.QuantizedModel;
 import io.rangefinder.engine.quantization.Target;
 import io.rangefinder.examples.cli.OutputFile;
 import io.rangefinder.examples.cli.RangedModel;
+import io.rangefinder.examples.inspect.ReportText;
 import io.rangefinder.examples.npz.NpzBatches;
 import io.rangefinder.examples.npz.NpzFile;
 import java.io.IOException;
@@ -123,7 +128,29 @@ public final class QuantizeCommand implements Callable<Integer> {
         }
         out.printf("model  %s%n", output);
         out.flush();
+        if (target.equals("tensorrt")) {
+            inspect(out, quantized.coverage());
+        }
         return 0;
+    }
+
+    /** Where TensorRT is at hand, what it makes of the model; where not, only that. */
+    private void inspect(PrintWriter out, CoverageReport coverage)
+            throws IOException, MalformedModelException {
+        TensorRtInspector tensorRt;
+        try {
+            tensorRt = TensorRtInspector.find();
+        } catch (InspectorUnavailableException e) {
+            out.printf("tensorrt   not here to be asked; rangefinder inspect tells why%n");
+            out.flush();
+            return;
+        }
+        InspectionOptions.Builder options = InspectionOptions.builder();
+        coverage.layers().stream()
+                .filter(l -> l.leftInFloat().isPresent())
+                .forEach(l -> options.addFloatLayer(l.name()));
+        ReportText.summary(tensorRt.inspect(output, options.build())).forEach(out::println);
+        out.flush();
     }
 
     /** PyTorch, which takes a second to load, is needed for example inputs only. */

@@ -130,6 +130,12 @@ public final class RangePropagation {
         if (LayerBounds.rearranges(layer)) {
             set(layer.inputs().get(0), out.amax(), worse(out.origin(), TensorRange.Origin.CARRIED));
         }
+        if (layer.type().equals("UNARY") && layer.operation().equals("SQRT")) {
+            set(
+                    layer.inputs().get(0),
+                    out.amax() * out.amax(),
+                    worse(out.origin(), TensorRange.Origin.CARRIED));
+        }
         if (!layer.type().equals("ELEMENTWISE")) {
             return;
         }

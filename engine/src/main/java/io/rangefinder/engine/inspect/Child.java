@@ -1,0 +1,179 @@
+package io.rangefinder.engine.inspect;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs a program that may hang, crash or print without end, in a folder of its own and with no
+ * environment of ours. Stateless, hence safe from any thread.
+ */
+final class Child {
+
+    /** How often the size of what it writes is looked at. */
+    private static final long POLL_MS = 20;
+
+    /** Of what it prints, the last characters are kept, to tell of a crash. */
+    private static final int KEPT_BYTES = 8192;
+
+    private static final int BUFFER_BYTES = 4096;
+
+    private Child() {}
+
+    /** How a child ended. */
+    enum End {
+        /** By itself, with status 0. */
+        IN_ORDER,
+        /** By itself, or by a signal, with another status. */
+        IN_DISORDER,
+        /** It was killed, since its time was up. */
+        TIME_LIMIT,
+        /** It was killed, since it wrote too much. */
+        SIZE_LIMIT
+    }
+
+    /**
+     * What became of a child.
+     *
+     * @param end how it ended
+     * @param status its exit status
+     * @param printed the last that it printed
+     */
+    record Result(End end, int status, String printed) {}
+
+    /**
+     * Runs a program.
+     *
+     * @param command the program and its arguments
+     * @param environment the whole of its environment
+     * @param folder its working folder
+     * @param input what it reads; its input stays open, so that it notices our end
+     * @param output the file that it writes
+     * @param mostBytes the most that the file may hold
+     * @param limit after which it is killed, and what it started, too
+     * @throws IOException if it can't be started
+     * @throws InterruptedIOException if this thread is interrupted; the child is killed then
+     */
+    static Result run(
+            List<String> command,
+            Map<String, String> environment,
+            Path folder,
+            String input,
+            Path output,
+            long mostBytes,
+            Duration limit)
+            throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+        builder.redirectErrorStream(true);
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        Tail tail = new Tail(process.getInputStream());
+        tail.start();
+        feed(process, input, tail);
+        try {
+            End end = await(process, output, mostBytes, System.nanoTime() + limit.toNanos());
+            int status = process.waitFor();
+            tail.join(TimeUnit.SECONDS.toMillis(1));
+            return new Result(end, status, tail.text());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while TensorRT was asked");
+        } finally {
+            kill(process);
+        }
+    }
+
+    /** On a thread of its own: a child that reads nothing would hold this one up. */
+    private static void feed(Process process, String input, Tail tail) {
+        Thread feeder =
+                new Thread(
+                        () -> {
+                            try (OutputStream in = process.getOutputStream()) {
+                                in.write(input.getBytes(StandardCharsets.UTF_8));
+                                in.flush();
+                                process.waitFor();
+                            } catch (IOException e) {
+                                // It ended without reading all; how it ended tells more.
+                                tail.keep(e.toString());
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        },
+                        "what TensorRT is asked");
+        feeder.setDaemon(true);
+        feeder.start();
+    }
+
+    private static End await(Process process, Path output, long mostBytes, long deadline)
+            throws InterruptedException, IOException {
+        while (!process.waitFor(POLL_MS, TimeUnit.MILLISECONDS)) {
+            if (System.nanoTime() - deadline > 0) {
+                kill(process);
+                return End.TIME_LIMIT;
+            }
+            if (Files.exists(output) && Files.size(output) > mostBytes) {
+                kill(process);
+                return End.SIZE_LIMIT;
+            }
+        }
+        return process.exitValue() == 0 ? End.IN_ORDER : End.IN_DISORDER;
+    }
+
+    private static void kill(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+
+    /** Reads what the child prints, so that it never waits, and keeps the end of it. */
+    private static final class Tail extends Thread {
+
+        private final InputStream in;
+        private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+
+        Tail(InputStream in) {
+            super("what TensorRT prints");
+            this.in = in;
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            byte[] buffer = new byte[BUFFER_BYTES];
+            try {
+                for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                    keep(buffer, read);
+                }
+            } catch (IOException e) {
+                keep(e.toString());
+            }
+        }
+
+        void keep(String text) {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            keep(bytes, bytes.length);
+        }
+
+        private synchronized void keep(byte[] bytes, int length) {
+            if (kept.size() > KEPT_BYTES) {
+                byte[] all = kept.toByteArray();
+                kept.reset();
+                kept.write(all, all.length - KEPT_BYTES / 2, KEPT_BYTES / 2);
+            }
+            kept.write(bytes, 0, length);
+        }
+
+        synchronized String text() {
+            return kept.toString(StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package io.rangefinder.engine.inspect;
+
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import io.rangefinder.engine.onnx.InvalidOnnxException;
+import io.rangefinder.engine.onnx.Nodes;
+import io.rangefinder.engine.onnx.OnnxGraph;
+import io.rangefinder.engine.onnx.OnnxModel;
+import io.rangefinder.engine.onnx.Tensors;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The weighted layers of an ONNX model and the Q/DQ around them. Immutable. */
+final class ModelLayers {
+
+    /** What Q and DQ are moved across, as far as its data go. */
+    private static final String[] MOVES = {
+        "Reshape",
+        "Transpose",
+        "Squeeze",
+        "Unsqueeze",
+        "Flatten",
+        "MaxPool",
+        "Slice",
+        "Gather",
+        "Split",
+        "Expand",
+        "Identity",
+        "Pad"
+    };
+
+    private static final String[] WEIGHTED = {"Conv", "ConvTranspose", "Gemm", "MatMul"};
+
+    private final OnnxGraph graph;
+    private final Map<String, NodeProto.Builder> byLayerName = new HashMap<>();
+    private final Set<String> ambiguous = new HashSet<>();
+    private final List<Weighted> weighted = new ArrayList<>();
+
+    /**
+     * A convolution or linear layer with a constant weight.
+     *
+     * @param node its node
+     * @param layer TensorRT's name for it
+     * @param weightQuantizer the node that quantizes its weight
+     * @param inputQuantized whether its input comes from a DQ
+     * @param group what TensorRT's log calls a convolution by, when it refuses its INT8
+     */
+    record Weighted(
+            NodeProto.Builder node,
+            String layer,
+            Optional<String> weightQuantizer,
+            boolean inputQuantized,
+            Optional<OptimizerLog.Group> group) {}
+
+    ModelLayers(OnnxModel model) throws InvalidOnnxException {
+        graph = model.graph();
+        for (NodeProto.Builder node : graph.nodes()) {
+            if (byLayerName.put(layerName(node), node) != null) {
+                ambiguous.add(layerName(node));
+            }
+        }
+        for (NodeProto.Builder node : graph.nodes()) {
+            if (Nodes.is(node, WEIGHTED) && isConstant(node.getInput(1))) {
+                weighted.add(weighted(node));
+            }
+        }
+    }
+
+    /** As TensorRT's parser calls the layer of a node; a node without a name goes by its output. */
+    private static String layerName(NodeProto.Builder node) {
+        return node.getName().isEmpty() && node.getOutputCount() > 0
+                ? "node_of_" + node.getOutput(0)
+                : node.getName();
+    }
+
+    List<Weighted> weighted() {
+        return weighted;
+    }
+
+    boolean isQuantized() {
+        return graph.nodes().stream().anyMatch(ModelLayers::isQdq);
+    }
+
+    /** Whether several nodes have the layer's name, so that the log does not tell them apart. */
+    boolean isAmbiguous(String layer) {
+        return ambiguous.contains(layer);
+    }
+
+    /** Where a Q or DQ stands that TensorRT's optimizer left over, clones of one included. */
+    InspectionReport.Leftover leftover(String layer) {
+        String original = layer.replaceAll("(_clone_\\d+)+$", "");
+        Optional<NodeProto.Builder> node = Optional.ofNullable(byLayerName.get(original));
+        if (node.isEmpty() || !isQdq(node.get())) {
+            return new InspectionReport.Leftover(layer, "", "", List.of());
+        }
+        return new InspectionReport.Leftover(
+                layer,
+                node.get().getOpType(),
+                maker(node.get().getInput(0)),
+                readers(node.get().getOutput(0)));
+    }
+
+    private String maker(String tensor) {
+        Optional<NodeProto.Builder> producer = graph.producer(tensor);
+        if (producer.isEmpty()) {
+            return (graph.constant(tensor).isPresent() ? "constant " : "input ") + tensor;
+        }
+        return isQdq(producer.get())
+                ? maker(producer.get().getInput(0))
+                : Nodes.nameOf(producer.get());
+    }
+
+    private List<String> readers(String tensor) {
+        List<String> readers = new ArrayList<>();
+        for (NodeProto.Builder reader : graph.consumers(tensor)) {
+            if (isQdq(reader)) {
+                readers.addAll(readers(reader.getOutput(0)));
+            } else {
+                readers.add(Nodes.nameOf(reader));
+            }
+        }
+        return readers;
+    }
+
+    private static boolean isQdq(NodeProto.Builder node) {
+        return Nodes.is(node, "QuantizeLinear", "DequantizeLinear");
+    }
+
+    private Weighted weighted(NodeProto.Builder node) {
+        return new Weighted(
+                node,
+                layerName(node),
+                weightQuantizer(node.getInput(1)),
+                isDequantized(node.getInput(0)),
+                group(node));
+    }
+
+    private boolean isConstant(String tensor) {
+        return graph.constant(tensor).isPresent()
+                || graph.producer(tensor)
+                        .filter(n -> isQdq(n) || Nodes.is(n, MOVES))
+                        .filter(n -> isConstant(n.getInput(0)))
+                        .isPresent();
+    }
+
+    private Optional<String> weightQuantizer(String tensor) {
+        Optional<NodeProto.Builder> producer = graph.producer(tensor);
+        if (producer.isEmpty()) {
+            return Optional.empty();
+        }
+        if (Nodes.is(producer.get(), "DequantizeLinear")) {
+            // A weight that is stored in int8 has no Q of its own: its DQ stands for it.
+            return graph.producer(producer.get().getInput(0))
+                    .filter(n -> Nodes.is(n, "QuantizeLinear"))
+                    .or(() -> producer)
+                    .map(ModelLayers::layerName);
+        }
+        return Nodes.is(producer.get(), MOVES)
+                ? weightQuantizer(producer.get().getInput(0))
+                : Optional.empty();
+    }
+
+    private boolean isDequantized(String tensor) {
+        Optional<NodeProto.Builder> producer = graph.producer(tensor);
+        return producer.isPresent()
+                && (Nodes.is(producer.get(), "DequantizeLinear")
+                        || Nodes.is(producer.get(), MOVES)
+                                && isDequantized(producer.get().getInput(0)));
+    }
+
+    private Optional<OptimizerLog.Group> group(NodeProto.Builder node) {
+        long groups = Nodes.integer(node, "group", 1);
+        Optional<TensorProto> weight = weight(node.getInput(1));
+        if (!Nodes.is(node, "Conv", "ConvTranspose") || weight.isEmpty() || groups == 1) {
+            return Optional.empty();
+        }
+        long[] shape = Tensors.shape(weight.get());
+        // Layouts: Conv (out, in / groups, ...), ConvTranspose (in, out / groups, ...).
+        return Optional.of(
+                Nodes.is(node, "Conv")
+                        ? new OptimizerLog.Group(groups, shape[1] * groups, shape[0])
+                        : new OptimizerLog.Group(groups, shape[0], shape[1] * groups));
+    }
+
+    private Optional<TensorProto> weight(String tensor) {
+        return graph.constant(tensor)
+                .or(
+                        () ->
+                                graph.producer(tensor)
+                                        .filter(ModelLayers::isQdq)
+                                        .flatMap(n -> weight(n.getInput(0))));
+    }
+}
