@@ -141,8 +141,7 @@ public final class GpuCheck implements Callable<Integer> {
                     "ONNX Runtime's provider " + provider.id(),
                     onnxRuntime.ladder(provider, 0).toText());
         }
-        report.addLadder(
-                "TensorRT through DJL", Backend.TENSORRT.ladder().toText());
+        report.addLadder("TensorRT through DJL", Backend.TENSORRT.ladder().toText());
         boolean onGpu = run(new Contestants(files, onnxRuntime), test, report, out);
         out.printf("report  %s%n", output);
         out.flush();

@@ -53,7 +53,8 @@ public final class PlanCache {
      * @throws PlanFileException if the folder can't be made, read or written, or the disk is full
      * @throws IOException if another file, such as the timing cache, can't be used
      */
-    public Plan get(TensorRtDevice tensorRt, OnnxModel model, DynamicRanges ranges, PlanOptions options)
+    public Plan get(
+            TensorRtDevice tensorRt, OnnxModel model, DynamicRanges ranges, PlanOptions options)
             throws IOException, InvalidOnnxException {
         Path file = folder.resolve(key(tensorRt, model, ranges, options) + ".trt");
         Optional<Plan> there = find(file);
