@@ -24,8 +24,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -97,24 +97,42 @@ final class TensorRtBackend {
                 .toList();
     }
 
-    /** The batch is the axis that the model leaves open; a plan's axes are all fixed. */
+    /**
+     * The batch is the axis that the model leaves open; a plan's axes are all fixed. An output whose
+     * shape the model does not tell carries the batch if it has its length.
+     */
     static BatchLayout layout(
             OnnxModel model, List<TensorDescription> inputs, List<TensorDescription> outputs) {
-        Set<String> open =
+        Map<String, TensorShapeProto> declared =
                 Stream.concat(model.inputs().stream(), model.outputs().stream())
-                        .filter(TensorRtBackend::opensWithTheBatch)
-                        .map(ValueInfoProto::getName)
-                        .collect(Collectors.toSet());
-        Optional<TensorDescription> first =
-                inputs.stream().filter(i -> open.contains(i.name())).findFirst();
-        return first.isEmpty()
-                ? BatchLayout.infer(inputs, outputs)
-                : new BatchLayout(Math.toIntExact(first.get().shape().head()), open);
+                        .collect(
+                                Collectors.toMap(
+                                        ValueInfoProto::getName,
+                                        t -> t.getType().getTensorType().getShape(),
+                                        (first, second) -> first));
+        List<TensorDescription> open =
+                inputs.stream().filter(i -> isOpen(declared.get(i.name()))).toList();
+        if (open.isEmpty()) {
+            return BatchLayout.infer(inputs, outputs);
+        }
+        long batch = open.get(0).shape().head();
+        Stream<TensorDescription> carrying =
+                outputs.stream()
+                        .filter(o -> o.shape().dimension() > 0 && o.shape().head() == batch)
+                        .filter(o -> isUnknown(declared.get(o.name())) || isOpen(declared.get(o.name())));
+        return new BatchLayout(
+                Math.toIntExact(batch),
+                Stream.concat(open.stream(), carrying)
+                        .map(TensorDescription::name)
+                        .collect(Collectors.toSet()));
     }
 
-    private static boolean opensWithTheBatch(ValueInfoProto tensor) {
-        TensorShapeProto shape = tensor.getType().getTensorType().getShape();
-        return shape.getDimCount() > 0 && shape.getDim(0).getDimValue() <= 0;
+    private static boolean isUnknown(TensorShapeProto shape) {
+        return shape == null || shape.getDimCount() == 0;
+    }
+
+    private static boolean isOpen(TensorShapeProto shape) {
+        return !isUnknown(shape) && shape.getDim(0).getDimValue() <= 0;
     }
 
     /** One line, and a line for each convolution or linear layer that TensorRT left in float. */

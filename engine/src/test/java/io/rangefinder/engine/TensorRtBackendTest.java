@@ -1,0 +1,48 @@
+package io.rangefinder.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.rangefinder.engine.fixtures.SmallModel;
+import io.rangefinder.engine.onnx.OnnxModel;
+import io.rangefinder.engine.session.BatchLayout;
+import io.rangefinder.engine.session.TensorDescription;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What needs no device: which of a plan's tensors carry the batch. */
+class TensorRtBackendTest {
+
+    private static TensorDescription tensor(String name, long... shape) {
+        return new TensorDescription(name, DataType.FLOAT32, new Shape(shape));
+    }
+
+    private static BatchLayout layout(OnnxModel model) {
+        return TensorRtBackend.layout(
+                model,
+                List.of(tensor("x", 4, 3), tensor("table", 4, 3)),
+                List.of(tensor("y", 4, 3), tensor("z", 3)));
+    }
+
+    private static SmallModel model(long batch) {
+        return new SmallModel()
+                .input("x", batch, 3)
+                .input("table", 4, 3)
+                .node("Add", "x,table", "y")
+                .node("ReduceSum", "table,axis", "z", SmallModel.integer("keepdims", 0));
+    }
+
+    @Test
+    void openAxesTellTheBatchFromAnotherAxisOfItsLength() throws Exception {
+        OnnxModel open = model(-1).output("y").output("z").build(13);
+        assertEquals(new BatchLayout(4, Set.of("x", "y")), layout(open));
+    }
+
+    @Test
+    void withoutAnOpenAxisLengthsTell() throws Exception {
+        OnnxModel fixed = model(4).output("y").output("z").build(13);
+        assertEquals(new BatchLayout(4, Set.of("x", "table", "y")), layout(fixed));
+    }
+}
