@@ -98,8 +98,8 @@ final class TensorRtBackend {
     }
 
     /**
-     * The batch is the axis that the model leaves open; a plan's axes are all fixed. An output whose
-     * shape the model does not tell carries the batch if it has its length.
+     * The batch is the axis that the model leaves open; a plan's axes are all fixed. An output
+     * whose shape the model does not tell carries the batch if it has its length.
      */
     static BatchLayout layout(
             OnnxModel model, List<TensorDescription> inputs, List<TensorDescription> outputs) {
@@ -119,7 +119,10 @@ final class TensorRtBackend {
         Stream<TensorDescription> carrying =
                 outputs.stream()
                         .filter(o -> o.shape().dimension() > 0 && o.shape().head() == batch)
-                        .filter(o -> isUnknown(declared.get(o.name())) || isOpen(declared.get(o.name())));
+                        .filter(
+                                o ->
+                                        isUnknown(declared.get(o.name()))
+                                                || isOpen(declared.get(o.name())));
         return new BatchLayout(
                 Math.toIntExact(batch),
                 Stream.concat(open.stream(), carrying)
