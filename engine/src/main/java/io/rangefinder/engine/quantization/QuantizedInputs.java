@@ -33,7 +33,7 @@ final class QuantizedInputs {
         Set<String> reaching = ValueKeeping.reachingQ(graph, reads);
         for (NodeProto.Builder node : order) {
             // Each makes further tensors reach a Q, and those come later in this order.
-            if (wantsQuantized(node, reaching) && !reads.isRead(node)) {
+            if (wantsQuantized(graph, node, reaching) && !reads.isRead(node)) {
                 apply(graph, reads, node.getInput(0), reaching);
                 reaching = ValueKeeping.reachingQ(graph, reads);
             }
@@ -47,10 +47,13 @@ final class QuantizedInputs {
                 !graph.isOutput(tensor)
                         && graph.constant(tensor).isEmpty()
                         && readers.stream()
-                                .allMatch(r -> reads.isRead(r) || leadsToQ(r, tensor, reaching));
+                                .allMatch(
+                                        r ->
+                                                reads.isRead(r)
+                                                        || leadsToQ(graph, r, tensor, reaching));
         if (all) {
             readers.stream()
-                    .filter(r -> wantsQuantized(r, reaching) && r.getInput(0).equals(tensor))
+                    .filter(r -> wantsQuantized(graph, r, reaching) && r.getInput(0).equals(tensor))
                     .forEach(r -> reads.add(r, 0));
         }
     }
@@ -58,22 +61,31 @@ final class QuantizedInputs {
     /**
      * Whether a reader of a tensor is to be quantized, or has a Q behind it that moves before it.
      */
-    private static boolean leadsToQ(NodeProto.Builder reader, String tensor, Set<String> reaching) {
-        return wantsQuantized(reader, reaching)
+    private static boolean leadsToQ(
+            OnnxGraph graph, NodeProto.Builder reader, String tensor, Set<String> reaching) {
+        return wantsQuantized(graph, reader, reaching)
                 || (ValueKeeping.keepsValues(reader)
                         && ValueKeeping.dataInputs(reader).contains(tensor)
                         && reaching.containsAll(reader.getOutputList()));
     }
 
-    private static boolean wantsQuantized(NodeProto.Builder node, Set<String> reaching) {
+    private static boolean wantsQuantized(
+            OnnxGraph graph, NodeProto.Builder node, Set<String> reaching) {
         boolean can =
                 Nodes.is(node, AVERAGES)
-                        || Nodes.is(node, "BatchNormalization")
+                        || (Nodes.is(node, "BatchNormalization") && !followsALayer(graph, node))
                         || ValueKeeping.takesPart(node)
                         || (Nodes.is(node, "ReduceMean")
                                 && Nodes.attribute(node, "axes")
                                         .filter(a -> HEIGHT_AND_WIDTH.contains(a.getIntsList()))
                                         .isPresent());
         return can && reaching.containsAll(node.getOutputList());
+    }
+
+    /** A layer's normalization becomes one with the layer, unless Q/DQ lie between. */
+    private static boolean followsALayer(OnnxGraph graph, NodeProto.Builder normalization) {
+        return graph.producer(normalization.getInput(0))
+                .filter(WeightedLayer::isWeighted)
+                .isPresent();
     }
 }

@@ -219,23 +219,36 @@ class TensorRtPlacementTest {
         assertTrue(report.toText().contains("transposed convolutions in groups"));
     }
 
-    @ParameterizedTest
-    @CsvSource({"GlobalAveragePool", "BatchNormalization"})
-    void averageAndNormalizationBeforeAConvolutionReadInt8(String operator) throws Exception {
-        OnnxModel model = between(operator).node("Conv", "p,w", "y").output("y").build(13);
+    @Test
+    void averageBeforeAConvolutionReadsInt8() throws Exception {
+        OnnxModel model = between().node("Conv", "p,w", "y").output("y").build(13);
         OnnxGraph graph = quantize(model, ranges("x", "c", "p")).model().graph();
         assertEquals("INT8 c", origin(graph, "p", 0));
         assertEquals("INT8 p", origin(graph, "y", 0));
     }
 
     @Test
-    void averageOfWhatIsAlsoReadInFloatStaysFloat() throws Exception {
+    void normalizationReadsInt8UnlessItFollowsALayer() throws Exception {
         OnnxModel model =
-                between("GlobalAveragePool")
-                        .node("Conv", "p,w", "s")
-                        .node("Mul", "c,s", "y")
+                between()
+                        .floats("one", new float[] {1, 1, 1, 1}, 4)
+                        .node("BatchNormalization", "c,one,one,one,one", "n")
+                        .node("Conv", "n,w", "d")
+                        .node("MaxPool", "d", "q", ints("kernel_shape", 1, 1))
+                        .node("BatchNormalization", "q,one,one,one,one", "m")
+                        .node("Relu", "m", "r")
+                        .node("Conv", "r,w", "y")
                         .output("y")
                         .build(13);
+        OnnxGraph graph = quantize(model, ranges("x", "c", "n", "q", "r")).model().graph();
+        assertEquals("c", origin(graph, "n", 0));
+        assertEquals("INT8 q", origin(graph, "m", 0));
+    }
+
+    @Test
+    void averageOfWhatIsAlsoReadInFloatStaysFloat() throws Exception {
+        OnnxModel model =
+                between().node("Conv", "p,w", "s").node("Mul", "c,s", "y").output("y").build(13);
         OnnxGraph graph = quantize(model, ranges("x", "c", "p")).model().graph();
         assertEquals("c", origin(graph, "p", 0));
         assertEquals("c", origin(graph, "y", 0));
@@ -244,7 +257,7 @@ class TensorRtPlacementTest {
     @Test
     void averageBeforeALinearLayerStaysFloat() throws Exception {
         OnnxModel model =
-                between("GlobalAveragePool")
+                between()
                         .weight("m", 4, 3)
                         .node("Flatten", "p", "f")
                         .node("Gemm", "f,m", "y")
@@ -255,16 +268,12 @@ class TensorRtPlacementTest {
         assertEquals("INT8 f", origin(graph, "y", 0));
     }
 
-    private static SmallModel between(String operator) {
-        SmallModel model =
-                new SmallModel()
-                        .input("x", 1, 4, 6, 6)
-                        .weight("w", 4, 4, 1, 1)
-                        .floats("one", new float[] {1, 1, 1, 1}, 4)
-                        .node("Conv", "x,w", "c");
-        return operator.equals("BatchNormalization")
-                ? model.node(operator, "c,one,one,one,one", "p")
-                : model.node(operator, "c", "p");
+    private static SmallModel between() {
+        return new SmallModel()
+                .input("x", 1, 4, 6, 6)
+                .weight("w", 4, 4, 1, 1)
+                .node("Conv", "x,w", "c")
+                .node("GlobalAveragePool", "c", "p");
     }
 
     @Test
