@@ -2,7 +2,6 @@ package io.rangefinder.examples.build;
 
 import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.engine.compile.Int8Compiler;
@@ -16,10 +15,9 @@ import io.rangefinder.engine.tensorrt.plan.PlanMode;
 import io.rangefinder.engine.tensorrt.plan.PlanOptions;
 import io.rangefinder.engine.tensorrt.plan.network.TensorRtDevice;
 import io.rangefinder.engine.tensorrt.plan.nvinfer.NativeTensorRt;
+import io.rangefinder.examples.cli.ExampleOption;
 import io.rangefinder.examples.cli.OutputFile;
 import io.rangefinder.examples.cli.RangedModel;
-import io.rangefinder.examples.npz.NpzBatches;
-import io.rangefinder.examples.npz.NpzFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -39,23 +37,13 @@ import picocli.CommandLine.Spec;
         description = "Build a TensorRT plan of a model and its ranges, on and for this GPU.")
 public final class BuildCommand implements Callable<Integer> {
 
-    /** Two samples tell the tensors of a model apart. */
-    private static final int EXAMPLES = 2;
-
     private final IntFunction<TensorRtDevice> bringUp;
 
     @Mixin private RangedModel model;
 
     @Mixin private BuildOptions options;
 
-    @Option(
-            names = "--inputs",
-            paramLabel = "X.npz",
-            description = {
-                "Inputs to export the .pt for, or to find hook points among the tensors of an ONNX",
-                "from elsewhere; what .ranges tell of the model's inputs is enough."
-            })
-    private Optional<Path> inputs = Optional.empty();
+    @Mixin private ExampleOption example;
 
     @Option(
             names = "--device",
@@ -99,7 +87,7 @@ public final class BuildCommand implements Callable<Integer> {
         OutputFile.requireWritable(output);
         // Before the model is exported: without a device that would be for nothing.
         TensorRtDevice tensorRt = bringUp.apply(device);
-        Plan plan = build(tensorRt, how);
+        Plan plan = example.run(e -> build(tensorRt, how, e));
         PrintWriter out = verb.commandLine().getOut();
         out.printf(
                 "layers  %s%n", plan.description().report().toText().replace("\n", "\n        "));
@@ -108,19 +96,6 @@ public final class BuildCommand implements Callable<Integer> {
         out.printf("plan  %s%n", output);
         out.flush();
         return 0;
-    }
-
-    /** PyTorch, which takes a second to load, is needed for example inputs only. */
-    private Plan build(TensorRtDevice tensorRt, PlanOptions how)
-            throws IOException, MalformedModelException {
-        if (inputs.isEmpty()) {
-            return build(tensorRt, how, Optional.empty());
-        }
-        try (NDManager manager = NDManager.newBaseManager("PyTorch");
-                NpzFile npz = NpzFile.open(inputs.get());
-                NpzBatches batches = npz.batches(EXAMPLES)) {
-            return build(tensorRt, how, Optional.of(batches.next(manager)));
-        }
     }
 
     private Plan build(TensorRtDevice tensorRt, PlanOptions how, Optional<NDList> example)

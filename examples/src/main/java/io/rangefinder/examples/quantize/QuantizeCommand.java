@@ -1,7 +1,6 @@
 package io.rangefinder.examples.quantize;
 
 import ai.djl.MalformedModelException;
-import ai.djl.ndarray.NDManager;
 import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.engine.check.ModelChecker;
@@ -18,11 +17,10 @@ import io.rangefinder.engine.quantization.CoverageReport;
 import io.rangefinder.engine.quantization.QuantizationOptions;
 import io.rangefinder.engine.quantization.QuantizedModel;
 import io.rangefinder.engine.quantization.Target;
+import io.rangefinder.examples.cli.ExampleOption;
 import io.rangefinder.examples.cli.OutputFile;
 import io.rangefinder.examples.cli.RangedModel;
 import io.rangefinder.examples.inspect.ReportText;
-import io.rangefinder.examples.npz.NpzBatches;
-import io.rangefinder.examples.npz.NpzFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -42,19 +40,9 @@ import picocli.CommandLine.Spec;
         description = "Put Q/DQ into a model where its ranges say, and write it as INT8 ONNX.")
 public final class QuantizeCommand implements Callable<Integer> {
 
-    /** Two samples tell the tensors of a model apart. */
-    private static final int EXAMPLES = 2;
-
     @Mixin private RangedModel model;
 
-    @Option(
-            names = "--inputs",
-            paramLabel = "X.npz",
-            description = {
-                "Inputs to export the .pt for, or to find hook points among the tensors of an ONNX",
-                "from elsewhere; what .ranges tell of the model's inputs is enough."
-            })
-    private Optional<Path> inputs = Optional.empty();
+    @Mixin private ExampleOption example;
 
     @Option(
             names = "--target",
@@ -115,7 +103,8 @@ public final class QuantizeCommand implements Callable<Integer> {
             options.optTarget(Target.CPU).optWeightBits(cpu.weightBits());
             out.printf("cpu  %s%n", cpu.explanation());
         }
-        QuantizedModel quantized = compile(files, given, options.build());
+        QuantizedModel quantized =
+                example.run(e -> Int8Compiler.compile(files, given, e, options.build()));
         OnnxModel int8 =
                 batchSize.isPresent()
                         ? StaticModel.of(quantized.model(), batchSize.get())
@@ -151,19 +140,5 @@ public final class QuantizeCommand implements Callable<Integer> {
                 .forEach(l -> options.addFloatLayer(l.name()));
         ReportText.summary(tensorRt.inspect(output, options.build())).forEach(out::println);
         out.flush();
-    }
-
-    /** PyTorch, which takes a second to load, is needed for example inputs only. */
-    private QuantizedModel compile(
-            ModelFiles files, DynamicRanges given, QuantizationOptions options)
-            throws IOException, MalformedModelException {
-        if (inputs.isEmpty()) {
-            return Int8Compiler.compile(files, given, Optional.empty(), options);
-        }
-        try (NDManager manager = NDManager.newBaseManager("PyTorch");
-                NpzFile npz = NpzFile.open(inputs.get());
-                NpzBatches batches = npz.batches(EXAMPLES)) {
-            return Int8Compiler.compile(files, given, Optional.of(batches.next(manager)), options);
-        }
     }
 }
