@@ -7,6 +7,7 @@ import static org.bytedeco.tensorrt.global.nvonnxparser.createParser;
 
 import io.rangefinder.inspector.protocol.RecordType;
 import io.rangefinder.inspector.protocol.Request;
+import io.rangefinder.inspector.ranges.NetworkTensor;
 import io.rangefinder.inspector.ranges.RangeAssignment;
 import io.rangefinder.inspector.ranges.RangePropagation;
 import io.rangefinder.inspector.ranges.TensorRange;
@@ -68,7 +69,7 @@ final class Inspection {
         report.add(RecordType.ACCEPTED);
         describe(network);
         if (request.evenly()) {
-            new NetworkReader(network).tensors().values().forEach(t -> t.setDynamicRange(-1, 1));
+            setEvenRanges(new NetworkReader(network));
         } else if (!request.ranges().isEmpty()) {
             setRanges(network);
         }
@@ -111,6 +112,13 @@ final class Inspection {
                     layer.getType().intern().name(),
                     layer.getPrecision().intern().name());
         }
+    }
+
+    /** Whole numbers and truths take no range. */
+    private static void setEvenRanges(NetworkReader reader) {
+        reader.description().tensors().values().stream()
+                .filter(NetworkTensor::isFloat)
+                .forEach(t -> reader.tensors().get(t.name()).setDynamicRange(-1, 1));
     }
 
     private void setRanges(INetworkDefinition network) throws IOException {

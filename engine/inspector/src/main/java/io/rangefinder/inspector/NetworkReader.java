@@ -1,16 +1,17 @@
 package io.rangefinder.inspector;
 
 import io.rangefinder.inspector.ranges.ConstantBounds;
+import io.rangefinder.inspector.ranges.ConstantType;
 import io.rangefinder.inspector.ranges.NetworkDescription;
 import io.rangefinder.inspector.ranges.NetworkLayer;
 import io.rangefinder.inspector.ranges.NetworkTensor;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.ShortPointer;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.tensorrt.global.nvinfer.DataType;
 import org.bytedeco.tensorrt.global.nvinfer.LayerType;
 import org.bytedeco.tensorrt.nvinfer.Dims64;
@@ -18,10 +19,13 @@ import org.bytedeco.tensorrt.nvinfer.IActivationLayer;
 import org.bytedeco.tensorrt.nvinfer.IConstantLayer;
 import org.bytedeco.tensorrt.nvinfer.IElementWiseLayer;
 import org.bytedeco.tensorrt.nvinfer.ILayer;
+import org.bytedeco.tensorrt.nvinfer.ILoopBoundaryLayer;
+import org.bytedeco.tensorrt.nvinfer.ILoopOutputLayer;
 import org.bytedeco.tensorrt.nvinfer.INetworkDefinition;
 import org.bytedeco.tensorrt.nvinfer.IPoolingLayer;
 import org.bytedeco.tensorrt.nvinfer.IReduceLayer;
 import org.bytedeco.tensorrt.nvinfer.ITensor;
+import org.bytedeco.tensorrt.nvinfer.ITripLimitLayer;
 import org.bytedeco.tensorrt.nvinfer.IUnaryLayer;
 import org.bytedeco.tensorrt.nvinfer.Weights;
 
@@ -108,7 +112,8 @@ final class NetworkReader {
                 operation(layer, type),
                 inputs,
                 outputs,
-                constant(layer, type));
+                constant(layer, type),
+                loop(layer, type));
     }
 
     private void add(ITensor tensor, String maker) {
@@ -127,6 +132,8 @@ final class NetworkReader {
             case kUNARY -> word(new IUnaryLayer(layer).getOperation().intern());
             case kREDUCE -> word(new IReduceLayer(layer).getOperation().intern());
             case kPOOLING -> word(new IPoolingLayer(layer).getPoolingType().intern());
+            case kLOOP_OUTPUT -> word(new ILoopOutputLayer(layer).getLoopOutput().intern());
+            case kTRIP_LIMIT -> word(new ITripLimitLayer(layer).getTripLimit().intern());
             default -> "";
         };
     }
@@ -136,33 +143,23 @@ final class NetworkReader {
             return Optional.empty();
         }
         Weights weights = new IConstantLayer(layer).getWeights();
-        boolean half = weights.type().value == DataType.kHALF.value;
-        if (weights.count() == 0 || !half && weights.type().value != DataType.kFLOAT.value) {
-            return Optional.empty();
-        }
-        FloatPointer values = new FloatPointer(weights.values()).capacity(weights.count());
-        ShortPointer halves = new ShortPointer(weights.values()).capacity(weights.count());
-        double least = Double.POSITIVE_INFINITY;
-        double greatest = 0;
-        for (long i = 0; i < weights.count(); i++) {
-            double magnitude = Math.abs(half ? fromHalf(halves.get(i)) : values.get(i));
-            if (Double.isFinite(magnitude)) {
-                least = Math.min(least, magnitude);
-                greatest = Math.max(greatest, magnitude);
-            }
-        }
-        return Optional.of(new ConstantBounds(Math.min(least, greatest), greatest));
+        return ConstantType.named(word(weights.type().intern()))
+                .map(t -> t.bounds(weights.count(), (at, bytes) -> part(weights, at, bytes)));
     }
 
-    /** The magnitude of an IEEE 754 binary16; Java 17 has no conversion. */
-    private static double fromHalf(short bits) {
-        int exponent = bits >> 10 & 0x1f;
-        int fraction = bits & 0x3ff;
-        if (exponent == 0x1f) {
-            return Double.POSITIVE_INFINITY;
-        }
-        return exponent == 0
-                ? Math.scalb((double) fraction, -24)
-                : Math.scalb(fraction + 1024.0, exponent - 25);
+    private static ByteBuffer part(Weights weights, long offset, int length) {
+        return new BytePointer(weights.values())
+                .position(offset)
+                .limit(offset + length)
+                .asByteBuffer();
+    }
+
+    /** Loops have names of their own only by chance. */
+    private static String loop(ILayer layer, LayerType type) {
+        return switch (type) {
+            case kRECURRENCE, kITERATOR, kLOOP_OUTPUT, kTRIP_LIMIT ->
+                    Long.toHexString(new ILoopBoundaryLayer(layer).getLoop().address());
+            default -> "";
+        };
     }
 }

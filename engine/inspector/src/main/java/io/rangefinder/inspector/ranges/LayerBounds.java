@@ -25,6 +25,10 @@ final class LayerBounds {
                     Optional.of(List.of(0));
             case "GATHER", "TOPK", "REVERSE_SEQUENCE", "CONDITIONAL_INPUT" ->
                     Optional.of(List.of(0));
+            // A loop's output reads its length beside the data.
+            case "ITERATOR", "LOOP_OUTPUT" -> Optional.of(List.of(0));
+            // What it starts with, and what each trip leaves for the next.
+            case "RECURRENCE" -> Optional.of(List.of(0, 1));
             case "SLICE" -> Optional.of(List.of(0, 4));
             case "SELECT" -> Optional.of(List.of(1, 2));
             case "SCATTER" -> Optional.of(List.of(0, 2));
@@ -45,12 +49,23 @@ final class LayerBounds {
         };
     }
 
+    /** The inputs whose values are all among those of the layer's output. */
+    static List<Integer> contained(NetworkLayer layer) {
+        return switch (layer.type()) {
+            case "CONCATENATION" -> IntStream.range(0, layer.inputs().size()).boxed().toList();
+            // The last value of a recurrence says nothing of those before.
+            case "LOOP_OUTPUT" ->
+                    layer.operation().matches("CONCATENATE|REVERSE") ? List.of(0) : List.of();
+            default -> rearranges(layer) ? List.of(0) : List.of();
+        };
+    }
+
     /**
      * A bound on the output by the inputs' magnitudes.
      *
      * @param magnitude of an input by its position, empty if unknown
      * @param constant of an input by its position, if it is constant
-     * @param summands how many products a matrix product adds, at most
+     * @param summands how many values a matrix product or a reduction adds, at most
      */
     static OptionalDouble bound(
             NetworkLayer layer,
@@ -62,10 +77,19 @@ final class LayerBounds {
             case "SOFTMAX", "RAGGED_SOFTMAX" -> OptionalDouble.of(1);
             case "ACTIVATION" -> activation(layer.operation(), a);
             case "UNARY" -> unary(layer.operation(), a);
-            case "REDUCE" -> layer.operation().matches("AVG|MAX|MIN") ? a : OptionalDouble.empty();
+            case "REDUCE" -> reduction(layer.operation(), a, summands);
             case "ELEMENTWISE" ->
                     elementwise(layer.operation(), a, magnitude.apply(1), constant.apply(1));
             case "MATRIX_MULTIPLY" -> product(product(a, magnitude.apply(1)), summands);
+            default -> OptionalDouble.empty();
+        };
+    }
+
+    private static OptionalDouble reduction(
+            String operation, OptionalDouble a, OptionalDouble summands) {
+        return switch (operation) {
+            case "AVG", "MAX", "MIN" -> a;
+            case "SUM" -> product(a, summands);
             default -> OptionalDouble.empty();
         };
     }

@@ -1,12 +1,11 @@
 package io.rangefinder.inspector.ranges;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /**
  * Gives every tensor of a network its range: the captured one, or that of the values it carries, or
@@ -18,26 +17,33 @@ import java.util.OptionalDouble;
  * <ol>
  *   <li>a constant, that of its values, as NVIDIA's sampleINT8API has it;
  *   <li>what only moves, selects, joins or averages values (shuffle, slice, concatenation, pooling,
- *       ...), the greatest range of what it is made of; what is only rearranged, that of the
- *       result; a sum before its constant bias, the result's and the bias's together;
+ *       ...), the greatest range of what it is made of; what is only rearranged or joined, that of
+ *       the result; what is only cut into slices, that of the slices together; a sum before its
+ *       constant bias, the result's and the bias's together;
  *   <li>whatever else, a bound by arithmetic on its operands' ranges ({@link
- *       TensorRange.Origin#BOUNDED}).
+ *       TensorRange.Origin#BOUNDED});
+ *   <li>what a loop carries from trip to trip, such a bound followed through each trip: an LSTM's
+ *       cell gains at most 1 in each, its gates being sigmoids and hyperbolic tangents.
  * </ol>
  *
  * <p>Stateless.
  */
 public final class RangePropagation {
 
-    /** What stands for the range of zeros: any does, and TensorRT wants one above 0. */
-    private static final double OF_ZEROS = 1;
+    /** A loop that makes more trips, and grows with each, is left without bounds. */
+    private static final int MOST_TRIPS = 10_000;
+
+    /** How soon bounds must cease to grow where no one knows how many trips there are. */
+    private static final int MOST_UNCOUNTED_TRIPS = 100;
 
     private final NetworkDescription network;
-    private final Map<String, TensorRange> ranges = new HashMap<>();
-    private final Map<String, ConstantBounds> constants = new HashMap<>();
+    private final RangeRules rules;
+    private final Loops loops;
 
     private RangePropagation(NetworkDescription network, Map<String, Double> given) {
         this.network = network;
-        given.forEach((name, amax) -> set(name, amax, TensorRange.Origin.GIVEN));
+        rules = new RangeRules(network, given);
+        loops = new Loops(network);
     }
 
     /**
@@ -49,13 +55,9 @@ public final class RangePropagation {
      */
     public static RangeAssignment propagate(NetworkDescription network, Map<String, Double> given) {
         RangePropagation propagation = new RangePropagation(network, given);
-        propagation.constants();
-        while (propagation.carry()) {
-            // Until nothing new comes of it: layers of loops are not in order.
-        }
-        while (propagation.carry() | propagation.bound()) {
-            // What is carried from a bound is a bound.
-        }
+        do {
+            propagation.rules.settle();
+        } while (propagation.loops());
         return propagation.result();
     }
 
@@ -63,8 +65,9 @@ public final class RangePropagation {
         Map<String, TensorRange> found = new LinkedHashMap<>();
         List<String> missing = new ArrayList<>();
         for (NetworkTensor tensor : network.tensors().values()) {
-            if (ranges.containsKey(tensor.name())) {
-                found.put(tensor.name(), ranges.get(tensor.name()));
+            Optional<TensorRange> range = rules.range(tensor.name());
+            if (range.isPresent()) {
+                found.put(tensor.name(), range.get());
             } else if (tensor.isFloat()) {
                 missing.add(tensor.name());
             }
@@ -72,148 +75,59 @@ public final class RangePropagation {
         return new RangeAssignment(found, missing);
     }
 
-    private void constants() {
-        for (NetworkLayer layer : network.layers()) {
-            if (layer.constant().isPresent() && !layer.outputs().isEmpty()) {
-                ConstantBounds bounds = layer.constant().get();
-                String output = layer.outputs().get(0);
-                constants.put(output, bounds);
-                set(
-                        output,
-                        bounds.greatest() == 0 ? OF_ZEROS : bounds.greatest(),
-                        TensorRange.Origin.CARRIED);
+    /** Bounds what loops carry from trip to trip; false if nothing is to be gained. */
+    private boolean loops() {
+        boolean found = false;
+        for (Map.Entry<String, List<NetworkLayer>> loop : loops.recurrences().entrySet()) {
+            Map<String, Double> first = new LinkedHashMap<>();
+            Map<String, String> next = new LinkedHashMap<>();
+            for (NetworkLayer recurrence : loop.getValue()) {
+                String carried = recurrence.outputs().get(0);
+                Optional<TensorRange> start = rules.range(recurrence.inputs().get(0));
+                if (rules.range(carried).isEmpty() && start.isPresent()) {
+                    first.put(carried, start.get().amax());
+                    next.put(carried, recurrence.inputs().get(1));
+                }
+            }
+            if (!first.isEmpty()) {
+                OptionalLong trips = loops.trips(loop.getKey(), rules::constant);
+                Map<String, Double> bounds = run(first, next, trips);
+                bounds.forEach(rules::bound);
+                found |= bounds.keySet().stream().anyMatch(t -> rules.range(t).isPresent());
             }
         }
+        return found;
     }
 
-    private boolean carry() {
-        int before = ranges.size();
-        for (NetworkLayer layer : network.layers()) {
-            forwards(layer);
-        }
-        for (int i = network.layers().size() - 1; i >= 0; i--) {
-            backwards(network.layers().get(i));
-        }
-        return ranges.size() > before;
-    }
-
-    private void forwards(NetworkLayer layer) {
-        Optional<List<Integer>> positions = LayerBounds.carried(layer);
-        if (positions.isEmpty()) {
-            return;
-        }
-        double amax = 0;
-        TensorRange.Origin origin = TensorRange.Origin.CARRIED;
-        for (int position : positions.get()) {
-            Optional<String> input = input(layer, position);
-            if (input.isEmpty()) {
-                continue;
+    /**
+     * Follows bounds through a loop, trip by trip. Where a trip adds nothing no later one does.
+     *
+     * @param first bounds of what the loop starts with
+     * @param next by the same keys, the tensors that a trip leaves for the next
+     * @param trips how often at most; if unknown, bounds must cease to grow
+     * @return bounds for all trips; empty if there are none
+     */
+    private Map<String, Double> run(
+            Map<String, Double> first, Map<String, String> next, OptionalLong trips) {
+        Map<String, Double> bounds = new LinkedHashMap<>(first);
+        long most = Math.min(trips.orElse(MOST_UNCOUNTED_TRIPS), MOST_TRIPS);
+        for (long trip = 0; trip < most; trip++) {
+            RangeRules supposed = rules.supposing(bounds);
+            supposed.settle();
+            boolean grew = false;
+            for (Map.Entry<String, String> carried : next.entrySet()) {
+                Optional<TensorRange> left = supposed.range(carried.getValue());
+                if (left.isEmpty()) {
+                    return Map.of();
+                }
+                double amax = left.get().amax();
+                grew |= amax > bounds.get(carried.getKey());
+                bounds.merge(carried.getKey(), amax, Math::max);
             }
-            TensorRange range = ranges.get(input.get());
-            if (range == null) {
-                return;
-            }
-            amax = Math.max(amax, range.amax());
-            origin = worse(origin, range.origin());
-        }
-        set(layer.outputs().get(0), amax, origin);
-        if (LayerBounds.rearranges(layer) && constants.containsKey(layer.inputs().get(0))) {
-            constants.putIfAbsent(layer.outputs().get(0), constants.get(layer.inputs().get(0)));
-        }
-    }
-
-    private void backwards(NetworkLayer layer) {
-        TensorRange out = layer.outputs().isEmpty() ? null : ranges.get(layer.outputs().get(0));
-        if (out == null) {
-            return;
-        }
-        if (LayerBounds.rearranges(layer)) {
-            set(layer.inputs().get(0), out.amax(), worse(out.origin(), TensorRange.Origin.CARRIED));
-        }
-        if (layer.type().equals("UNARY") && layer.operation().equals("SQRT")) {
-            set(
-                    layer.inputs().get(0),
-                    out.amax() * out.amax(),
-                    worse(out.origin(), TensorRange.Origin.CARRIED));
-        }
-        if (!layer.type().equals("ELEMENTWISE")) {
-            return;
-        }
-        for (int side = 0; side < 2; side++) {
-            ConstantBounds fixed = constants.get(layer.inputs().get(1 - side));
-            if (fixed == null) {
-                continue;
-            }
-            if (layer.operation().equals("SUM")) {
-                set(
-                        layer.inputs().get(side),
-                        out.amax() + fixed.greatest(),
-                        worse(out.origin(), TensorRange.Origin.CARRIED));
-            } else if (layer.operation().equals("PROD") && fixed.least() > 0) {
-                set(
-                        layer.inputs().get(side),
-                        out.amax() / fixed.least(),
-                        TensorRange.Origin.BOUNDED);
+            if (!grew) {
+                return bounds;
             }
         }
-    }
-
-    private boolean bound() {
-        int before = ranges.size();
-        for (NetworkLayer layer : network.layers()) {
-            OptionalDouble bound =
-                    LayerBounds.bound(
-                            layer,
-                            i -> magnitude(layer, i),
-                            i -> input(layer, i).map(constants::get),
-                            summands(layer));
-            if (bound.isPresent() && !layer.outputs().isEmpty()) {
-                set(layer.outputs().get(0), bound.getAsDouble(), TensorRange.Origin.BOUNDED);
-            }
-        }
-        return ranges.size() > before;
-    }
-
-    private OptionalDouble magnitude(NetworkLayer layer, int position) {
-        return input(layer, position)
-                .map(ranges::get)
-                .map(r -> OptionalDouble.of(r.amax()))
-                .orElse(OptionalDouble.empty());
-    }
-
-    /** The axis that a product adds up is one of the last two of either side, transposed or not. */
-    private OptionalDouble summands(NetworkLayer layer) {
-        double least = Double.POSITIVE_INFINITY;
-        for (int side = 0; side < 2; side++) {
-            Optional<NetworkTensor> tensor = input(layer, side).map(network.tensors()::get);
-            if (tensor.isEmpty() || tensor.get().shape().isEmpty()) {
-                return OptionalDouble.empty();
-            }
-            List<Long> shape = tensor.get().shape();
-            List<Long> last = shape.subList(Math.max(0, shape.size() - 2), shape.size());
-            if (last.contains(-1L)) {
-                continue;
-            }
-            least = Math.min(least, last.stream().mapToLong(Long::longValue).max().getAsLong());
-        }
-        return Double.isInfinite(least) ? OptionalDouble.empty() : OptionalDouble.of(least);
-    }
-
-    private static Optional<String> input(NetworkLayer layer, int position) {
-        return position < layer.inputs().size() && !layer.inputs().get(position).isEmpty()
-                ? Optional.of(layer.inputs().get(position))
-                : Optional.empty();
-    }
-
-    private static TensorRange.Origin worse(TensorRange.Origin a, TensorRange.Origin b) {
-        return a.compareTo(b) > 0 ? a : b;
-    }
-
-    /** Sets what is not known yet; whole numbers, and what float32 can't hold, get no range. */
-    private void set(String tensor, double amax, TensorRange.Origin origin) {
-        NetworkTensor known = network.tensors().get(tensor);
-        if (known != null && known.isFloat() && TensorRange.isUsable(amax)) {
-            ranges.putIfAbsent(tensor, new TensorRange(amax, origin));
-        }
+        return trips.isPresent() && trips.getAsLong() == most ? bounds : Map.of();
     }
 }

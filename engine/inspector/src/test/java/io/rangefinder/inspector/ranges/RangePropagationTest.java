@@ -153,6 +153,218 @@ class RangePropagationTest {
         assertEquals(range(1, Origin.CARRIED), propagate(Map.of()).ranges().get("zeros"));
     }
 
+    @Test
+    void joinedTensorsGetTheRangeOfTheResult() {
+        input("a", 1, 4);
+        layer("unknown", "PLUGIN_V2", "", "a");
+        layer("other", "PLUGIN_V2", "", "a");
+        layer("joined", "CONCATENATION", "", "unknown", "other");
+
+        RangeAssignment ranges = propagate(Map.of("a", 1.0, "joined", 7.0));
+
+        assertEquals(range(7, Origin.CARRIED), ranges.ranges().get("unknown"));
+        assertEquals(range(7, Origin.CARRIED), ranges.ranges().get("other"));
+    }
+
+    @Test
+    void tensorThatIsOnlyCutIntoSlicesGetsTheRangeOfTheSlices() {
+        // What the parser makes of a transposed convolution whose result it pads before the bias.
+        input("x", 1, 4);
+        layer("made", "DECONVOLUTION", "", "x");
+        layer("shape", "SHAPE", "", "made");
+        layer("padded", "SLICE", "", "made", "start", "size");
+        constant("b", ConstantBounds.of(0.5f, -0.25f));
+        layer("y", "ELEMENTWISE", "SUM", "padded", "b");
+        layer("second", "SLICE", "", "made");
+
+        RangeAssignment ranges = propagate(Map.of("x", 2.0, "y", 3.0, "second", 1.0, "shape", 1.0));
+
+        assertEquals(range(3.5, Origin.CARRIED), ranges.ranges().get("padded"));
+        assertEquals(range(3.5, Origin.CARRIED), ranges.ranges().get("made"));
+        assertEquals(List.of(), ranges.missing());
+    }
+
+    @Test
+    void sliceTellsNothingOfATensorThatOthersReadWhole() {
+        input("x", 1, 4);
+        layer("made", "DECONVOLUTION", "", "x");
+        layer("part", "SLICE", "", "made");
+        layer("whole", "PLUGIN_V2", "", "made");
+
+        assertEquals(
+                List.of("made"), propagate(Map.of("x", 2.0, "part", 3.0, "whole", 1.0)).missing());
+    }
+
+    @Test
+    void whatOnlyHoldsForSlicesIsNotCarriedFurtherBack() {
+        // "source" is read whole by another; the slice of its copy bounds no more than the copy.
+        input("x", 1, 4);
+        layer("source", "PLUGIN_V2", "", "x");
+        layer("copy", "SHUFFLE", "", "source");
+        layer("part", "SLICE", "", "copy");
+        layer("whole", "PLUGIN_V2", "", "source");
+
+        RangeAssignment ranges = propagate(Map.of("x", 2.0, "part", 3.0, "whole", 1.0));
+
+        assertEquals(range(3, Origin.CARRIED), ranges.ranges().get("copy"));
+        assertEquals(List.of("source"), ranges.missing());
+    }
+
+    @Test
+    void sumOverAxesIsBoundedByHowManyItAdds() {
+        input("x", -1, 2, 3, 4);
+        layer("pairs", "REDUCE", "SUM", "x");
+        shape("pairs", -1, 1, 3, 4);
+        layer("batch", "REDUCE", "SUM", "x");
+        shape("batch", 2, 3, 4);
+
+        RangeAssignment ranges = propagate(Map.of("x", 1.5));
+
+        assertEquals(range(3, Origin.BOUNDED), ranges.ranges().get("pairs"));
+        assertEquals(List.of("batch"), ranges.missing(), "no one knows the batch's size");
+    }
+
+    @Test
+    void cellOfALstmGainsAtMostOneATripAndItsOutputStaysBelowOne() {
+        lstm(7);
+
+        RangeAssignment ranges = propagate(Map.of("x", 2.0, "h0", 0.5, "c0", 3.0));
+
+        // |x| * 2 summands * 0.5, and |h| <= 1 (a sigmoid's times a tangent's) * 4 * 0.5.
+        assertEquals(range(2, Origin.CARRIED), ranges.ranges().get("x_t"));
+        assertEquals(range(1, Origin.BOUNDED), ranges.ranges().get("h_t"));
+        assertEquals(range(1, Origin.BOUNDED), ranges.ranges().get("h"));
+        // c_t = f * c + i * g: 3 to start with, 1 more in each of 7 trips.
+        assertEquals(range(10, Origin.BOUNDED), ranges.ranges().get("c"));
+        assertEquals(range(11, Origin.BOUNDED), ranges.ranges().get("c_t"));
+        assertEquals(range(10, Origin.BOUNDED), ranges.ranges().get("last_c"));
+        assertEquals(List.of(), ranges.missing());
+    }
+
+    @Test
+    void collectedOutputsOfALoopTellWhatEachTripMade() {
+        lstm(7);
+
+        RangeAssignment ranges = propagate(Map.of("x", 2.0, "h0", 0.5, "c0", 3.0, "y", 0.75));
+
+        assertEquals(range(0.75, Origin.CARRIED), ranges.ranges().get("h_t"));
+        assertEquals(range(0.75, Origin.CARRIED), ranges.ranges().get("h"));
+    }
+
+    @Test
+    void cellThatGrowsInALoopOfUnknownLengthHasNoRange() {
+        lstm(-1);
+
+        RangeAssignment ranges = propagate(Map.of("x", 2.0, "h0", 0.5, "c0", 3.0));
+
+        assertEquals(List.of("c", "fc", "c_t", "last_c"), ranges.missing());
+        assertEquals(range(1, Origin.BOUNDED), ranges.ranges().get("h"));
+    }
+
+    @Test
+    void whatShrinksInALoopOfUnknownLengthIsBoundedByItsStart() {
+        input("start", 1, 4);
+        edge("r", "RECURRENCE", "", "start", "next");
+        layer("halved", "UNARY", "NEG", "r");
+        constant("half", ConstantBounds.of(0.5f));
+        layer("next", "ELEMENTWISE", "PROD", "halved", "half");
+
+        RangeAssignment ranges = propagate(Map.of("start", 6.0));
+
+        assertEquals(range(6, Origin.BOUNDED), ranges.ranges().get("r"));
+        assertEquals(range(3, Origin.BOUNDED), ranges.ranges().get("next"));
+    }
+
+    @Test
+    void loopOfAConstantNumberOfTripsIsFollowedThroughEach() {
+        tensors.put("trips", new NetworkTensor("trips", false, List.of()));
+        layers.add(
+                new NetworkLayer(
+                        "trips",
+                        "CONSTANT",
+                        "",
+                        List.of(),
+                        List.of("trips"),
+                        Optional.of(ConstantBounds.of(3))));
+        layers.add(
+                new NetworkLayer(
+                        "limit",
+                        "TRIP_LIMIT",
+                        "COUNT",
+                        List.of("trips"),
+                        List.of(),
+                        Optional.empty(),
+                        "loop"));
+        input("start", 1, 4);
+        edge("r", "RECURRENCE", "", "start", "next");
+        layer("next", "ELEMENTWISE", "SUM", "r", "r");
+
+        // Doubled three times.
+        assertEquals(range(8, Origin.BOUNDED), propagate(Map.of("start", 1.0)).ranges().get("r"));
+    }
+
+    @Test
+    void wholeConstantCastToFloatHasTheRangeOfItsValues() {
+        tensors.put("whole", new NetworkTensor("whole", false, List.of(2L)));
+        layers.add(
+                new NetworkLayer(
+                        "whole",
+                        "CONSTANT",
+                        "",
+                        List.of(),
+                        List.of("whole"),
+                        Optional.of(ConstantBounds.of(-9, 4))));
+        layer("real", "CAST", "", "whole");
+
+        RangeAssignment ranges = propagate(Map.of());
+
+        assertEquals(Map.of("real", range(9, Origin.CARRIED)), ranges.ranges());
+    }
+
+    /** An LSTM as TensorRT's parser makes it, over so many steps, without a bias. */
+    private void lstm(long steps) {
+        input("x", steps, 1, 2);
+        input("h0", 1, 4);
+        input("c0", 1, 4);
+        edge("x_t", "ITERATOR", "", "x");
+        shape("x_t", 1, 2);
+        edge("h", "RECURRENCE", "", "h0", "h_t");
+        edge("c", "RECURRENCE", "", "c0", "c_t");
+        constant("w", ConstantBounds.of(0.5f, -0.25f));
+        shape("w", 2, 4);
+        layer("xw", "MATRIX_MULTIPLY", "", "x_t", "w");
+        layer("hw", "MATRIX_MULTIPLY", "", "h", "w");
+        layer("gates", "ELEMENTWISE", "SUM", "xw", "hw");
+        for (String gate : List.of("i", "f", "o", "g")) {
+            layer(gate + "_in", "SLICE", "", "gates");
+            layer(gate, "ACTIVATION", gate.equals("g") ? "TANH" : "SIGMOID", gate + "_in");
+        }
+        layer("fc", "ELEMENTWISE", "PROD", "f", "c");
+        layer("ig", "ELEMENTWISE", "PROD", "i", "g");
+        layer("c_t", "ELEMENTWISE", "SUM", "fc", "ig");
+        layer("tanh_c", "ACTIVATION", "TANH", "c_t");
+        layer("h_t", "ELEMENTWISE", "PROD", "o", "tanh_c");
+        edge("y", "LOOP_OUTPUT", "CONCATENATE", "h_t");
+        edge("last_c", "LOOP_OUTPUT", "LAST_VALUE", "c");
+    }
+
+    private void edge(String output, String type, String operation, String... inputs) {
+        layers.add(
+                new NetworkLayer(
+                        output,
+                        type,
+                        operation,
+                        List.of(inputs),
+                        List.of(output),
+                        Optional.empty(),
+                        "loop"));
+        tensors.put(output, new NetworkTensor(output, true, List.of(1L, 4L)));
+    }
+
+    private void shape(String name, long... shape) {
+        input(name, shape);
+    }
+
     private void input(String name, long... shape) {
         List<Long> axes = new ArrayList<>();
         for (long axis : shape) {

@@ -1,23 +1,29 @@
 package io.rangefinder.engine.tensorrt.plan.nvinfer;
 
 import io.rangefinder.inspector.ranges.ConstantBounds;
+import io.rangefinder.inspector.ranges.ConstantType;
 import io.rangefinder.inspector.ranges.NetworkDescription;
 import io.rangefinder.inspector.ranges.NetworkLayer;
 import io.rangefinder.inspector.ranges.NetworkTensor;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.tensorrt.global.nvinfer.DataType;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.tensorrt.global.nvinfer.LayerType;
 import org.bytedeco.tensorrt.nvinfer.IActivationLayer;
 import org.bytedeco.tensorrt.nvinfer.IConstantLayer;
 import org.bytedeco.tensorrt.nvinfer.IElementWiseLayer;
 import org.bytedeco.tensorrt.nvinfer.ILayer;
+import org.bytedeco.tensorrt.nvinfer.ILoopBoundaryLayer;
+import org.bytedeco.tensorrt.nvinfer.ILoopOutputLayer;
 import org.bytedeco.tensorrt.nvinfer.INetworkDefinition;
+import org.bytedeco.tensorrt.nvinfer.IPoolingLayer;
 import org.bytedeco.tensorrt.nvinfer.IReduceLayer;
 import org.bytedeco.tensorrt.nvinfer.ITensor;
+import org.bytedeco.tensorrt.nvinfer.ITripLimitLayer;
 import org.bytedeco.tensorrt.nvinfer.IUnaryLayer;
 import org.bytedeco.tensorrt.nvinfer.Weights;
 
@@ -65,7 +71,7 @@ final class NetworkReader {
     }
 
     private String remember(ITensor tensor) {
-        tensors.put(tensor.getName(), tensor);
+        tensors.putIfAbsent(tensor.getName(), tensor);
         return tensor.getName();
     }
 
@@ -73,42 +79,63 @@ final class NetworkReader {
         List<String> inputs = new ArrayList<>();
         for (int i = 0; i < layer.getNbInputs(); i++) {
             ITensor input = layer.getInput(i);
+            // Optional inputs are left out in between.
             inputs.add(input == null ? "" : input.getName());
         }
         List<String> outputs = new ArrayList<>();
         for (int i = 0; i < layer.getNbOutputs(); i++) {
-            outputs.add(remember(layer.getOutput(i)));
+            ITensor output = layer.getOutput(i);
+            if (output != null) {
+                outputs.add(remember(output));
+            }
         }
+        LayerType type = layer.getType().intern();
         return new NetworkLayer(
                 layer.getName(),
-                withoutK(layer.getType().intern()),
-                operation(layer),
+                withoutK(type),
+                operation(layer, type),
                 inputs,
                 outputs,
-                constant(layer));
+                constant(layer, type),
+                loop(layer, type));
     }
 
-    private static String operation(ILayer layer) {
-        return switch (layer.getType().intern()) {
+    private static String operation(ILayer layer, LayerType type) {
+        return switch (type) {
             case kACTIVATION -> withoutK(new IActivationLayer(layer).getActivationType().intern());
             case kELEMENTWISE -> withoutK(new IElementWiseLayer(layer).getOperation().intern());
             case kUNARY -> withoutK(new IUnaryLayer(layer).getOperation().intern());
             case kREDUCE -> withoutK(new IReduceLayer(layer).getOperation().intern());
+            case kPOOLING -> withoutK(new IPoolingLayer(layer).getPoolingType().intern());
+            case kLOOP_OUTPUT -> withoutK(new ILoopOutputLayer(layer).getLoopOutput().intern());
+            case kTRIP_LIMIT -> withoutK(new ITripLimitLayer(layer).getTripLimit().intern());
             default -> "";
         };
     }
 
-    private static Optional<ConstantBounds> constant(ILayer layer) {
-        if (layer.getType().intern() != org.bytedeco.tensorrt.global.nvinfer.LayerType.kCONSTANT) {
+    private static Optional<ConstantBounds> constant(ILayer layer, LayerType type) {
+        if (type != LayerType.kCONSTANT) {
             return Optional.empty();
         }
         Weights weights = new IConstantLayer(layer).getWeights();
-        if (weights.type().intern() != DataType.kFLOAT || weights.count() == 0) {
-            return Optional.empty();
-        }
-        float[] values = new float[Math.toIntExact(weights.count())];
-        new FloatPointer(weights.values()).capacity(values.length).get(values);
-        return Optional.of(ConstantBounds.of(values));
+        return ConstantType.named(withoutK(weights.type().intern()))
+                .map(t -> t.bounds(weights.count(), (at, bytes) -> part(weights, at, bytes)));
+    }
+
+    private static ByteBuffer part(Weights weights, long offset, int length) {
+        return new BytePointer(weights.values())
+                .position(offset)
+                .limit(offset + length)
+                .asByteBuffer();
+    }
+
+    /** Loops have names of their own only by chance. */
+    private static String loop(ILayer layer, LayerType type) {
+        return switch (type) {
+            case kRECURRENCE, kITERATOR, kLOOP_OUTPUT, kTRIP_LIMIT ->
+                    Long.toHexString(new ILoopBoundaryLayer(layer).getLoop().address());
+            default -> "";
+        };
     }
 
     /** TensorRT's constants are written {@code kNAME}. */
