@@ -148,10 +148,8 @@ final class NetworkReader {
     }
 
     private static ByteBuffer part(Weights weights, long offset, int length) {
-        return new BytePointer(weights.values())
-                .position(offset)
-                .limit(offset + length)
-                .asByteBuffer();
+        // Not by position, which a buffer keeps as an int from where the constant begins.
+        return new BytePointer(weights.values()).getPointer(offset).capacity(length).asByteBuffer();
     }
 
     /** Loops have names of their own only by chance. */

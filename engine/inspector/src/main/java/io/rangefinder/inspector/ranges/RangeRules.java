@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /** What is known of a network's ranges, and the rules by which more becomes known. */
@@ -17,6 +16,7 @@ final class RangeRules {
     private static final double OF_ZEROS = 1;
 
     private final NetworkDescription network;
+    private final Summands summands;
     private final List<NetworkLayer> layers;
     private final Map<String, List<NetworkLayer>> readers;
     private final Map<String, TensorRange> ranges;
@@ -27,6 +27,7 @@ final class RangeRules {
 
     RangeRules(NetworkDescription network, Map<String, Double> given) {
         this.network = network;
+        summands = new Summands(network);
         layers = network.layers();
         readers = new HashMap<>();
         for (NetworkLayer layer : layers) {
@@ -47,6 +48,7 @@ final class RangeRules {
 
     private RangeRules(RangeRules known, List<NetworkLayer> layers) {
         network = known.network;
+        summands = known.summands;
         this.layers = layers;
         readers = known.readers;
         ranges = new HashMap<>(known.ranges);
@@ -221,7 +223,7 @@ final class RangeRules {
                             layer,
                             i -> magnitude(layer, i),
                             i -> input(layer, i).map(constants::get),
-                            layer.type().equals("REDUCE") ? reduced(layer) : summands(layer));
+                            summands.of(layer));
             if (bound.isPresent() && !layer.outputs().isEmpty()) {
                 set(layer.outputs().get(0), bound.getAsDouble(), TensorRange.Origin.BOUNDED);
             }
@@ -234,32 +236,6 @@ final class RangeRules {
                 .map(ranges::get)
                 .map(r -> OptionalDouble.of(r.amax()))
                 .orElse(OptionalDouble.empty());
-    }
-
-    /** The axis that a product adds up is one of the last two of either side, transposed or not. */
-    private OptionalDouble summands(NetworkLayer layer) {
-        double least = Double.POSITIVE_INFINITY;
-        for (int side = 0; side < 2; side++) {
-            Optional<NetworkTensor> tensor = input(layer, side).map(network.tensors()::get);
-            if (tensor.isEmpty() || tensor.get().shape().isEmpty()) {
-                return OptionalDouble.empty();
-            }
-            List<Long> shape = tensor.get().shape();
-            List<Long> last = shape.subList(Math.max(0, shape.size() - 2), shape.size());
-            if (last.contains(-1L)) {
-                continue;
-            }
-            least = Math.min(least, last.stream().mapToLong(Long::longValue).max().getAsLong());
-        }
-        return Double.isInfinite(least) ? OptionalDouble.empty() : OptionalDouble.of(least);
-    }
-
-    private OptionalDouble reduced(NetworkLayer layer) {
-        NetworkTensor from = network.tensors().get(layer.inputs().get(0));
-        NetworkTensor to = network.tensors().get(layer.outputs().get(0));
-        OptionalLong each =
-                from == null || to == null ? OptionalLong.empty() : ShapeRatio.of(from, to);
-        return each.isPresent() ? OptionalDouble.of(each.getAsLong()) : OptionalDouble.empty();
     }
 
     private static Optional<String> input(NetworkLayer layer, int position) {
