@@ -21,7 +21,7 @@ import java.util.OptionalInt;
  * @param tensorsWithoutRange float tensors of the network that have no range, in implicit mode
  * @param layers every convolution and linear layer with a constant weight, in order of the model
  * @param fusions what the optimizer fused, in its order
- * @param leftovers Q and DQ that stay as kernels of their own
+ * @param leftovers kernels that the Q/DQ cost: those that stay, and what they keep from fusing
  * @param networkLayers layers before optimization
  * @param layersLeft layers after it
  * @param floatLayersLeft layers that the same model without Q/DQ has after it, in implicit mode
@@ -56,7 +56,7 @@ public record InspectionReport(
      * @param tensorsWithoutRange float tensors without a range
      * @param layers every weighted layer
      * @param fusions what the optimizer fused
-     * @param leftovers Q and DQ that stay
+     * @param leftovers kernels that the Q/DQ cost
      * @param networkLayers layers before optimization
      * @param layersLeft layers after it
      * @param floatLayersLeft layers of the float graph after it
@@ -173,12 +173,13 @@ public record InspectionReport(
     }
 
     /**
-     * A Q or DQ that runs as a kernel of its own.
+     * A kernel that would not be there without Q/DQ: a Q, a DQ, both in one, a cast to what DQ
+     * reads, or a layer that Q/DQ part from the weighted one that it would be fused with.
      *
      * @param layer TensorRT's name for it
-     * @param operator {@code QuantizeLinear} or {@code DequantizeLinear}; empty if the model has no
-     *     such node
-     * @param after the ONNX node whose output it converts, or {@code input NAME}
+     * @param operator that of its first ONNX node, mostly {@code QuantizeLinear} or {@code
+     *     DequantizeLinear}; empty if the model has no such node
+     * @param after the ONNX node whose output it reads, Q/DQ aside, or {@code input NAME}
      * @param before the ONNX nodes that read what it makes in the model
      */
     public record Leftover(String layer, String operator, String after, List<String> before) {

@@ -28,7 +28,12 @@ final class LayerNames {
         return fused;
     }
 
-    /** The layers of the network that a layer is made of. */
+    /** Records another name of a layer. */
+    void rename(String layer, String name) {
+        parts.put(name, partsOf(layer));
+    }
+
+    /** The layers of the network that a layer is made of, in the order in which they were fused. */
     Set<String> partsOf(String layer) {
         Set<String> known = parts.get(layer);
         return known != null ? known : Set.of(layer);

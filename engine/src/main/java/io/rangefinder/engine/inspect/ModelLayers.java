@@ -91,43 +91,21 @@ final class ModelLayers {
         return ambiguous.contains(layer);
     }
 
-    /** Where a Q or DQ stands that TensorRT's optimizer left over, clones of one included. */
-    InspectionReport.Leftover leftover(String layer) {
-        String original = layer.replaceAll("(_clone_\\d+)+$", "");
-        Optional<NodeProto.Builder> node = Optional.ofNullable(byLayerName.get(original));
-        if (node.isEmpty() || !isQdq(node.get())) {
-            return new InspectionReport.Leftover(layer, "", "", List.of());
-        }
-        return new InspectionReport.Leftover(
-                layer,
-                node.get().getOpType(),
-                maker(node.get().getInput(0)),
-                readers(node.get().getOutput(0)));
+    /** The node that TensorRT made a layer of; it numbers the clones that it makes. */
+    Optional<NodeProto.Builder> node(String layer) {
+        return Optional.ofNullable(byLayerName.get(layer.replaceAll("(_clone_\\d+)+$", "")));
     }
 
-    private String maker(String tensor) {
-        Optional<NodeProto.Builder> producer = graph.producer(tensor);
-        if (producer.isEmpty()) {
-            return (graph.constant(tensor).isPresent() ? "constant " : "input ") + tensor;
-        }
-        return isQdq(producer.get())
-                ? maker(producer.get().getInput(0))
-                : Nodes.nameOf(producer.get());
+    boolean isWeighted(NodeProto.Builder node) {
+        String name = layerName(node);
+        return weighted.stream().anyMatch(w -> w.layer().equals(name));
     }
 
-    private List<String> readers(String tensor) {
-        List<String> readers = new ArrayList<>();
-        for (NodeProto.Builder reader : graph.consumers(tensor)) {
-            if (isQdq(reader)) {
-                readers.addAll(readers(reader.getOutput(0)));
-            } else {
-                readers.add(Nodes.nameOf(reader));
-            }
-        }
-        return readers;
+    OnnxGraph graph() {
+        return graph;
     }
 
-    private static boolean isQdq(NodeProto.Builder node) {
+    static boolean isQdq(NodeProto.Builder node) {
         return Nodes.is(node, "QuantizeLinear", "DequantizeLinear");
     }
 
@@ -165,7 +143,8 @@ final class ModelLayers {
                 : Optional.empty();
     }
 
-    private boolean isDequantized(String tensor) {
+    /** Whether a tensor comes from a DQ, moved or not. */
+    boolean isDequantized(String tensor) {
         Optional<NodeProto.Builder> producer = graph.producer(tensor);
         return producer.isPresent()
                 && (Nodes.is(producer.get(), "DequantizeLinear")

@@ -15,7 +15,6 @@ import java.util.regex.Pattern;
 final class OptimizerLog {
 
     private static final Pattern COUNT = Pattern.compile("(?:Original|After .*): (\\d+) layers");
-    private static final Pattern LEFT_OVER = Pattern.compile("Running: QDQToCopy on (.*)");
     private static final String FUSING = ": Fusing ";
 
     /** What is fused into an INT8 layer: both its DQ, or the Q behind it. */
@@ -37,7 +36,7 @@ final class OptimizerLog {
     private final List<InspectionReport.Fusion> fusions = new ArrayList<>();
     private final Set<String> int8 = new LinkedHashSet<>();
     private final Set<String> quantizedWeights = new LinkedHashSet<>();
-    private final Set<String> leftOver = new LinkedHashSet<>();
+    private final OwnKernels kernels = new OwnKernels();
     private final Set<Group> refusedGroups = new LinkedHashSet<>();
     private final Set<String> warnings = new LinkedHashSet<>();
     private OptionalInt layersLeft = OptionalInt.empty();
@@ -77,7 +76,6 @@ final class OptimizerLog {
             return;
         }
         Matcher count = COUNT.matcher(message);
-        Matcher left = LEFT_OVER.matcher(message);
         countLayers(message);
         if (count.matches()) {
             layersLeft = OptionalInt.of(Integer.parseInt(count.group(1)));
@@ -85,10 +83,10 @@ final class OptimizerLog {
             quantize(message.substring(QUANTIZING.length()));
         } else if (message.contains(FUSING)) {
             fuse(message);
-        } else if (left.matches() && fits(message)) {
-            leftOver.add(left.group(1));
         } else if (message.startsWith("Removing ")) {
-            leftOver.remove(message.substring("Removing ".length()));
+            kernels.remove(message.substring("Removing ".length()));
+        } else if (OwnKernels.tellsOf(message) && fits(message)) {
+            kernels.add(message, names);
         }
     }
 
@@ -115,7 +113,9 @@ final class OptimizerLog {
             return;
         }
         String fused = names.fuse(sides.get(0), sides.get(1));
-        fusions.add(new InspectionReport.Fusion(message.substring(0, at), sides, fused));
+        String pass = message.substring(0, at);
+        fusions.add(new InspectionReport.Fusion(pass, sides, fused));
+        kernels.fuse(pass, sides, fused);
         if (message.startsWith(QUANTIZED_WEIGHT)) {
             quantizedWeights.addAll(names.partsOf(fused));
         }
@@ -158,9 +158,19 @@ final class OptimizerLog {
         return quantizedWeights;
     }
 
-    /** Q and DQ that became kernels of their own. */
+    /** Kernels that are no more than Q, DQ or both. */
     Set<String> leftOver() {
-        return leftOver;
+        return kernels.leftOver();
+    }
+
+    /** Kernels of other layers, with no weight in them. */
+    Set<String> weightless() {
+        return kernels.weightless();
+    }
+
+    /** The layers of the network that a kernel is made of, in order of the data. */
+    Set<String> partsOf(String kernel) {
+        return names.partsOf(kernel);
     }
 
     Set<Group> refusedGroups() {

@@ -89,7 +89,7 @@ public final class TensorRtInspector {
                 report.withoutRange(),
                 new LayerJudge(layers, report, mode, answer.outcome()).judge(options.floatLayers()),
                 log.fusions(),
-                optimized ? log.leftOver().stream().map(layers::leftover).toList() : List.of(),
+                optimized ? new Leftovers(layers).of(log) : List.of(),
                 parsed ? OptionalInt.of(report.networkLayers()) : OptionalInt.empty(),
                 optimized ? log.layersLeft() : OptionalInt.empty(),
                 floatLayers,

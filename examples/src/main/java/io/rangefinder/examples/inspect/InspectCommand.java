@@ -3,8 +3,10 @@ package io.rangefinder.examples.inspect;
 import ai.djl.MalformedModelException;
 import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.capture.ranges.DynamicRanges;
+import io.rangefinder.engine.check.TensorRtVersion;
 import io.rangefinder.engine.inspect.InspectionOptions;
 import io.rangefinder.engine.inspect.InspectionReport;
+import io.rangefinder.engine.inspect.InspectorUnavailableException;
 import io.rangefinder.engine.inspect.TensorRtInspector;
 import io.rangefinder.engine.match.TensorMatcher;
 import io.rangefinder.engine.onnx.OnnxModel;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,10 +31,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "inspect",
         description = {
-            "Ask NVIDIA's TensorRT 10, without a GPU, what it makes of an ONNX model: whether it",
-            "accepts it, which layers end in INT8, and what is left over. Exit status 1 if it",
-            "rejects it, if a layer stays in float that is not named by --float-layer, or if a",
-            "range is refused or missing."
+            "Check an ONNX model against the rules of a TensorRT, and ask NVIDIA's TensorRT 10,",
+            "without a GPU, what it makes of it: whether it accepts it, which layers end in INT8,",
+            "and what is left over. Exit status 1 if the check finds an error, if TensorRT 10",
+            "rejects the model, if a layer stays in float that is not named by --float-layer, or",
+            "if a range is refused or missing."
         })
 public final class InspectCommand implements Callable<Integer> {
 
@@ -42,6 +46,16 @@ public final class InspectCommand implements Callable<Integer> {
             paramLabel = "R",
             description = "The ranges of a float model: .ranges, .txt, .cache or .json.")
     private Optional<Path> ranges = Optional.empty();
+
+    @Option(
+            names = "--tensorrt",
+            defaultValue = "8.6",
+            paramLabel = "V",
+            description = {
+                "The TensorRT whose rules are checked: 8.4, 8.6, which DJL's engine runs with, or",
+                "10 (default: ${DEFAULT-VALUE})."
+            })
+    private String tensorRt;
 
     @Option(names = "--json", description = "Print JSON, with every single fusion.")
     private boolean json;
@@ -75,6 +89,7 @@ public final class InspectCommand implements Callable<Integer> {
     public Integer call() throws IOException, MalformedModelException, WorkFailedException {
         require(batchSize > 0, "--batch-size must be 1 or more, not " + batchSize);
         require(timeout > 0, "--timeout must be 1 or more, not " + timeout);
+        TensorRtVersion version = version();
         InspectionOptions.Builder options =
                 InspectionOptions.builder()
                         .optBatchSize(batchSize)
@@ -83,15 +98,43 @@ public final class InspectCommand implements Callable<Integer> {
         if (ranges.isPresent()) {
             options.optRanges(byTensor(RangeFiles.read(ranges.get())));
         }
-        InspectionReport report = TensorRtInspector.find().inspect(model.file(), options.build());
-        PrintWriter out = verb.commandLine().getOut();
-        if (json) {
-            out.println(ReportJson.of(report));
-        } else {
-            ReportText.whole(report).forEach(out::println);
+        CheckedModel checked = CheckedModel.check(OnnxModel.read(model.file()), version);
+        InspectionReport report = inspector(checked).inspect(model.file(), options.build());
+        print(
+                json
+                        ? List.of(ReportJson.of(checked, report))
+                        : Stream.concat(
+                                        ReportText.of(checked).stream(),
+                                        ReportText.whole(report).stream())
+                                .toList());
+        return checked.passes() && report.passes() ? 0 : 1;
+    }
+
+    private TensorRtVersion version() {
+        return Stream.of(TensorRtVersion.values())
+                .filter(v -> v.number().equals(tensorRt))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new ParameterException(
+                                        verb.commandLine(),
+                                        "--tensorrt must be 8.4, 8.6 or 10, not " + tensorRt));
+    }
+
+    /** Where TensorRT 10 is not at hand, what was checked without it is printed all the same. */
+    private TensorRtInspector inspector(CheckedModel checked) throws InspectorUnavailableException {
+        try {
+            return TensorRtInspector.find();
+        } catch (InspectorUnavailableException e) {
+            print(json ? List.of(ReportJson.of(checked)) : ReportText.of(checked));
+            throw e;
         }
+    }
+
+    private void print(List<String> lines) {
+        PrintWriter out = verb.commandLine().getOut();
+        lines.forEach(out::println);
         out.flush();
-        return report.passes() ? 0 : 1;
     }
 
     /** Ranges go by hook points; the model tells which tensors they are. */

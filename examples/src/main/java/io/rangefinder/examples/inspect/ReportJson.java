@@ -10,7 +10,7 @@ import io.rangefinder.engine.inspect.InspectionReport;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** A report as JSON: its own words and structure, all fusions included. */
+/** A report as JSON: its own words and structure, all fusions and findings included. */
 final class ReportJson {
 
     private static final JsonSerializer<OptionalInt> NUMBER =
@@ -21,19 +21,34 @@ final class ReportJson {
             (value, type, context) ->
                     value.isPresent() ? context.serialize(value.get()) : JsonNull.INSTANCE;
 
+    private static final Gson GSON =
+            new GsonBuilder()
+                    .setPrettyPrinting()
+                    .disableHtmlEscaping()
+                    .serializeNulls()
+                    .registerTypeAdapter(OptionalInt.class, NUMBER)
+                    .registerTypeHierarchyAdapter(Optional.class, ANY)
+                    .create();
+
     private ReportJson() {}
 
-    static String of(InspectionReport report) {
-        Gson gson =
-                new GsonBuilder()
-                        .setPrettyPrinting()
-                        .disableHtmlEscaping()
-                        .serializeNulls()
-                        .registerTypeAdapter(OptionalInt.class, NUMBER)
-                        .registerTypeHierarchyAdapter(Optional.class, ANY)
-                        .create();
-        JsonObject json = gson.toJsonTree(report).getAsJsonObject();
-        json.addProperty("passes", report.passes());
-        return gson.toJson(json);
+    /** What was checked, and what TensorRT 10 made of it. */
+    static String of(CheckedModel checked, InspectionReport report) {
+        JsonObject json = GSON.toJsonTree(report).getAsJsonObject();
+        addCheck(json, checked);
+        json.addProperty("passes", checked.passes() && report.passes());
+        return GSON.toJson(json);
+    }
+
+    /** What was checked, where TensorRT 10 could not be asked. */
+    static String of(CheckedModel checked) {
+        JsonObject json = new JsonObject();
+        addCheck(json, checked);
+        return GSON.toJson(json);
+    }
+
+    private static void addCheck(JsonObject json, CheckedModel checked) {
+        json.addProperty("checkedFor", checked.version().number());
+        json.add("findings", GSON.toJsonTree(checked.findings()));
     }
 }

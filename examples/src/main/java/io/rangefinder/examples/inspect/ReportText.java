@@ -86,6 +86,19 @@ public final class ReportText {
         return lines;
     }
 
+    /** What the check found: a line that says for which TensorRT, and one for each finding. */
+    static List<String> of(CheckedModel checked) {
+        List<String> lines = new ArrayList<>();
+        long errors = checked.errors();
+        long warnings = checked.findings().size() - errors;
+        add(
+                lines,
+                "checked",
+                checked.version() + ", errors: " + errors + ", warnings: " + warnings);
+        few(lines, "check", checked.findings().stream().map(f -> safe(f.toString())).toList());
+        return lines;
+    }
+
     private static String outcome(InspectionReport report) {
         String mode = report.mode().name().toLowerCase(Locale.ROOT);
         return switch (report.outcome()) {
