@@ -68,7 +68,8 @@ final class JavaCppCache implements LibraryCache {
                 .map(Path::of)
                 .filter(JavaCppCache::canBeMade)
                 .findFirst()
-                .orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir")));
+                .map(JavaCppCache::real)
+                .orElseGet(() -> real(Path.of(System.getProperty("java.io.tmpdir"))));
     }
 
     private static boolean canBeMade(Path folder) {
@@ -232,7 +233,12 @@ final class JavaCppCache implements LibraryCache {
         return value.isEmpty() || value.equalsIgnoreCase("true") || value.equalsIgnoreCase("t");
     }
 
-    private static Path real(Path file) throws IOException {
-        return file.toFile().getCanonicalFile().toPath();
+    /** Without links, as the system shows what is loaded in /proc/self/maps. */
+    private static Path real(Path file) {
+        try {
+            return file.toFile().getCanonicalFile().toPath();
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " cannot be found", e);
+        }
     }
 }
