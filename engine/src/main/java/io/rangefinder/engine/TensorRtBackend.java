@@ -22,6 +22,7 @@ import io.rangefinder.engine.tensorrt.session.PlanSignature;
 import io.rangefinder.engine.tensorrt.session.TrtBoundModel;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -67,8 +68,8 @@ final class TensorRtBackend {
 
     private static TrtBoundModel load(Plan plan, OnnxModel model, PlanOptions options, int gpu)
             throws IOException, MalformedModelException {
-        List<TensorDescription> inputs = bindings(plan, true);
-        List<TensorDescription> outputs = bindings(plan, false);
+        List<TensorDescription> inputs = ordered(bindings(plan, true), model.inputs());
+        List<TensorDescription> outputs = ordered(bindings(plan, false), model.outputs());
         Path file = plan.file();
         return TrtBoundModel.load(
                 file,
@@ -94,6 +95,15 @@ final class TensorRtBackend {
                                                 b.shape().stream()
                                                         .mapToLong(Long::longValue)
                                                         .toArray())))
+                .toList();
+    }
+
+    /** TensorRT gives bindings an order of its own; arrays go by the model's. */
+    static List<TensorDescription> ordered(
+            List<TensorDescription> bindings, List<ValueInfoProto> declared) {
+        List<String> names = declared.stream().map(ValueInfoProto::getName).toList();
+        return bindings.stream()
+                .sorted(Comparator.comparingInt(b -> names.indexOf(b.name())))
                 .toList();
     }
 

@@ -45,4 +45,17 @@ class TensorRtBackendTest {
         OnnxModel fixed = model(4).output("y").output("z").build(13);
         assertEquals(new BatchLayout(4, Set.of("x", "table", "y")), layout(fixed));
     }
+
+    @Test
+    void arraysGoByTheModelsOrderWhateverThePlans() throws Exception {
+        OnnxModel model = model(4).output("y").output("z").build(13);
+        assertEquals(
+                List.of(tensor("y", 4, 3), tensor("z", 3)),
+                TensorRtBackend.ordered(
+                        List.of(tensor("z", 3), tensor("y", 4, 3)), model.outputs()));
+        assertEquals(
+                List.of(tensor("x", 4, 3), tensor("table", 4, 3)),
+                TensorRtBackend.ordered(
+                        List.of(tensor("table", 4, 3), tensor("x", 4, 3)), model.inputs()));
+    }
 }
