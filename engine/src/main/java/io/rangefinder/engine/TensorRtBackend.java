@@ -3,6 +3,7 @@ package io.rangefinder.engine;
 import ai.djl.MalformedModelException;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.rangefinder.capture.ranges.DynamicRanges;
@@ -63,7 +64,9 @@ final class TensorRtBackend {
         Plan plan =
                 new PlanCache(source.cache().resolve("plans"))
                         .get(new NativeTensorRt(gpu), model, ranges, planOptions);
-        return new LoadedBackend.Bound(load(plan, model, planOptions, gpu), coverage(plan));
+        TrtBoundModel bound = load(plan, model, planOptions, gpu);
+        return new LoadedBackend.Bound(
+                bound, declaredTypes(bound.outputs(), model.outputs()), coverage(plan));
     }
 
     private static TrtBoundModel load(Plan plan, OnnxModel model, PlanOptions options, int gpu)
@@ -95,6 +98,30 @@ final class TensorRtBackend {
                                                 b.shape().stream()
                                                         .mapToLong(Long::longValue)
                                                         .toArray())))
+                .toList();
+    }
+
+    /**
+     * TensorRT 8.6's parser makes int32 of int64 and float32 of float64, which translators that
+     * were written for the model don't take. What they are given as input is converted anyway.
+     */
+    static List<DataType> declaredTypes(
+            List<TensorDescription> outputs, List<ValueInfoProto> declared) {
+        Map<String, Integer> types =
+                declared.stream()
+                        .collect(
+                                Collectors.toMap(
+                                        ValueInfoProto::getName,
+                                        t -> t.getType().getTensorType().getElemType(),
+                                        (first, second) -> first));
+        return outputs.stream()
+                .map(
+                        o ->
+                                switch (types.getOrDefault(o.name(), 0)) {
+                                    case TensorProto.DataType.INT64_VALUE -> DataType.INT64;
+                                    case TensorProto.DataType.DOUBLE_VALUE -> DataType.FLOAT64;
+                                    default -> o.type();
+                                })
                 .toList();
     }
 
