@@ -203,7 +203,8 @@ final class JavaCppCache implements LibraryCache {
         try {
             if (url.openConnection() instanceof JarURLConnection connection) {
                 JarEntry jarEntry = connection.getJarEntry();
-                Path jar = Path.of(URI.create(connection.getJarFileURL().toString())).getFileName();
+                // A jar within a jar has a name, too, but a URL that names no file.
+                String jar = new File(connection.getJarFile().getName()).getName();
                 Path file =
                         noSubfolder()
                                 ? folder().resolve(library.fileName())
