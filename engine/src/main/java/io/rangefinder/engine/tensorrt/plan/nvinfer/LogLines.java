@@ -9,7 +9,8 @@ import org.slf4j.LoggerFactory;
 /**
  * TensorRT's log in SLF4J, under the name {@code io.rangefinder.tensorrt}: its errors are errors,
  * its warnings warnings, its info debug (it has much to tell) and its verbose trace. Keeps the last
- * errors for exceptions. Safe from any thread.
+ * errors for exceptions, and the last warnings: that CUDA does not start is but a warning to it.
+ * Safe from any thread.
  */
 final class LogLines {
 
@@ -17,8 +18,9 @@ final class LogLines {
 
     private static final int KEPT = 5;
 
-    /** Guarded by itself. */
+    // Guarded by this.
     private final Deque<String> errors = new ArrayDeque<>();
+    private final Deque<String> warnings = new ArrayDeque<>();
 
     /**
      * Adds a message.
@@ -30,38 +32,38 @@ final class LogLines {
             write(severity, message);
         } catch (RuntimeException e) {
             // Native code is above: an exception must not get there, and a log has nobody to tell.
-            remember("the log failed: " + e);
+            remember(errors, "the log failed: " + e);
         }
     }
 
     private void write(int severity, String message) {
         switch (severity) {
-            case 2 -> logger.warn("{}", message);
+            case 2 -> {
+                remember(warnings, message);
+                logger.warn("{}", message);
+            }
             case 3 -> logger.debug("{}", message);
             case 4 -> logger.trace("{}", message);
             default -> {
                 // 0, an internal error, and 1, an error.
-                remember(message);
+                remember(errors, message);
                 logger.error("{}", message);
             }
         }
     }
 
-    private void remember(String error) {
-        synchronized (errors) {
-            errors.addLast(error);
-            while (errors.size() > KEPT) {
-                errors.removeFirst();
-            }
+    private synchronized void remember(Deque<String> last, String message) {
+        last.addLast(message);
+        while (last.size() > KEPT) {
+            last.removeFirst();
         }
     }
 
-    /** The last errors since the last call, the latest last. */
-    List<String> takeErrors() {
-        synchronized (errors) {
-            List<String> taken = List.copyOf(errors);
-            errors.clear();
-            return taken;
-        }
+    /** The last errors since the last call, or warnings if there was none, the latest last. */
+    synchronized List<String> takeErrors() {
+        List<String> taken = List.copyOf(errors.isEmpty() ? warnings : errors);
+        errors.clear();
+        warnings.clear();
+        return taken;
     }
 }

@@ -14,7 +14,7 @@ final class Slf4jLogger extends ILogger {
         lines.add(severity.value, message == null ? "" : message.strip());
     }
 
-    /** The last errors since the last call, the latest last. */
+    /** The last errors since the last call, or warnings if there was none, the latest last. */
     List<String> takeErrors() {
         return lines.takeErrors();
     }

@@ -23,6 +23,15 @@ class LogLinesTest {
     }
 
     @Test
+    void warningsTellWhereThereIsNoError() {
+        LogLines lines = new LogLines();
+        lines.add(2, "CUDA initialization failure with error: 35");
+        lines.add(4, "chatter");
+        assertEquals(List.of("CUDA initialization failure with error: 35"), lines.takeErrors());
+        assertEquals(List.of(), lines.takeErrors());
+    }
+
+    @Test
     void theLastErrorsAreKept() {
         LogLines lines = new LogLines();
         for (int i = 1; i <= 7; i++) {
