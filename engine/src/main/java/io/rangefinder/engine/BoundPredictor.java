@@ -3,9 +3,11 @@ package io.rangefinder.engine;
 import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.inference.Predictor;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.translate.Translator;
 import io.rangefinder.engine.session.BatchedSession;
 import io.rangefinder.engine.session.BoundModel;
+import java.util.List;
 
 /**
  * A predictor with a session of its own, which closes with it. As DJL's predictors, one that is
@@ -23,10 +25,14 @@ final class BoundPredictor<I, O> extends Predictor<I, O> {
 
     /** NDArrays are the CPU's: the session copies them to its own device. */
     BoundPredictor(
-            Model model, BoundModel bound, Translator<I, O> translator, BatchedSession session) {
+            Model model,
+            BoundModel bound,
+            Translator<I, O> translator,
+            BatchedSession session,
+            List<DataType> outputTypes) {
         super(model, translator, Device.cpu(), false);
         this.session = session;
-        block = new BoundBlock(bound, session);
+        block = new BoundBlock(bound, session, outputTypes);
     }
 
     @Override

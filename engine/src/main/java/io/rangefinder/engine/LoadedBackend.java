@@ -3,10 +3,12 @@ package io.rangefinder.engine;
 import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.inference.Predictor;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.translate.Translator;
 import io.rangefinder.engine.onnxruntime.OrtModel;
 import io.rangefinder.engine.session.BatchedSession;
 import io.rangefinder.engine.session.BoundModel;
+import java.util.List;
 
 /** A backend with an INT8 model loaded. Safe from any thread, but for closing. */
 sealed interface LoadedBackend extends AutoCloseable {
@@ -51,13 +53,15 @@ sealed interface LoadedBackend extends AutoCloseable {
      * A model with bound buffers, on which each predictor has a session.
      *
      * @param bound the loaded model
+     * @param outputTypes the types of the model's outputs, which a backend may have changed
      * @param block its description
      * @param coverage which layers run in INT8
      */
-    record Bound(BoundModel bound, Int8Block block, String coverage) implements LoadedBackend {
+    record Bound(BoundModel bound, List<DataType> outputTypes, Int8Block block, String coverage)
+            implements LoadedBackend {
 
-        Bound(BoundModel bound, String coverage) {
-            this(bound, new DescribedBlock(bound), coverage);
+        Bound(BoundModel bound, List<DataType> outputTypes, String coverage) {
+            this(bound, List.copyOf(outputTypes), new DescribedBlock(bound), coverage);
         }
 
         @Override
@@ -68,7 +72,7 @@ sealed interface LoadedBackend extends AutoCloseable {
                             : translator;
             BatchedSession session = new BatchedSession(bound);
             try {
-                return new BoundPredictor<>(model, bound, own, session);
+                return new BoundPredictor<>(model, bound, own, session, outputTypes);
             } catch (RuntimeException | Error e) {
                 session.close();
                 throw e;

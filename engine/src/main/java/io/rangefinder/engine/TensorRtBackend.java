@@ -3,6 +3,7 @@ package io.rangefinder.engine;
 import ai.djl.MalformedModelException;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.rangefinder.capture.ranges.DynamicRanges;
@@ -22,6 +23,7 @@ import io.rangefinder.engine.tensorrt.session.PlanSignature;
 import io.rangefinder.engine.tensorrt.session.TrtBoundModel;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -62,13 +64,15 @@ final class TensorRtBackend {
         Plan plan =
                 new PlanCache(source.cache().resolve("plans"))
                         .get(new NativeTensorRt(gpu), model, ranges, planOptions);
-        return new LoadedBackend.Bound(load(plan, model, planOptions, gpu), coverage(plan));
+        TrtBoundModel bound = load(plan, model, planOptions, gpu);
+        return new LoadedBackend.Bound(
+                bound, declaredTypes(bound.outputs(), model.outputs()), coverage(plan));
     }
 
     private static TrtBoundModel load(Plan plan, OnnxModel model, PlanOptions options, int gpu)
             throws IOException, MalformedModelException {
-        List<TensorDescription> inputs = bindings(plan, true);
-        List<TensorDescription> outputs = bindings(plan, false);
+        List<TensorDescription> inputs = ordered(bindings(plan, true), model.inputs());
+        List<TensorDescription> outputs = ordered(bindings(plan, false), model.outputs());
         Path file = plan.file();
         return TrtBoundModel.load(
                 file,
@@ -94,6 +98,39 @@ final class TensorRtBackend {
                                                 b.shape().stream()
                                                         .mapToLong(Long::longValue)
                                                         .toArray())))
+                .toList();
+    }
+
+    /**
+     * TensorRT 8.6's parser makes int32 of int64 and float32 of float64, which translators that
+     * were written for the model don't take. What they are given as input is converted anyway.
+     */
+    static List<DataType> declaredTypes(
+            List<TensorDescription> outputs, List<ValueInfoProto> declared) {
+        Map<String, Integer> types =
+                declared.stream()
+                        .collect(
+                                Collectors.toMap(
+                                        ValueInfoProto::getName,
+                                        t -> t.getType().getTensorType().getElemType(),
+                                        (first, second) -> first));
+        return outputs.stream()
+                .map(
+                        o ->
+                                switch (types.getOrDefault(o.name(), 0)) {
+                                    case TensorProto.DataType.INT64_VALUE -> DataType.INT64;
+                                    case TensorProto.DataType.DOUBLE_VALUE -> DataType.FLOAT64;
+                                    default -> o.type();
+                                })
+                .toList();
+    }
+
+    /** TensorRT gives bindings an order of its own; arrays go by the model's. */
+    static List<TensorDescription> ordered(
+            List<TensorDescription> bindings, List<ValueInfoProto> declared) {
+        List<String> names = declared.stream().map(ValueInfoProto::getName).toList();
+        return bindings.stream()
+                .sorted(Comparator.comparingInt(b -> names.indexOf(b.name())))
                 .toList();
     }
 

@@ -12,6 +12,7 @@ import ai.djl.inference.Predictor;
 import ai.djl.metric.Metrics;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.repository.zoo.Criteria;
@@ -23,10 +24,12 @@ import ai.djl.translate.PaddingStackBatchifier;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
+import io.rangefinder.engine.session.TensorDescription;
 import io.rangefinder.engine.session.UnsuitableInputException;
 import io.rangefinder.engine.tensorrt.session.DeviceMemoryException;
 import io.rangefinder.engine.tensorrt.session.StandInPlans;
 import io.rangefinder.engine.tensorrt.session.StandInTrtDevice;
+import io.rangefinder.engine.tensorrt.session.TrtBoundModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +41,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -55,6 +59,7 @@ class BoundPredictorTest {
     @TempDir static Path folder;
 
     private static StandInTrtDevice device = StandInPlans.linear(BATCH);
+    private static Function<TensorDescription, DataType> outputType = TensorDescription::type;
     private static final AtomicReference<Device> gpu = new AtomicReference<>();
 
     @BeforeAll
@@ -65,7 +70,11 @@ class BoundPredictorTest {
                         ENGINE,
                         (file, options, wanted) -> {
                             gpu.set(wanted);
-                            return new LoadedBackend.Bound(device.load(), "all in INT8");
+                            TrtBoundModel bound = device.load();
+                            return new LoadedBackend.Bound(
+                                    bound,
+                                    bound.outputs().stream().map(outputType).toList(),
+                                    "all in INT8");
                         }));
     }
 
@@ -75,6 +84,7 @@ class BoundPredictorTest {
         assertEquals(0, device.sessions());
         assertEquals(0, device.models());
         device = StandInPlans.linear(BATCH);
+        outputType = TensorDescription::type;
     }
 
     private static <I, O> Criteria.Builder<I, O> criteria(
@@ -112,6 +122,30 @@ class BoundPredictorTest {
         @Override
         public float[] processOutput(TranslatorContext ctx, NDList outputs) {
             return outputs.singletonOrThrow().toFloatArray();
+        }
+    }
+
+    /** TensorRT 8.6 gives int32 for a model's int64, which {@code toLongArray} refuses. */
+    @Test
+    void outputsAreOfTheModelsOwnTypes() throws Exception {
+        outputType = output -> DataType.INT64;
+        float[] sample = {1, 2, 3, 4, 5};
+        try (ZooModel<NDList, NDList> model =
+                        criteria(NDList.class, NDList.class, new NoopTranslator())
+                                .build()
+                                .loadModel();
+                Predictor<NDList, NDList> predictor = model.newPredictor();
+                NDManager manager = model.getNDManager().newSubManager()) {
+            NDArray output =
+                    predictor
+                            .predict(new NDList(manager.create(sample, new Shape(1, 5))))
+                            .singletonOrThrow();
+            assertEquals("y", output.getName());
+            float[] expected = StandInPlans.linear(sample);
+            long[] actual = output.toLongArray();
+            for (int k = 0; k < expected.length; k++) {
+                assertEquals((long) expected[k], actual[k]);
+            }
         }
     }
 

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.rangefinder.engine.fixtures.SmallModel;
 import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.engine.session.BatchLayout;
@@ -44,5 +46,42 @@ class TensorRtBackendTest {
     void withoutAnOpenAxisLengthsTell() throws Exception {
         OnnxModel fixed = model(4).output("y").output("z").build(13);
         assertEquals(new BatchLayout(4, Set.of("x", "table", "y")), layout(fixed));
+    }
+
+    @Test
+    void arraysGoByTheModelsOrderWhateverThePlans() throws Exception {
+        OnnxModel model = model(4).output("y").output("z").build(13);
+        assertEquals(
+                List.of(tensor("y", 4, 3), tensor("z", 3)),
+                TensorRtBackend.ordered(
+                        List.of(tensor("z", 3), tensor("y", 4, 3)), model.outputs()));
+        assertEquals(
+                List.of(tensor("x", 4, 3), tensor("table", 4, 3)),
+                TensorRtBackend.ordered(
+                        List.of(tensor("table", 4, 3), tensor("x", 4, 3)), model.inputs()));
+    }
+
+    @Test
+    void outputsKeepTheTypesThatTensorRtHasNotGot() {
+        List<ValueInfoProto> declared =
+                List.of(
+                        declared("i", TensorProto.DataType.INT64),
+                        declared("d", TensorProto.DataType.DOUBLE),
+                        declared("f", TensorProto.DataType.FLOAT16));
+        List<TensorDescription> outputs =
+                List.of(
+                        new TensorDescription("i", DataType.INT32, new Shape(1)),
+                        new TensorDescription("d", DataType.FLOAT32, new Shape(1)),
+                        new TensorDescription("f", DataType.FLOAT16, new Shape(1)),
+                        new TensorDescription("g", DataType.FLOAT32, new Shape(1)));
+        assertEquals(
+                List.of(DataType.INT64, DataType.FLOAT64, DataType.FLOAT16, DataType.FLOAT32),
+                TensorRtBackend.declaredTypes(outputs, declared));
+    }
+
+    private static ValueInfoProto declared(String name, TensorProto.DataType type) {
+        ValueInfoProto.Builder value = ValueInfoProto.newBuilder().setName(name);
+        value.getTypeBuilder().getTensorTypeBuilder().setElemType(type.getNumber());
+        return value.build();
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import org.bytedeco.cuda.cudart.CUctx_st;
 import org.bytedeco.cuda.global.cudart;
@@ -43,13 +44,7 @@ final class CudaDriver implements Driver {
 
     @Override
     public String load() throws BrokenRungException {
-        for (Path folder : LinkerFolders.all()) {
-            Path file = folder.resolve(LIBRARY);
-            if (Files.exists(file)) {
-                checkWhole(file);
-                break;
-            }
-        }
+        checkWhole(LinkerFolders.all());
         for (NativeLibrary library : NativeLibrary.ofDriver()) {
             cache.extract(library);
         }
@@ -77,9 +72,16 @@ final class CudaDriver implements Driver {
         return LIBRARY;
     }
 
-    private static void checkWhole(Path file) throws BrokenRungException {
+    /** Looks at the library that the dynamic linker will take. */
+    static void checkWhole(Collection<Path> folders) throws BrokenRungException {
         try {
-            ElfFile.read(file);
+            for (Path folder : folders) {
+                Path file = folder.resolve(LIBRARY);
+                if (Files.exists(file) && !ElfFile.isForAnotherMachine(file)) {
+                    ElfFile.read(file);
+                    break;
+                }
+            }
         } catch (IOException e) {
             throw new BrokenRungException(e.getMessage(), REMEDY, e);
         }

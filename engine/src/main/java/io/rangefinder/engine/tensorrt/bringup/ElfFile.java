@@ -20,6 +20,11 @@ import java.util.List;
  */
 record ElfFile(String soname, List<String> symbols) {
 
+    private static final int MAGIC = 0x464c457f;
+
+    /** The beginning of the header, which is the same in 32-bit files. */
+    private static final int IDENTITY = 20;
+
     private static final int HEADER = 64;
     private static final int SECTION = 64;
     private static final int SEGMENT = 56;
@@ -49,8 +54,7 @@ record ElfFile(String soname, List<String> symbols) {
     static ElfFile read(Path path) throws IOException {
         try (FileChannel file = FileChannel.open(path)) {
             ByteBuffer header = at(file, 0, HEADER);
-            boolean elf =
-                    header.getInt(0) == 0x464c457f && header.get(4) == 2 && header.get(5) == 1;
+            boolean elf = header.getInt(0) == MAGIC && header.get(4) == 2 && header.get(5) == 1;
             if (!elf || header.getShort(18) != X86_64) {
                 throw new IOException(path + " is not a library for 64-bit Linux on x86_64");
             }
@@ -62,6 +66,27 @@ record ElfFile(String soname, List<String> symbols) {
             return read(file, sections(file, header));
         } catch (EOFException e) {
             throw new IOException(path + " is cut short", e);
+        } catch (java.nio.file.FileSystemException e) {
+            throw new IOException(path + " cannot be read", e);
+        }
+    }
+
+    /**
+     * Whether it is a library for another kind of processor, such as 32-bit ones, which the dynamic
+     * linker passes over: it goes on to the next folder.
+     *
+     * @param path the file
+     * @return false if it is for x86_64, or no library at all
+     * @throws IOException if it cannot be read; the message names the file
+     */
+    static boolean isForAnotherMachine(Path path) throws IOException {
+        try (FileChannel file = FileChannel.open(path)) {
+            ByteBuffer header = at(file, 0, IDENTITY);
+            return header.getInt(0) == MAGIC
+                    && (header.get(4) != 2 || header.getShort(18) != X86_64);
+        } catch (EOFException e) {
+            // Whoever reads it will say so.
+            return false;
         } catch (java.nio.file.FileSystemException e) {
             throw new IOException(path + " cannot be read", e);
         }

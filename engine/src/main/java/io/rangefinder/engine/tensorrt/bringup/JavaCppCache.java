@@ -68,7 +68,8 @@ final class JavaCppCache implements LibraryCache {
                 .map(Path::of)
                 .filter(JavaCppCache::canBeMade)
                 .findFirst()
-                .orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir")));
+                .map(JavaCppCache::real)
+                .orElseGet(() -> real(Path.of(System.getProperty("java.io.tmpdir"))));
     }
 
     private static boolean canBeMade(Path folder) {
@@ -202,7 +203,8 @@ final class JavaCppCache implements LibraryCache {
         try {
             if (url.openConnection() instanceof JarURLConnection connection) {
                 JarEntry jarEntry = connection.getJarEntry();
-                Path jar = Path.of(URI.create(connection.getJarFileURL().toString())).getFileName();
+                // A jar within a jar has a name, too, but a URL that names no file.
+                String jar = new File(connection.getJarFile().getName()).getName();
                 Path file =
                         noSubfolder()
                                 ? folder().resolve(library.fileName())
@@ -232,7 +234,12 @@ final class JavaCppCache implements LibraryCache {
         return value.isEmpty() || value.equalsIgnoreCase("true") || value.equalsIgnoreCase("t");
     }
 
-    private static Path real(Path file) throws IOException {
-        return file.toFile().getCanonicalFile().toPath();
+    /** Without links, as the system shows what is loaded in /proc/self/maps. */
+    private static Path real(Path file) {
+        try {
+            return file.toFile().getCanonicalFile().toPath();
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " cannot be found", e);
+        }
     }
 }

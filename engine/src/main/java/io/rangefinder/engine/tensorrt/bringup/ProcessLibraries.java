@@ -1,7 +1,7 @@
 package io.rangefinder.engine.tensorrt.bringup;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.Charset;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,20 +21,33 @@ final class ProcessLibraries implements LoadedLibraries {
     private static final Pattern TENSORRT =
             Pattern.compile("lib(nvinfer(_plugin)?|nvonnxparser|nvparsers)\\.so.*");
 
+    /** What Java takes paths to be written in. */
+    private static final Charset PATHS =
+            Charset.forName(
+                    System.getProperty("sun.jnu.encoding", Charset.defaultCharset().name()));
+
     @Override
     public List<TensorRtFile> mapped() {
         Set<Path> files = new LinkedHashSet<>();
-        // A path may hold any byte; ISO 8859-1 reads them all.
-        try (Stream<String> lines =
-                Files.lines(Path.of("/proc/self/maps"), StandardCharsets.ISO_8859_1)) {
-            lines.filter(line -> line.indexOf('/') >= 0)
-                    .map(line -> Path.of(line.substring(line.indexOf('/'))))
-                    .filter(file -> TENSORRT.matcher(file.getFileName().toString()).matches())
-                    .forEach(files::add);
+        try {
+            byte[] maps = Files.readAllBytes(Path.of("/proc/self/maps"));
+            named(maps, PATHS).map(Path::of).forEach(files::add);
         } catch (IOException e) {
             logger.warn("Which libraries are loaded cannot be seen: {}", e.toString());
         }
         return files.stream().map(ProcessLibraries::describe).flatMap(Optional::stream).toList();
+    }
+
+    /** Paths of TensorRT's libraries; others may hold bytes that are no characters here. */
+    static Stream<String> named(byte[] maps, Charset encoding) {
+        return new String(maps, encoding)
+                .lines()
+                .filter(line -> line.indexOf('/') >= 0)
+                .map(line -> line.substring(line.indexOf('/')))
+                .filter(
+                        path ->
+                                TENSORRT.matcher(path.substring(path.lastIndexOf('/') + 1))
+                                        .matches());
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,17 +81,18 @@ public final class PlanBuilder {
         Gpu gpu = tensorRt.gpu();
         byte[] bytes;
         LayerPrecisions precisions;
+        TimingCacheFile timing = new TimingCacheFile(options.timingCache());
+        Optional<byte[]> times;
         try (Build build = tensorRt.begin()) {
             requireInt8(build, gpu);
             NetworkDescription network = parse(build, model);
             precisions = LayerPrecisions.of(network, model, ranges, options, pinned);
             precisions.apply(build, options.fp16());
             BuildSettings.apply(build, options, gpu);
-            TimingCacheFile timing = new TimingCacheFile(options.timingCache());
             timing.load(build);
             logger.info("building a plan of {} on {}: {}", model.source(), gpu, options);
             bytes = build.build();
-            timing.save(build);
+            times = build.timingCache();
         }
         EngineFacts facts = tensorRt.inspect(bytes);
         PlanReport report =
@@ -98,19 +100,23 @@ public final class PlanBuilder {
                         layers(facts, precisions),
                         precisions.tensorsInFloat(),
                         List.copyOf(pinned.unknown()));
-        return Plan.write(
-                target,
-                bytes,
-                new PlanDescription(
-                        RangefinderVersion.current(),
-                        tensorRt.version(),
-                        gpu,
-                        options.toString(),
-                        bytes.length,
-                        new ContentKey().add(bytes).hex(),
-                        facts.deviceMemoryBytes(),
-                        facts.bindings(),
-                        report));
+        Plan plan =
+                Plan.write(
+                        target,
+                        bytes,
+                        new PlanDescription(
+                                RangefinderVersion.current(),
+                                tensorRt.version(),
+                                gpu,
+                                options.toString(),
+                                bytes.length,
+                                new ContentKey().add(bytes).hex(),
+                                facts.deviceMemoryBytes(),
+                                facts.bindings(),
+                                report));
+        // Last: if the times can't be kept, the plan that took minutes is.
+        timing.save(times);
+        return plan;
     }
 
     private static void requireInt8(Build build, Gpu gpu) {

@@ -26,6 +26,8 @@ record TimingCacheFile(Optional<Path> file) {
         if (Files.exists(file.get())) {
             try (InputStream in = BoundedFile.open(file.get(), MOST_BYTES)) {
                 times = in.readAllBytes();
+            } catch (IOException e) {
+                throw unusable("read", e);
             }
         }
         if (times.length > 0 && !build.setTimingCache(times)) {
@@ -39,10 +41,26 @@ record TimingCacheFile(Optional<Path> file) {
         }
     }
 
-    void save(Build build) throws IOException {
-        Optional<byte[]> times = file.isEmpty() ? Optional.empty() : build.timingCache();
-        if (times.isPresent()) {
-            AtomicFile.write(file.get(), out -> out.write(times.get()));
+    /** Keeps what the build has, if a file was named. */
+    void save(Optional<byte[]> times) throws IOException {
+        if (file.isEmpty() || times.isEmpty()) {
+            return;
         }
+        try {
+            AtomicFile.write(file.get(), out -> out.write(times.get()));
+        } catch (IOException e) {
+            throw unusable("written", e);
+        }
+    }
+
+    private PlanFileException unusable(String how, IOException e) {
+        return new PlanFileException(
+                file.orElseThrow(),
+                "can't be "
+                        + how
+                        + " ("
+                        + e.getMessage()
+                        + "); name another file with the option timingCache",
+                e);
     }
 }

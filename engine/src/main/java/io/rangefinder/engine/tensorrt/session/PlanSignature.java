@@ -16,8 +16,8 @@ import java.util.stream.Stream;
  * is loaded, shapes only after the first session is made. So keep a description with the digest of
  * its plan, and load them together or not at all.
  *
- * @param inputs the inputs in the order of the plan's bindings
- * @param outputs the outputs in the order of the plan's bindings
+ * @param inputs the inputs in the order that arrays are given in, whatever the plan's
+ * @param outputs the outputs in the order that arrays come out in, whatever the plan's
  * @param batches which of them carry the batch
  * @param contextBytes the device memory that one execution context takes beside its inputs and
  *     outputs, as {@code ICudaEngine::getDeviceMemorySize} tells

@@ -12,13 +12,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * A TensorRT plan on a device, run by the native layer of DJL's TensorRT engine. Safe from any
@@ -130,7 +131,10 @@ public final class TrtBoundModel implements BoundModel {
         }
     }
 
-    /** Names and types are known without a session. Types unknown to DJL make it throw. */
+    /**
+     * Names and types are known without a session. Types unknown to DJL make it throw. TensorRT
+     * keeps no order, and all is bound by name.
+     */
     private void requireDescribed() throws UnsuitablePlanException {
         requireSame("inputs", plan.inputs(), trt.inputNames(handle), trt.inputTypes(handle));
         requireSame("outputs", plan.outputs(), trt.outputNames(handle), trt.outputTypes(handle));
@@ -139,11 +143,14 @@ public final class TrtBoundModel implements BoundModel {
     private void requireSame(
             String what, List<TensorDescription> described, String[] names, DataType[] types)
             throws UnsuitablePlanException {
-        List<String> actual = new ArrayList<>();
+        Set<String> actual = new TreeSet<>();
         for (int i = 0; i < Math.min(names.length, types.length); i++) {
             actual.add(names[i] + " " + types[i]);
         }
-        List<String> expected = described.stream().map(t -> t.name() + " " + t.type()).toList();
+        Set<String> expected =
+                described.stream()
+                        .map(t -> t.name() + " " + t.type())
+                        .collect(Collectors.toCollection(TreeSet::new));
         if (!actual.equals(expected)) {
             throw new UnsuitablePlanException(
                     "plan "

@@ -56,6 +56,28 @@ class ElfFileTest {
         assertRefused(Arrays.copyOf(bytes, (int) (bytes.length * part)), "is cut short");
     }
 
+    private Path driver(String name, byte[] library) throws IOException {
+        Path below = Files.createDirectory(folder.resolve(name));
+        Files.write(below.resolve("libcuda.so.1"), library);
+        return below;
+    }
+
+    @Test
+    void aDriverFor32BitsIsPassedOverAsTheLinkerDoes() throws Exception {
+        byte[] library = Files.readAllBytes(LIBRARY);
+        byte[] narrow = library.clone();
+        narrow[4] = 1;
+        narrow[18] = 3;
+        Path other = driver("i386-linux-gnu", narrow);
+        CudaDriver.checkWhole(List.of(other, driver("x86_64-linux-gnu", library)));
+        Path cut = driver("cut", Arrays.copyOf(library, 1000));
+        BrokenRungException refused =
+                assertThrows(
+                        BrokenRungException.class,
+                        () -> CudaDriver.checkWhole(List.of(other, cut)));
+        assertTrue(refused.getMessage().contains("is cut short"), refused.getMessage());
+    }
+
     @Test
     void anEmptyFileIsRefused() throws IOException {
         assertRefused(new byte[0], "is cut short");

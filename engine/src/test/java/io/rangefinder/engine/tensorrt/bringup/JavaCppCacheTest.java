@@ -73,6 +73,15 @@ class JavaCppCacheTest {
         assertTrue(cache.freeBytes() > 0);
     }
 
+    /** Of what is loaded the system tells the file itself, not the link that led there. */
+    @Test
+    void aFolderBehindALinkIsNamedByItself() throws IOException {
+        Files.createDirectory(cacheFolder);
+        Path link = Files.createSymbolicLink(folder.resolve("link"), cacheFolder);
+        System.setProperty(PROPERTY, link.toString());
+        assertEquals(cacheFolder.toRealPath(), cache.folder());
+    }
+
     @Test
     void whatIsExtractedIsNotMissing() throws IOException {
         extracted(NativeLibrary.CUDART);

@@ -305,6 +305,24 @@ class PlanBuilderTest {
     }
 
     @Test
+    void aPlanIsKeptThoughItsTimesCannotBe() throws Exception {
+        OnnxModel model = Models.byPyTorch();
+        Path cache = folder.resolve("no such folder").resolve("times");
+        PlanOptions options =
+                PlanOptions.builder().optMode(PlanMode.IMPLICIT).optTimingCache(cache).build();
+        Path target = folder.resolve("kept.trt");
+        PlanFileException refused =
+                assertThrows(
+                        PlanFileException.class,
+                        () ->
+                                new PlanBuilder(tensorRt)
+                                        .build(model, Models.ranges(model), options, target));
+        assertTrue(refused.getMessage().startsWith(cache.toString()), refused.getMessage());
+        assertTrue(refused.getMessage().contains("timingCache"), refused.getMessage());
+        assertEquals(target, Plan.read(target).file());
+    }
+
+    @Test
     void planAndItsDescriptionReadBack() throws Exception {
         OnnxModel model = Models.byPyTorch();
         Plan plan = build(model, Models.ranges(model), IMPLICIT);

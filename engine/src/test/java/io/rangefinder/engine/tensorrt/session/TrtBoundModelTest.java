@@ -294,6 +294,36 @@ class TrtBoundModelTest {
         assertClean(device);
     }
 
+    @Test
+    void aPlanMayHaveAnotherOrderThanItsDescription() throws IOException {
+        TensorDescription a = StandInPlans.floats("a", 1);
+        TensorDescription b = StandInPlans.ints("b", 1);
+        StandInTrtDevice device =
+                new StandInTrtDevice(
+                        List.of(b, a),
+                        List.of(Y.get(0)),
+                        new PlanSignature(
+                                List.of(a, b),
+                                Y,
+                                new BatchLayout(1, Set.of()),
+                                0,
+                                OptionalInt.empty()),
+                        (in, out) -> {
+                            // As the plan orders them.
+                            out.get(0)
+                                    .putFloat(0, in.get(0).getInt(0) + 100 * in.get(1).getFloat(0));
+                        },
+                        1 << 30);
+        try (TrtBoundModel model = device.load();
+                BoundSession session = model.newSession()) {
+            session.input(0).putFloat(0, 3);
+            session.input(1).putInt(0, 7);
+            session.run();
+            assertEquals(307, session.output(0).getFloat(0));
+        }
+        assertClean(device);
+    }
+
     static Stream<TensorDescription> unloadable() {
         return Stream.of(
                 StandInPlans.floats("x", -1, 3),

@@ -4,6 +4,7 @@ import io.rangefinder.engine.tensorrt.plan.network.NativeFailureException;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.tensorrt.global.nvinfer;
+import org.bytedeco.tensorrt.global.nvinfer_plugin;
 import org.bytedeco.tensorrt.global.nvonnxparser;
 
 /**
@@ -17,6 +18,7 @@ final class LinkInChild {
     public static void main(String[] arguments) throws Exception {
         Loader.load(cudart.class);
         Loader.load(nvinfer.class);
+        Loader.load(nvinfer_plugin.class);
         Loader.load(nvonnxparser.class);
         String[] classes = arguments[0].split(",");
         for (String name : classes) {
@@ -40,6 +42,9 @@ final class LinkInChild {
         Slf4jLogger log = new Slf4jLogger();
         boolean none = nvinfer.createInferBuilder(log) == null;
         System.out.println("builder: " + (none ? "none, " + log.takeErrors() : "made"));
+        // Verbose lines, a hundred of them, are no errors.
+        boolean plugins = nvinfer_plugin.initLibNvInferPlugins(log, "");
+        System.out.println("plugins: " + plugins + ", " + log.takeErrors());
         System.out.println("end");
         System.out.flush();
         // Without CUDA, TensorRT's own exit handlers are nothing to rely on.

@@ -168,6 +168,7 @@ class NativeLinkTest {
                 said.stream()
                         .anyMatch(l -> l.matches("builder: none, .*CUDA initialization failure.*")),
                 said::toString);
+        assertTrue(said.contains("plugins: true, []"), said::toString);
         assertEquals("end", said.get(said.size() - 1));
     }
 
