@@ -31,11 +31,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "inspect",
         description = {
-            "Check an ONNX model against the rules of a TensorRT, and ask NVIDIA's TensorRT 10,",
-            "without a GPU, what it makes of it: whether it accepts it, which layers end in INT8,",
-            "and what is left over. Exit status 1 if the check finds an error, if TensorRT 10",
-            "rejects the model, if a layer stays in float that is not named by --float-layer, or",
-            "if a range is refused or missing."
+            "Check an ONNX model against the rules of a TensorRT, and ask NVIDIA's TensorRT",
+            "10, without a GPU, what it makes of it: whether it accepts it, which layers",
+            "end in INT8, and what is left over. Exit status 1 if the check finds an error,",
+            "if TensorRT 10 rejects the model, if a layer stays in float that is not named",
+            "by --float-layer, or if a range is refused or missing."
         })
 public final class InspectCommand implements Callable<Integer> {
 
@@ -51,10 +51,9 @@ public final class InspectCommand implements Callable<Integer> {
             names = "--tensorrt",
             defaultValue = "8.6",
             paramLabel = "V",
-            description = {
-                "The TensorRT whose rules are checked: 8.4, 8.6, which DJL's engine runs with, or",
-                "10 (default: ${DEFAULT-VALUE})."
-            })
+            description =
+                    "The TensorRT whose rules are checked: 8.4, 8.6, which DJL's engine runs with,"
+                            + " or 10 (default: ${DEFAULT-VALUE}).")
     private String tensorRt;
 
     @Option(names = "--json", description = "Print JSON, with every single fusion.")
