@@ -130,11 +130,9 @@ record LayerPrecisions(
             }
         }
         bounded.forEach(build::setFloatPrecision);
-        // The two exclude each other. A float implementation of what the user pinned is always
-        // there.
-        if (!pinned.isEmpty()) {
-            build.setFlag(BuildFlag.OBEY_PRECISION_CONSTRAINTS);
-        } else if (!bounded.isEmpty()) {
+        // Not kOBEY, under which one layer without such a tactic ends the whole build; the report
+        // tells what became of each.
+        if (!pinned.isEmpty() || !bounded.isEmpty()) {
             build.setFlag(BuildFlag.PREFER_PRECISION_CONSTRAINTS);
         }
     }

@@ -150,19 +150,16 @@ public final class PlanBuilder {
         return network;
     }
 
-    private static List<LayerReport> layers(EngineFacts facts, LayerPrecisions precisions)
-            throws NativeFailureException {
+    /** The report is for people: one that can't be read is no reason to throw the plan away. */
+    private static List<LayerReport> layers(EngineFacts facts, LayerPrecisions precisions) {
         try {
             return InspectorJson.read(facts.layersJson(), precisions.reasons());
         } catch (JsonParseException e) {
-            NativeFailureException failure =
-                    new NativeFailureException(
-                            "its engine inspector printed no JSON of layers ("
-                                    + e.getMessage()
-                                    + ")",
-                            List.of());
-            failure.initCause(e);
-            throw failure;
+            logger.warn(
+                    "the plan's layers are not reported: TensorRT's engine inspector printed no"
+                            + " JSON of them ({})",
+                    e.getMessage());
+            return List.of();
         }
     }
 }

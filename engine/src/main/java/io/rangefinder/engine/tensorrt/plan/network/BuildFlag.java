@@ -8,8 +8,6 @@ public enum BuildFlag {
     FP16,
     /** The GPU takes what the deep learning accelerator can't. */
     GPU_FALLBACK,
-    /** A layer computes in the precision that it was given, or the build fails. */
-    OBEY_PRECISION_CONSTRAINTS,
     /** A layer computes in the precision that it was given, if there is a tactic for it. */
     PREFER_PRECISION_CONSTRAINTS
 }

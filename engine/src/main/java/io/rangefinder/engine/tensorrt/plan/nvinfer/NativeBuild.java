@@ -129,7 +129,6 @@ final class NativeBuild implements Build {
                     case INT8 -> BuilderFlag.kINT8;
                     case FP16 -> BuilderFlag.kFP16;
                     case GPU_FALLBACK -> BuilderFlag.kGPU_FALLBACK;
-                    case OBEY_PRECISION_CONSTRAINTS -> BuilderFlag.kOBEY_PRECISION_CONSTRAINTS;
                     case PREFER_PRECISION_CONSTRAINTS -> BuilderFlag.kPREFER_PRECISION_CONSTRAINTS;
                 });
     }
