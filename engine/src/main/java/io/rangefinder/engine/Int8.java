@@ -1,12 +1,13 @@
 package io.rangefinder.engine;
 
 /**
- * The engine's name and its options.
+ * The engine's name and its options. The backend {@code tensorrt} takes those of {@link
+ * io.rangefinder.engine.tensorrt.plan.PlanOptions#of}, too.
  *
  * <pre>{@code
  * Criteria<Image, Classifications> criteria = Criteria.builder()
  *         .setTypes(Image.class, Classifications.class)
- *         .optModelPath(Paths.get("resnet50.pt"))   // resnet50.onnx and resnet50.ranges beside it
+ *         .optModelPath(Paths.get("resnet50.pt"))   // resnet50.ranges beside it
  *         .optEngine(Int8.ENGINE)
  *         .build();
  * }</pre>
@@ -22,7 +23,7 @@ public final class Int8 {
     /** Option: the file of ranges; by default {@code NAME.ranges} beside the model. */
     public static final String OPTION_RANGES = "ranges";
 
-    /** Option: the model as ONNX; by default {@code NAME.onnx} beside the model. */
+    /** Option: an ONNX of the model from elsewhere, instead of exporting the archive. */
     public static final String OPTION_ONNX = "onnx";
 
     /** Option: the folder that compiled models are kept in. */
