@@ -36,7 +36,16 @@ final class Climber {
     }
 
     synchronized Ladder toDevice(int device) {
-        return climbed.computeIfAbsent(device, d -> climb(d, DEVICE));
+        Ladder known = climbed.get(device);
+        if (known != null) {
+            return known;
+        }
+        Ladder ladder = climb(device, DEVICE);
+        // Memory comes and goes; whatever else failed stays so for the process.
+        if (ladder.firstFailure().filter(r -> r.name().equals(MemoryStep.NAME)).isEmpty()) {
+            climbed.put(device, ladder);
+        }
+        return ladder;
     }
 
     synchronized Ladder withoutDevice() {

@@ -6,6 +6,8 @@ import io.rangefinder.engine.tensorrt.bringup.Driver.Memory;
 /** Free memory on the device. */
 final class MemoryStep implements Step {
 
+    static final String NAME = "memory";
+
     /**
      * What the kernels of TensorRT, cuBLAS and cuDNN take before a model is there, estimated from
      * the size of their libraries and not measured.
@@ -14,7 +16,7 @@ final class MemoryStep implements Step {
 
     @Override
     public String name() {
-        return "memory";
+        return NAME;
     }
 
     @Override

@@ -9,7 +9,8 @@ import io.rangefinder.engine.ladder.RungFailedException;
  *
  * <p>The first climb of a process extracts some 3 GB of libraries to javacpp's cache, once for a
  * user, which takes about half a minute. It does so only after a device was found. Each climb is
- * done once a process and then remembered. Safe for use by many threads.
+ * done once a process and then remembered, unless it was memory that lacked. Safe for use by many
+ * threads.
  */
 public final class TensorRt {
 

@@ -246,6 +246,15 @@ class ClimberTest {
     }
 
     @Test
+    void aGpuThatWasFullIsAskedAgain() {
+        Climber climber = new Climber(machine.machine());
+        machine.memory = new Memory(100L << 20, 24L << 30);
+        assertTrue(climber.toDevice(0).firstFailure().isPresent());
+        machine.memory = new Memory(20L << 30, 24L << 30);
+        assertEquals(Optional.empty(), climber.toDevice(0).firstFailure());
+    }
+
+    @Test
     void aGpuWithoutFreeMemoryIsRefusedBeforeTensorRtIsLoaded() {
         machine.memory = new Memory(100L << 20, 24L << 30);
         assertFails("memory", "100 MiB of 24576 MiB", "512 MiB", "nvidia-smi");
