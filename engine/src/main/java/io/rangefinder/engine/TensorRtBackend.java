@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -147,24 +148,26 @@ final class TensorRtBackend {
                                         ValueInfoProto::getName,
                                         t -> t.getType().getTensorType().getShape(),
                                         (first, second) -> first));
-        List<TensorDescription> open =
-                inputs.stream().filter(i -> isOpen(declared.get(i.name()))).toList();
-        if (open.isEmpty()) {
+        Predicate<TensorDescription> open = t -> isOpen(declared.get(t.name()));
+        Optional<TensorDescription> first = inputs.stream().filter(open).findFirst();
+        if (first.isEmpty()) {
             return BatchLayout.infer(inputs, outputs);
         }
-        long batch = open.get(0).shape().head();
-        Stream<TensorDescription> carrying =
-                outputs.stream()
-                        .filter(o -> o.shape().dimension() > 0 && o.shape().head() == batch)
-                        .filter(
-                                o ->
-                                        isUnknown(declared.get(o.name()))
-                                                || isOpen(declared.get(o.name())));
-        return new BatchLayout(
-                Math.toIntExact(batch),
-                Stream.concat(open.stream(), carrying)
-                        .map(TensorDescription::name)
-                        .collect(Collectors.toSet()));
+        long batch = first.get().shape().head();
+        Predicate<TensorDescription> carries =
+                o ->
+                        o.shape().dimension() > 0
+                                && o.shape().head() == batch
+                                && (isUnknown(declared.get(o.name())) || open.test(o));
+        return BatchLayout.of(free(inputs, open), free(outputs, carries), Math.toIntExact(batch));
+    }
+
+    private static List<TensorDescription> free(
+            List<TensorDescription> tensors, Predicate<TensorDescription> carries) {
+        return tensors.stream()
+                .filter(carries)
+                .map(t -> new TensorDescription(t.name(), t.type(), Shape.update(t.shape(), 0, -1)))
+                .toList();
     }
 
     private static boolean isUnknown(TensorShapeProto shape) {

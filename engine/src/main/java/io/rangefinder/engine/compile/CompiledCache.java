@@ -1,8 +1,8 @@
 package io.rangefinder.engine.compile;
 
 import ai.djl.MalformedModelException;
-import ai.djl.util.Utils;
 import io.rangefinder.capture.files.AtomicFile;
+import io.rangefinder.capture.files.CacheFolder;
 import io.rangefinder.capture.files.ContentKey;
 import io.rangefinder.capture.ranges.DynamicRange;
 import io.rangefinder.capture.ranges.DynamicRanges;
@@ -42,7 +42,7 @@ public final class CompiledCache {
      * @return the default folder
      */
     public static Path defaultFolder() {
-        return Utils.getCacheDir().resolve("cache").resolve("rangefinder");
+        return CacheFolder.path();
     }
 
     /**

@@ -195,15 +195,6 @@ public record InspectionReport(
         public Leftover {
             before = List.copyOf(before);
         }
-
-        /**
-         * Whether it converts an input of the model, as some layer must.
-         *
-         * @return false if it converts what a layer made
-         */
-        public boolean atInput() {
-            return after.startsWith("input ");
-        }
     }
 
     /**

@@ -1,7 +1,7 @@
 package io.rangefinder.engine.inspect;
 
-import ai.djl.util.Utils;
 import io.rangefinder.capture.files.AtomicFile;
+import io.rangefinder.capture.files.CacheFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -36,11 +36,7 @@ final class NativeLibraries {
 
     /** The folder of this version's libraries, made or not. */
     static Path defaultFolder() {
-        return Utils.getCacheDir()
-                .resolve("cache")
-                .resolve("rangefinder")
-                .resolve("tensorrt-" + TensorRtJars.TENSORRT)
-                .toAbsolutePath();
+        return CacheFolder.path().resolve("tensorrt-" + TensorRtJars.TENSORRT).toAbsolutePath();
     }
 
     /**

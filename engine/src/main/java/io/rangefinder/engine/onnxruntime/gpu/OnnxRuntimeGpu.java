@@ -1,6 +1,6 @@
 package io.rangefinder.engine.onnxruntime.gpu;
 
-import ai.djl.util.Utils;
+import io.rangefinder.capture.files.CacheFolder;
 import io.rangefinder.engine.ladder.Ladder;
 import io.rangefinder.engine.ladder.RungFailedException;
 import java.nio.file.Path;
@@ -22,8 +22,7 @@ public final class OnnxRuntimeGpu {
      * @return a new one, which has climbed nothing yet
      */
     public static OnnxRuntimeGpu here() {
-        return new OnnxRuntimeGpu(
-                Utils.getCacheDir().resolve("cache").resolve("rangefinder").resolve("native"));
+        return new OnnxRuntimeGpu(CacheFolder.path().resolve("native"));
     }
 
     /**

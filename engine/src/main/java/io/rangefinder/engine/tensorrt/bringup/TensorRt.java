@@ -51,16 +51,6 @@ public final class TensorRt {
     }
 
     /**
-     * As {@link #climbWithoutDevice}, for code that goes on to call TensorRT.
-     *
-     * @return the ladder, on which no rung failed
-     * @throws RungFailedException if a library cannot be loaded
-     */
-    public static Ladder requireWithoutDevice() {
-        return orThrow(climbWithoutDevice());
-    }
-
-    /**
      * How much of a device's memory is free, by the driver.
      *
      * @param device the number of a device on which TensorRT was brought up

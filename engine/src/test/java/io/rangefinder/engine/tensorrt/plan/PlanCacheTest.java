@@ -162,7 +162,7 @@ class PlanCacheTest {
 
     /** A limit on the size of files fails the write as a full disk does: in its middle. */
     @Test
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "ulimit is of Unix shells")
     void planThatDoesNotFitIsToldAndLeavesNothingBehind() throws Exception {
         Path cache = folder.resolve("cache");
         Process limited =

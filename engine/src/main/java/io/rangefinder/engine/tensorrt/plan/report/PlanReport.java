@@ -56,17 +56,9 @@ public record PlanReport(
      * @return lines for people, without a line break at the end
      */
     public String toText() {
-        StringBuilder text = new StringBuilder();
-        text.append(int8Layers())
-                .append(" of ")
-                .append(weightedLayers())
-                .append(" convolutions and linear layers in INT8; ")
-                .append(layers.size())
-                .append(" layers in the plan");
-        layers.forEach(l -> text.append('\n').append(l));
-        tensorsInFloat.forEach(t -> text.append("\nno range of use: ").append(t));
-        unknownLayers.forEach(l -> text.append("\nno such layer: ").append(l));
-        return text.toString();
+        return text(
+                "convolutions and linear layers in INT8; " + layers.size() + " layers in the plan",
+                layers);
     }
 
     /**
@@ -76,11 +68,21 @@ public record PlanReport(
      * @return lines for people, one if nothing is amiss
      */
     public String summary() {
+        return text(
+                "layers in INT8",
+                layers.stream()
+                        .filter(l -> l.weighted() && l.precision() != Precision.INT8)
+                        .toList());
+    }
+
+    private String text(String counted, List<LayerReport> shown) {
         StringBuilder text = new StringBuilder();
-        text.append(int8Layers()).append(" of ").append(weightedLayers()).append(" layers in INT8");
-        layers.stream()
-                .filter(l -> l.weighted() && l.precision() != Precision.INT8)
-                .forEach(l -> text.append('\n').append(l));
+        text.append(int8Layers())
+                .append(" of ")
+                .append(weightedLayers())
+                .append(' ')
+                .append(counted);
+        shown.forEach(l -> text.append('\n').append(l));
         tensorsInFloat.forEach(t -> text.append("\nno range of use: ").append(t));
         unknownLayers.forEach(l -> text.append("\nno such layer: ").append(l));
         return text.toString();
