@@ -197,7 +197,7 @@ final class HookedModule implements AutoCloseable {
                 return input.getName().substring(METHOD.length());
             }
         }
-        return "forward";
+        return Observations.FORWARD;
     }
 
     private List<String> parameters(String method) {
@@ -265,7 +265,8 @@ final class HookedModule implements AutoCloseable {
     List<HookPoint> points() {
         lock.readLock().lock();
         try {
-            HookedProgram.HookedMethod forward = open().program().methods().get("forward");
+            HookedProgram.HookedMethod forward =
+                    open().program().methods().get(Observations.FORWARD);
             return forward == null ? List.of() : forward.points();
         } finally {
             lock.readLock().unlock();

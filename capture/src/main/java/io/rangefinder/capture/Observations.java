@@ -10,6 +10,7 @@ import io.rangefinder.capture.statistics.ModelStatistics;
 import io.rangefinder.capture.statistics.TensorStatistics;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,10 +23,11 @@ import java.util.Optional;
  */
 final class Observations {
 
+    /** The method that a model is called by unless DJL is told another. */
+    static final String FORWARD = "forward";
+
     private final Map<String, Accumulator> methods = new LinkedHashMap<>();
     private final Map<String, TensorStatistics> named = new LinkedHashMap<>();
-    private List<InputDescription> inputs = List.of();
-    private long samples;
 
     /**
      * The inputs of one forward pass.
@@ -39,10 +41,20 @@ final class Observations {
 
         private HookedProgram.HookedMethod method;
         private double[] table;
+        private List<InputDescription> inputs;
+        private long samples;
 
-        Accumulator(HookedProgram.HookedMethod method, double[] table) {
+        Accumulator(HookedProgram.HookedMethod method, double[] table, Inputs described) {
             this.method = method;
             this.table = table;
+            inputs = described.descriptions();
+            samples = described.samples();
+        }
+
+        void add(Inputs described) {
+            List<InputDescription> now = described.descriptions();
+            inputs = InputDescription.merge(inputs, now).orElse(now);
+            samples += described.samples();
         }
     }
 
@@ -70,10 +82,14 @@ final class Observations {
             double[] table,
             Map<String, TensorStatistics> rows,
             Inputs described) {
+        rows.forEach(this::addNamed);
         Accumulator sum = methods.get(name);
         if (sum == null) {
-            methods.put(name, new Accumulator(method, table));
-        } else if (sum.method != method) {
+            methods.put(name, new Accumulator(method, table, described));
+            return;
+        }
+        sum.add(described);
+        if (sum.method != method) {
             // Hooks have changed since: what each row means may have, too.
             sum.method.read(sum.table).forEach(this::addNamed);
             sum.method = method;
@@ -81,9 +97,6 @@ final class Observations {
         } else {
             HookedProgram.addTable(sum.table, table);
         }
-        rows.forEach(this::addNamed);
-        inputs = described.descriptions();
-        samples += described.samples();
     }
 
     private void addNamed(String point, TensorStatistics statistics) {
@@ -93,8 +106,13 @@ final class Observations {
     synchronized void reset() {
         methods.clear();
         named.clear();
-        inputs = List.of();
-        samples = 0;
+    }
+
+    /** The method that inputs are told of: what it was not called by would be another model. */
+    private Optional<String> told() {
+        return methods.containsKey(FORWARD)
+                ? Optional.of(FORWARD)
+                : methods.keySet().stream().min(Comparator.naturalOrder());
     }
 
     synchronized ModelStatistics statistics(String digest) {
@@ -105,17 +123,20 @@ final class Observations {
                     .forEach((name, seen) -> all.merge(name, seen, TensorStatistics::merge));
         }
         named.forEach((name, seen) -> all.merge(name, seen, TensorStatistics::merge));
+        Optional<String> told = told();
+        Optional<Accumulator> calls = told.map(methods::get);
         ModelStatistics.Builder statistics =
                 ModelStatistics.builder()
                         .optProvenance(
                                 new Provenance(
                                         Optional.of(digest),
-                                        inputs,
-                                        samples,
+                                        calls.map(c -> c.inputs).orElse(List.of()),
+                                        calls.map(c -> c.samples).orElse(0L),
                                         Optional.empty(),
                                         Optional.of(RangefinderVersion.current()),
                                         Optional.empty(),
-                                        Optional.empty()));
+                                        Optional.empty(),
+                                        told.filter(name -> !name.equals(FORWARD))));
         all.forEach(statistics::add);
         return statistics.build();
     }

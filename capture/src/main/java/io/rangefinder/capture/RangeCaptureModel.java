@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import io.rangefinder.capture.files.ModelFile;
 import io.rangefinder.capture.hooks.PointFilter;
 import io.rangefinder.capture.io.RangeFiles;
+import io.rangefinder.capture.ranges.InputDescription;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -114,6 +116,7 @@ final class RangeCaptureModel extends BaseModel {
         }
         closed = true;
         try {
+            recorder.ifPresent(this::warnOfLengths);
             if (recorder.isPresent() && rangesFile.isPresent()) {
                 write(recorder.get(), rangesFile.get());
             }
@@ -125,6 +128,21 @@ final class RangeCaptureModel extends BaseModel {
                 capture.module().close();
             }
             super.close();
+        }
+    }
+
+    /** The batch, which the first axis is, may vary. */
+    private void warnOfLengths(RangeRecorder seen) {
+        for (InputDescription input : seen.statistics().provenance().inputs()) {
+            if (IntStream.range(1, input.shape().size()).anyMatch(input::varies)) {
+                logger.warn(
+                        "{}: input {} had axes of several lengths, {}; Int8 and the exported model"
+                                + " take these where the model's code allows it, else only the"
+                                + " greatest",
+                        modelName,
+                        input.name(),
+                        input.axes());
+            }
         }
     }
 

@@ -119,6 +119,7 @@ public record Calibration(DynamicRanges ranges, List<Finding> findings) {
                 Optional.of(calibrator.name()),
                 Optional.of(RangefinderVersion.current()),
                 Optional.of(clock.instant().truncatedTo(ChronoUnit.SECONDS)),
-                seen.cacheHeader());
+                seen.cacheHeader(),
+                seen.moduleMethod());
     }
 }

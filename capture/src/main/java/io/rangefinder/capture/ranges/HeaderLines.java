@@ -4,14 +4,12 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * The lines {@code # key: value} of a {@link RangeFormat#RANGES} file, and the provenance in it.
@@ -27,13 +25,14 @@ final class HeaderLines {
     private static final String VERSION = "version";
     private static final String DATE = "date";
     private static final String CACHE = "calibration-cache";
+    private static final String MODULE_METHOD = "module-method";
     private static final String WITHOUT_RANGE = "without-range";
 
     /**
      * A name may hold spaces and brackets, a type and a shape do not: they are found from behind.
      */
     private static final Pattern INPUT_VALUE =
-            Pattern.compile("(.+) ([^ ]+) \\[([-+0-9, ]*+)\\] *", Pattern.DOTALL);
+            Pattern.compile("(.+) ([^ ]+) \\[([-+0-9., ]*+)\\] *", Pattern.DOTALL);
 
     private final LineReader in;
     private final List<InputDescription> inputs = new ArrayList<>();
@@ -61,7 +60,7 @@ final class HeaderLines {
             case INPUT -> inputs.add(input(checked(key, value)));
             case SAMPLES -> samples = samples(once(key, value).strip());
             case DATE -> date = Optional.of(date(once(key, value).strip()));
-            case MODEL, METHOD, VERSION -> texts.put(key, once(key, value));
+            case MODEL, METHOD, VERSION, MODULE_METHOD -> texts.put(key, once(key, value));
             case CACHE -> texts.put(key, cacheHeader(once(key, value).strip()));
             default -> {}
         }
@@ -75,12 +74,14 @@ final class HeaderLines {
                 Optional.ofNullable(texts.get(METHOD)),
                 Optional.ofNullable(texts.get(VERSION)),
                 date,
-                Optional.ofNullable(texts.get(CACHE)));
+                Optional.ofNullable(texts.get(CACHE)),
+                Optional.ofNullable(texts.get(MODULE_METHOD)));
     }
 
     static void write(DynamicRanges ranges, LineWriter out) throws IOException {
         Provenance provenance = ranges.provenance();
         write(MODEL, provenance.modelDigest(), out);
+        write(MODULE_METHOD, provenance.moduleMethod(), out);
         for (InputDescription input : provenance.inputs()) {
             write(INPUT, Optional.of(print(input, out)), out);
         }
@@ -111,7 +112,7 @@ final class HeaderLines {
                             + " must be one word, but is "
                             + Quoted.of(input.type()));
         }
-        return name + " " + input.type() + " " + input.shape();
+        return name + " " + input.type() + " " + input.axes();
     }
 
     private String once(String key, String value) throws InvalidRangesException {
@@ -145,21 +146,28 @@ final class HeaderLines {
         Matcher parts = INPUT_VALUE.matcher(value);
         if (parts.matches()) {
             try {
-                String shape = parts.group(3).strip();
-                List<Long> axes =
-                        shape.isEmpty()
-                                ? List.of()
-                                : Arrays.stream(shape.split(",", -1))
-                                        .map(axis -> Long.valueOf(axis.strip()))
-                                        .collect(Collectors.toUnmodifiableList());
-                return new InputDescription(parts.group(1), parts.group(2), axes);
-            } catch (NumberFormatException e) {
-                // An axis that is no number is said below, as any other mistake in the line.
+                return input(parts.group(1), parts.group(2), parts.group(3).strip());
+            } catch (IllegalArgumentException e) {
+                // An axis that is no number, or spans none, is said below, as any other mistake.
             }
         }
         throw in.wrong(
-                "an input must read like \"x float32 [32, 3, 224, 224]\", but is "
+                "an input must read like \"x float32 [32, 3, 224, 224]\", or \"[32, 9..16]\" where"
+                        + " a length varied, but is "
                         + Quoted.of(value));
+    }
+
+    private static InputDescription input(String name, String type, String axes) {
+        List<Long> greatest = new ArrayList<>();
+        List<Long> least = new ArrayList<>();
+        for (String axis : axes.isEmpty() ? new String[0] : axes.split(",", -1)) {
+            int to = axis.indexOf(InputDescription.TO);
+            String from = to < 0 ? axis : axis.substring(0, to);
+            String end = to < 0 ? axis : axis.substring(to + InputDescription.TO.length());
+            least.add(Long.valueOf(from.strip()));
+            greatest.add(Long.valueOf(end.strip()));
+        }
+        return new InputDescription(name, type, greatest, least);
     }
 
     private long samples(String value) throws InvalidRangesException {

@@ -1,9 +1,12 @@
 package io.rangefinder.capture.ranges;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Where dynamic ranges came from. Every part may be unknown: a TensorRT calibration cache names no
@@ -16,6 +19,8 @@ import java.util.Optional;
  * @param version the version of Rangefinder that made them, or empty
  * @param date when they were made, or empty
  * @param cacheHeader the first line of the calibration cache that they were read from, or empty
+ * @param moduleMethod the method of the model that was called, whose inputs these are, or empty if
+ *     it was {@code forward} or is not known
  */
 public record Provenance(
         Optional<String> modelDigest,
@@ -24,7 +29,11 @@ public record Provenance(
         Optional<String> method,
         Optional<String> version,
         Optional<Instant> date,
-        Optional<String> cacheHeader) {
+        Optional<String> cacheHeader,
+        Optional<String> moduleMethod) {
+
+    /** Between texts that two parts don't share. */
+    private static final String SEPARATOR = ", ";
 
     /** Nothing is known. */
     public static final Provenance UNKNOWN =
@@ -47,6 +56,7 @@ public record Provenance(
      * @param version the version of Rangefinder
      * @param date when they were made
      * @param cacheHeader the first line of the calibration cache
+     * @param moduleMethod the method of the model that was called
      * @throws IllegalArgumentException if {@code samples} is negative
      */
     public Provenance {
@@ -59,5 +69,95 @@ public record Provenance(
         Objects.requireNonNull(version, "version");
         Objects.requireNonNull(date, "date");
         Objects.requireNonNull(cacheHeader, "cacheHeader");
+        Objects.requireNonNull(moduleMethod, "moduleMethod");
+    }
+
+    /**
+     * What came through {@code forward}.
+     *
+     * @param modelDigest the model file's digest
+     * @param inputs the model's inputs
+     * @param samples the number of representative inputs
+     * @param method the calibrator's name
+     * @param version the version of Rangefinder
+     * @param date when they were made
+     * @param cacheHeader the first line of the calibration cache
+     * @throws IllegalArgumentException if {@code samples} is negative
+     */
+    public Provenance(
+            Optional<String> modelDigest,
+            List<InputDescription> inputs,
+            long samples,
+            Optional<String> method,
+            Optional<String> version,
+            Optional<Instant> date,
+            Optional<String> cacheHeader) {
+        this(modelDigest, inputs, samples, method, version, date, cacheHeader, Optional.empty());
+    }
+
+    /**
+     * Whether two say in different ways how the model was called.
+     *
+     * @param other where other ranges or statistics of the same model came from
+     * @return true if they name different methods or inputs, so that they can't be merged
+     */
+    public boolean isOfOtherCalls(Provenance other) {
+        return !saysNothingOfCalls()
+                && !other.saysNothingOfCalls()
+                && (!moduleMethod.equals(other.moduleMethod)
+                        || InputDescription.merge(inputs, other.inputs).isEmpty());
+    }
+
+    private boolean saysNothingOfCalls() {
+        return inputs.isEmpty() && moduleMethod.isEmpty();
+    }
+
+    /**
+     * Where what this and another tell together came from. Commutative and associative: samples
+     * add, inputs span what both saw, the date is the later one, and texts that differ stand beside
+     * each other ({@code minmax, percentile}). Of two caches' first lines the last in the alphabet
+     * is kept, as a cache has one.
+     *
+     * @param other where the other came from
+     * @return both together
+     * @throws IllegalArgumentException if they are of different models or {@linkplain
+     *     #isOfOtherCalls calls}; ask before
+     * @throws ArithmeticException if there are more than 2^63 - 1 samples
+     */
+    public Provenance merge(Provenance other) {
+        boolean otherModel =
+                modelDigest.isPresent()
+                        && other.modelDigest.isPresent()
+                        && !modelDigest.equals(other.modelDigest);
+        if (otherModel || isOfOtherCalls(other)) {
+            throw new IllegalArgumentException("cannot merge " + this + " with " + other);
+        }
+        return new Provenance(
+                modelDigest.or(other::modelDigest),
+                InputDescription.merge(inputs, other.inputs).orElseThrow(),
+                Math.addExact(samples, other.samples),
+                union(method, other.method),
+                union(version, other.version),
+                later(date, other.date),
+                later(cacheHeader, other.cacheHeader),
+                moduleMethod.or(other::moduleMethod));
+    }
+
+    private static <T extends Comparable<T>> Optional<T> later(Optional<T> one, Optional<T> other) {
+        return Stream.of(one, other).flatMap(Optional::stream).max(Comparator.naturalOrder());
+    }
+
+    private static Optional<String> union(Optional<String> one, Optional<String> other) {
+        if (one.isEmpty() || one.equals(other)) {
+            return other;
+        }
+        return other.isEmpty()
+                ? one
+                : Optional.of(
+                        Stream.of(one.get(), other.get())
+                                .flatMap(text -> Stream.of(text.split(SEPARATOR, -1)))
+                                .distinct()
+                                .sorted()
+                                .collect(Collectors.joining(SEPARATOR)));
     }
 }

@@ -2,12 +2,10 @@ package io.rangefinder.capture.statistics;
 
 import io.rangefinder.capture.ranges.Provenance;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * What was seen in each tensor of a model, and on what.
@@ -63,13 +61,16 @@ public final class ModelStatistics {
     }
 
     /**
-     * What this and another have seen together. Tensors are in this one's order, then come those
-     * that only the other has. Samples add; of the rest of the provenance each part is this one's,
-     * or the other's where this one's is unknown, and the date is the later one.
+     * What this and another have seen together: equal whichever is merged into the other, and in
+     * whatever order several are. Tensors are in this one's order, then come those that only the
+     * other has, which {@link #equals} passes over. {@link Provenance#merge} says what becomes of
+     * the rest.
      *
      * @param other the statistics of the same model on other inputs
      * @return both together
      * @throws DifferentModelsException if both know their model's digest and they differ
+     * @throws DifferentCallsException if they were captured through different methods, or inputs
+     *     that are named otherwise
      * @throws ArithmeticException if a count is beyond 2^63 - 1
      */
     public ModelStatistics merge(ModelStatistics other) {
@@ -85,16 +86,10 @@ public final class ModelStatistics {
                 && !one.modelDigest().equals(other.modelDigest())) {
             throw new DifferentModelsException(one.modelDigest().get(), other.modelDigest().get());
         }
-        return new Provenance(
-                one.modelDigest().or(other::modelDigest),
-                one.inputs().isEmpty() ? other.inputs() : one.inputs(),
-                Math.addExact(one.samples(), other.samples()),
-                one.method().or(other::method),
-                one.version().or(other::version),
-                Stream.of(one.date(), other.date())
-                        .flatMap(Optional::stream)
-                        .max(Comparator.naturalOrder()),
-                one.cacheHeader().or(other::cacheHeader));
+        if (one.isOfOtherCalls(other)) {
+            throw new DifferentCallsException(one, other);
+        }
+        return one.merge(other);
     }
 
     /** Equal if tensors and provenance are, whatever the order of the tensors. */

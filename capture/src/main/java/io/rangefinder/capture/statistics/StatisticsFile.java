@@ -17,6 +17,7 @@ import java.io.Writer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -42,8 +43,9 @@ import java.util.Optional;
  * <p>What is unknown or 0 is left out; so are {@code min} and {@code max} where no element was
  * finite, which is how the infinities they then are get into JSON. Doubles come back unchanged to
  * the bit. The provenance may also hold {@code method}, {@code generator} (the version of
- * Rangefinder), {@code date} and {@code calibrationCache}. An unknown key is an error: passed over,
- * what it holds would be missing from a merge.
+ * Rangefinder), {@code date}, {@code calibrationCache} and {@code moduleMethod}, an input the
+ * {@code least} lengths of its axes if some varied. An unknown key is an error: passed over, what
+ * it holds would be missing from a merge.
  */
 public final class StatisticsFile {
 
@@ -130,11 +132,10 @@ public final class StatisticsFile {
             json.beginObject();
             json.name("name").value(input.name());
             json.name("type").value(input.type());
-            json.name("shape").beginArray();
-            for (long axis : input.shape()) {
-                json.value(axis);
+            write("shape", input.shape(), json);
+            if (!input.least().equals(input.shape())) {
+                write("least", input.least(), json);
             }
-            json.endArray();
             json.endObject();
         }
         json.endArray();
@@ -143,7 +144,16 @@ public final class StatisticsFile {
         write("generator", provenance.version(), json);
         write("date", provenance.date(), json);
         write("calibrationCache", provenance.cacheHeader(), json);
+        write("moduleMethod", provenance.moduleMethod(), json);
         json.endObject();
+    }
+
+    private static void write(String key, List<Long> lengths, JsonWriter json) throws IOException {
+        json.name(key).beginArray();
+        for (long length : lengths) {
+            json.value(length);
+        }
+        json.endArray();
     }
 
     private static void write(String key, Optional<?> value, JsonWriter json) throws IOException {

@@ -113,6 +113,7 @@ final class StatisticsReader implements Closeable {
                         case "generator" -> parts.version = Optional.of(text());
                         case "date" -> parts.date = Optional.of(date());
                         case "calibrationCache" -> parts.cacheHeader = Optional.of(text());
+                        case "moduleMethod" -> parts.moduleMethod = Optional.of(text());
                         default -> throw unknown(key);
                     }
                 });
@@ -123,7 +124,8 @@ final class StatisticsReader implements Closeable {
                 parts.method,
                 parts.version,
                 parts.date,
-                parts.cacheHeader);
+                parts.cacheHeader,
+                parts.moduleMethod);
     }
 
     private static final class ProvenanceParts {
@@ -134,6 +136,7 @@ final class StatisticsReader implements Closeable {
         private Optional<String> version = Optional.empty();
         private Optional<Instant> date = Optional.empty();
         private Optional<String> cacheHeader = Optional.empty();
+        private Optional<String> moduleMethod = Optional.empty();
     }
 
     private void inputs(List<InputDescription> inputs) throws IOException {
@@ -141,6 +144,7 @@ final class StatisticsReader implements Closeable {
         while (json.hasNext()) {
             String[] texts = {"", ""};
             List<Long> shape = new ArrayList<>();
+            List<Long> least = new ArrayList<>();
             Set<String> seen =
                     object(
                             key -> {
@@ -148,11 +152,18 @@ final class StatisticsReader implements Closeable {
                                     case "name" -> texts[0] = text();
                                     case "type" -> texts[1] = text();
                                     case "shape" -> shape(shape);
+                                    case "least" -> shape(least);
                                     default -> throw unknown(key);
                                 }
                             });
             require(seen, "name", "type", "shape");
-            inputs.add(new InputDescription(texts[0], texts[1], shape));
+            try {
+                inputs.add(
+                        new InputDescription(
+                                texts[0], texts[1], shape, seen.contains("least") ? least : shape));
+            } catch (IllegalArgumentException e) {
+                throw wrong(e.getMessage());
+            }
         }
         json.endArray();
     }

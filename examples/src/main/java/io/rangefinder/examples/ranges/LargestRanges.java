@@ -2,13 +2,12 @@ package io.rangefinder.examples.ranges;
 
 import io.rangefinder.capture.ranges.DynamicRange;
 import io.rangefinder.capture.ranges.DynamicRanges;
-import io.rangefinder.capture.ranges.InputDescription;
 import io.rangefinder.capture.ranges.Provenance;
 import io.rangefinder.capture.ranges.RangefinderVersion;
+import io.rangefinder.capture.statistics.DifferentCallsException;
 import io.rangefinder.examples.cli.WorkFailedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +68,22 @@ final class LargestRanges {
                             + digests.get(1)
                             + "; merge only what was captured from one model file");
         }
+        for (int i = 0; i < all.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                if (all.get(j).provenance().isOfOtherCalls(all.get(i).provenance())) {
+                    throw new WorkFailedException(
+                            "cannot merge "
+                                    + files.get(j)
+                                    + " with "
+                                    + files.get(i)
+                                    + ": "
+                                    + new DifferentCallsException(
+                                                    all.get(j).provenance(),
+                                                    all.get(i).provenance())
+                                            .getMessage());
+                }
+            }
+        }
     }
 
     private static Provenance provenance(List<Provenance> all) {
@@ -77,24 +92,21 @@ final class LargestRanges {
                 all.stream()
                         .flatMap(p -> p.method().stream())
                         .distinct()
+                        .sorted()
                         .collect(Collectors.joining(", "));
-        List<InputDescription> inputs =
-                all.stream()
-                        .map(Provenance::inputs)
-                        .filter(i -> !i.isEmpty())
-                        .findFirst()
-                        .orElse(List.of());
+        Provenance together = all.stream().reduce(Provenance.UNKNOWN, Provenance::merge);
         return new Provenance(
-                all.stream().flatMap(p -> p.modelDigest().stream()).findFirst(),
-                inputs,
-                counted ? all.stream().mapToLong(Provenance::samples).sum() : 0,
+                together.modelDigest(),
+                together.inputs(),
+                counted ? together.samples() : 0,
                 Optional.of(
                         "largest amax of "
                                 + all.size()
                                 + " files"
                                 + (methods.isEmpty() ? "" : " (" + methods + ")")),
                 Optional.of(RangefinderVersion.current()),
-                all.stream().flatMap(p -> p.date().stream()).max(Comparator.naturalOrder()),
-                all.stream().flatMap(p -> p.cacheHeader().stream()).findFirst());
+                together.date(),
+                together.cacheHeader(),
+                together.moduleMethod());
     }
 }

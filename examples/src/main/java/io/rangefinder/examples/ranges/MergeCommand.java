@@ -4,6 +4,7 @@ import io.rangefinder.capture.calibration.Calibration;
 import io.rangefinder.capture.calibration.MinMaxCalibrator;
 import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.capture.ranges.DynamicRanges;
+import io.rangefinder.capture.statistics.DifferentCallsException;
 import io.rangefinder.capture.statistics.DifferentModelsException;
 import io.rangefinder.capture.statistics.ModelStatistics;
 import io.rangefinder.capture.statistics.StatisticsFile;
@@ -74,7 +75,7 @@ public final class MergeCommand implements Callable<Integer> {
         for (Path input : inputs.subList(1, inputs.size())) {
             try {
                 merged = merged.merge(StatisticsFile.read(input));
-            } catch (DifferentModelsException e) {
+            } catch (DifferentModelsException | DifferentCallsException e) {
                 throw new WorkFailedException(
                         "cannot merge " + inputs.get(0) + " with " + input + ": " + e.getMessage(),
                         e);

@@ -92,8 +92,9 @@ public final class ShowCommand implements Callable<Integer> {
 
     private static void header(Provenance from, PrintWriter out) {
         from.modelDigest().ifPresent(digest -> out.println("model    " + digest));
+        from.moduleMethod().ifPresent(method -> out.println("calls    " + method));
         for (InputDescription input : from.inputs()) {
-            out.println("input    " + input.name() + " " + input.type() + " " + input.shape());
+            out.println("input    " + input.name() + " " + input.type() + " " + input.axes());
         }
         if (from.samples() > 0) {
             out.println("samples  " + from.samples());
