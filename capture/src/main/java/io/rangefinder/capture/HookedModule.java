@@ -56,6 +56,9 @@ final class HookedModule implements AutoCloseable {
     private volatile boolean recording = true;
     private Loaded loaded;
 
+    /** What its temporary folders begin with, so that one can tell whose they are. */
+    static final String FOLDERS = "rangefinder-" + ProcessHandle.current().pid() + "-";
+
     /**
      * What is loaded now.
      *
@@ -89,7 +92,7 @@ final class HookedModule implements AutoCloseable {
     private Loaded load(TorchScriptArchive archive) throws IOException, MalformedModelException {
         HookedProgram hooked = inject(points, hooks.filter());
         // Readable by its owner only. PyTorch reads all of it while it loads.
-        Path folder = Files.createTempDirectory("rangefinder-");
+        Path folder = Files.createTempDirectory(FOLDERS);
         Path copy = folder.resolve("hooked.pt");
         Model model = pytorch.newModel("hooked", device);
         try {

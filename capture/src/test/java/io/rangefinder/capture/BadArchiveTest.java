@@ -79,7 +79,7 @@ class BadArchiveTest {
         try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
             Set<String> names = new TreeSet<>();
             files.map(f -> f.getFileName().toString())
-                    .filter(n -> n.startsWith("rangefinder-"))
+                    .filter(n -> n.startsWith(HookedModule.FOLDERS))
                     .forEach(names::add);
             return names;
         }

@@ -291,7 +291,7 @@ class ForwardHookTest {
                                                                 "up", (n, u) -> {}))
                                         .getMessage());
                     });
-            assertTimeoutPreemptively(Duration.ofSeconds(60), () -> predict(model, manager));
+            assertTimeoutPreemptively(Duration.ofMinutes(10), () -> predict(model, manager));
             assertEquals(null, failure.get());
             assertTrue(messages.get(0).contains("after predict"), messages.toString());
         }
@@ -312,7 +312,7 @@ class ForwardHookTest {
                                         calls.add(name);
                                         close(own.get());
                                     }));
-            assertTimeoutPreemptively(Duration.ofSeconds(60), () -> predict(model, manager));
+            assertTimeoutPreemptively(Duration.ofMinutes(10), () -> predict(model, manager));
             predict(model, manager);
             assertEquals(List.of("act"), calls);
         }

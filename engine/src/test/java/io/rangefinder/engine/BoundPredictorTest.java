@@ -2,7 +2,6 @@ package io.rangefinder.engine;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -46,6 +45,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -373,12 +373,13 @@ class BoundPredictorTest {
     }
 
     @Test
+    @Timeout(600)
     void aPredictorThatIsForgottenIsClosedWhenItIsCollected() throws Exception {
         device = StandInPlans.linear(BATCH, 1);
         try (ZooModel<float[], float[]> model = features().build().loadModel()) {
             forget(model);
             boolean lent = true;
-            for (int i = 0; i < 200 && lent; i++) {
+            while (lent) {
                 System.gc();
                 Thread.sleep(20);
                 try (Predictor<float[], float[]> next = model.newPredictor()) {
@@ -388,7 +389,6 @@ class BoundPredictorTest {
                     lent = true; // The only session is still the forgotten predictor's.
                 }
             }
-            assertFalse(lent);
             assertEquals(1, device.created());
         }
     }

@@ -42,7 +42,7 @@ class RangefinderIT {
                         .redirectOutput(folder.resolve("out").toFile())
                         .redirectError(folder.resolve("err").toFile())
                         .start();
-        assertTrue(process.waitFor(2, TimeUnit.MINUTES));
+        assertTrue(process.waitFor(15, TimeUnit.MINUTES));
         return process.exitValue();
     }
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BadModelTest {
 
     private static final Path OPERATORS = Path.of("src/test/resources/operators");
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(10);
 
     @TempDir Path folder;
 

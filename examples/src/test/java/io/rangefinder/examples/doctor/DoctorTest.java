@@ -35,7 +35,7 @@ class DoctorTest {
                         .redirectOutput(out.toFile());
         builder.environment().put("LD_LIBRARY_PATH", libraryPath);
         Process process = builder.start();
-        if (!process.waitFor(3, TimeUnit.MINUTES)) {
+        if (!process.waitFor(15, TimeUnit.MINUTES)) {
             process.destroyForcibly().waitFor();
             throw new IOException("doctor did not end: " + Files.readString(out));
         }

@@ -165,6 +165,27 @@ class TrialsTest {
         assertEquals(95, even.slow());
     }
 
+    /** What is printed of the median has three decimals, which are too few for a fast machine. */
+    @Test
+    void throughputFollowsFromTheMedianAsMeasuredNotAsPrinted(@TempDir Path folder)
+            throws IOException {
+        StandIn standIn = new StandIn(Optional.empty(), Optional.empty(), reference);
+        Result.Ran ran = assertInstanceOf(Result.Ran.class, trials(8).run(standIn));
+        Speed fast = Speed.of(1, new double[] {0.38949});
+        Path file = folder.resolve("r.md");
+        new Report(file, Map.of(), "method")
+                .add(
+                        new Result.Ran(
+                                standIn,
+                                ran.toFloat(),
+                                ran.toSimulate(),
+                                List.of(fast),
+                                ran.layers()));
+        String text = Files.readString(file);
+        // 1000 / 0.38949 is 2567.46; 1000 / 0.389 would be 2570.69.
+        assertTrue(text.contains(" | 1 | 0.389 | 0.389 | 2567 | 1 |"), text);
+    }
+
     @Test
     void reportNamesWhatRanWhenTheProcessEndedAndKeepsTheTableWhole(@TempDir Path folder)
             throws IOException {

@@ -27,14 +27,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each way in which DJL's native layer ends the process, and that it isn't gone. */
+@Timeout(600)
 class TrtBoundModelTest {
 
     private static final List<TensorDescription> X = List.of(StandInPlans.floats("x", 2, 3));
@@ -170,8 +171,8 @@ class TrtBoundModelTest {
             assertFalse(close.isDone());
             assertEquals(1, device.models());
             go.countDown();
-            run.get(10, TimeUnit.SECONDS);
-            close.get(10, TimeUnit.SECONDS);
+            run.get();
+            close.get();
         } finally {
             threads.shutdown();
         }
@@ -180,7 +181,7 @@ class TrtBoundModelTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertTrue(latch.await(10, TimeUnit.SECONDS));
+            latch.await();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -214,7 +215,7 @@ class TrtBoundModelTest {
             Thread.sleep(20);
             model.close();
             for (Future<?> done : all) {
-                done.get(30, TimeUnit.SECONDS);
+                done.get();
             }
         } finally {
             threads.shutdown();
