@@ -4,12 +4,15 @@ import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.capture.ranges.DynamicRanges;
+import io.rangefinder.engine.backend.BackendChoice;
 import io.rangefinder.engine.compile.CompiledCache;
 import io.rangefinder.engine.compile.ModelFiles;
 import io.rangefinder.engine.onnxruntime.CpuAbilities;
 import io.rangefinder.engine.onnxruntime.Execution;
 import io.rangefinder.engine.onnxruntime.OrtModel;
+import io.rangefinder.engine.onnxruntime.gpu.OnnxRuntimeGpu;
 import io.rangefinder.engine.onnxruntime.gpu.Provider;
+import io.rangefinder.engine.options.EngineOptions;
 import io.rangefinder.engine.quantization.QuantizationOptions;
 import io.rangefinder.engine.quantization.Target;
 import java.io.FileNotFoundException;
@@ -17,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,24 +33,26 @@ final class CompilingLoader implements BackendLoader {
     private static final Logger logger = LoggerFactory.getLogger(CompilingLoader.class);
 
     private final BackendChoice choice;
-    private final OnnxRuntimeBackend onnxRuntime;
+    private final OnnxRuntimeGpu gpus;
+    private final AtomicBoolean remarked = new AtomicBoolean();
 
-    CompilingLoader(BackendChoice choice, OnnxRuntimeBackend onnxRuntime) {
+    CompilingLoader(BackendChoice choice, OnnxRuntimeGpu gpus) {
         this.choice = choice;
-        this.onnxRuntime = onnxRuntime;
+        this.gpus = gpus;
     }
 
     @Override
-    public LoadedBackend load(Path file, Options options, Device device)
+    public LoadedBackend load(Path file, EngineOptions options, Device device)
             throws IOException, MalformedModelException {
         Source source =
                 new Source(
-                        ModelFiles.find(file, options.text(Int8.OPTION_ONNX).map(Path::of)),
-                        ranges(file, options.text(Int8.OPTION_RANGES).map(Path::of)),
-                        options.text(Int8.OPTION_CACHE)
-                                .map(Path::of)
-                                .orElseGet(CompiledCache::defaultFolder));
-        BackendChoice.Choice chosen = choice.of(options, device);
+                        ModelFiles.find(file, options.onnx()),
+                        ranges(file, options.ranges()),
+                        options.cache().orElseGet(CompiledCache::defaultFolder));
+        BackendChoice.Choice chosen = choice.of(options.backend(), options.provider(), device);
+        if (chosen.remark().isPresent() && !remarked.getAndSet(true)) {
+            logger.warn("{}", chosen.remark().get());
+        }
         LoadedBackend loaded =
                 switch (chosen.backend()) {
                     case TENSORRT -> TensorRtBackend.load(source, options, chosen.gpu());
@@ -75,15 +81,16 @@ final class CompilingLoader implements BackendLoader {
         }
     }
 
-    private LoadedBackend onnxRuntime(Source source, Options options, BackendChoice.Choice chosen)
+    private LoadedBackend onnxRuntime(
+            Source source, EngineOptions options, BackendChoice.Choice chosen)
             throws IOException, MalformedModelException {
-        int threads = options.number(Int8.OPTION_THREADS, 0);
+        int threads = options.threads();
         if (chosen.provider().isPresent()) {
             Provider provider = chosen.provider().get();
             CompiledCache.Entry compiled = source.quantized(forTensorRt(options));
             return new LoadedBackend.Shared(
-                    onnxRuntime.load(
-                            compiled.file(), provider, options, chosen.gpu(), source.cache()),
+                    OnnxRuntimeOnGpu.load(
+                            gpus, compiled.file(), provider, options, chosen.gpu(), source.cache()),
                     compiled.coverage());
         }
         CpuAbilities cpu = CpuAbilities.probe();
@@ -98,25 +105,22 @@ final class CompilingLoader implements BackendLoader {
                 OrtModel.load(compiled.file(), Execution.INTEGER, threads), compiled.coverage());
     }
 
-    private static LoadedBackend simulate(Source source, Options options)
+    private static LoadedBackend simulate(Source source, EngineOptions options)
             throws IOException, MalformedModelException {
         CompiledCache.Entry compiled = source.quantized(forTensorRt(options));
         return new LoadedBackend.Shared(
-                OrtModel.load(
-                        compiled.file(),
-                        Execution.SIMULATED,
-                        options.number(Int8.OPTION_THREADS, 0)),
+                OrtModel.load(compiled.file(), Execution.SIMULATED, options.threads()),
                 compiled.coverage());
     }
 
     /** TensorRT's Q/DQ, which all that runs on a GPU and its simulation take. */
-    static QuantizationOptions forTensorRt(Options options) {
+    static QuantizationOptions forTensorRt(EngineOptions options) {
         return quantization(options).optTarget(Target.TENSORRT).build();
     }
 
-    private static QuantizationOptions.Builder quantization(Options options) {
+    private static QuantizationOptions.Builder quantization(EngineOptions options) {
         QuantizationOptions.Builder builder = QuantizationOptions.builder();
-        options.list(Int8.OPTION_FLOAT_LAYERS).forEach(builder::addFloatLayer);
+        options.floatLayers().forEach(builder::addFloatLayer);
         return builder;
     }
 

@@ -1,8 +1,8 @@
 package io.rangefinder.engine;
 
 /**
- * The engine's name and its options. The backend {@code tensorrt} takes those of {@link
- * io.rangefinder.engine.tensorrt.plan.PlanOptions#of}, too.
+ * The engine's name and its options. All of them are in {@link
+ * io.rangefinder.engine.options.EngineOptions}.
  *
  * <pre>{@code
  * Criteria<Image, Classifications> criteria = Criteria.builder()
@@ -17,7 +17,10 @@ public final class Int8 {
     /** The engine's name in {@code Criteria}. */
     public static final String ENGINE = "Int8";
 
-    /** Option: the backend's name, see {@link Backend}; the best one here by default. */
+    /**
+     * Option: the backend's name, see {@link io.rangefinder.engine.backend.Backend}; the best one
+     * here by default.
+     */
     public static final String OPTION_BACKEND = "backend";
 
     /** Option: the file of ranges; by default {@code NAME.ranges} beside the model. */

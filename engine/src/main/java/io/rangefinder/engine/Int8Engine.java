@@ -5,7 +5,8 @@ import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.onnxruntime.OrtEnvironment;
-import io.rangefinder.engine.tensorrt.bringup.TensorRt;
+import io.rangefinder.engine.backend.BackendChoice;
+import io.rangefinder.engine.onnxruntime.gpu.OnnxRuntimeGpu;
 
 /**
  * Runs INT8 models. Their NDArrays are PyTorch's, as the application's translator was written for
@@ -16,8 +17,7 @@ final class Int8Engine extends Engine {
     private final BackendLoader loader;
 
     Int8Engine() {
-        OnnxRuntimeBackend onnxRuntime = new OnnxRuntimeBackend();
-        loader = new CompilingLoader(new BackendChoice(TensorRt::climb, onnxRuntime), onnxRuntime);
+        loader = new CompilingLoader(BackendChoice.here(), OnnxRuntimeGpu.here());
     }
 
     private static Engine pytorch() {

@@ -8,12 +8,15 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.translate.Translator;
 import io.rangefinder.capture.files.ModelFile;
+import io.rangefinder.engine.options.EngineOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A model that runs in INT8. Loading and closing are not thread safe; making predictors is.
@@ -22,6 +25,8 @@ import java.util.Optional;
  * from the host's memory.
  */
 final class Int8Model extends BaseModel {
+
+    private static final Logger logger = LoggerFactory.getLogger(Int8Model.class);
 
     private final BackendLoader loader;
     private final Device device;
@@ -58,11 +63,17 @@ final class Int8Model extends BaseModel {
             modelName = ModelFile.stem(file);
         }
         modelDir = file.getParent();
-        LoadedBackend loaded = loader.load(file, new Options(options), device);
+        LoadedBackend loaded = loader.load(file, read(options), device);
         backend = Optional.of(loaded);
         wasLoaded = true;
         block = loaded.block();
         setProperty(Int8.PROPERTY_COVERAGE, loaded.coverage());
+    }
+
+    private EngineOptions read(Map<String, ?> options) {
+        Map<String, ?> given = options == null ? Map.of() : options;
+        EngineOptions.unknown(given).forEach(unknown -> logger.warn("{}: {}", modelName, unknown));
+        return EngineOptions.read(given);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.rangefinder.engine.compile.CompiledCache;
 import io.rangefinder.engine.compile.Int8Compiler;
 import io.rangefinder.engine.compile.RangedOnnx;
 import io.rangefinder.engine.onnx.OnnxModel;
+import io.rangefinder.engine.options.EngineOptions;
 import io.rangefinder.engine.session.BatchLayout;
 import io.rangefinder.engine.session.TensorDescription;
 import io.rangefinder.engine.tensorrt.bringup.TensorRt;
@@ -44,12 +45,12 @@ final class TensorRtBackend {
      * Builds the plan, unless it is in the cache, and loads it.
      *
      * @param source the model with its ranges
-     * @param options those of {@link PlanOptions#of}
+     * @param options what the application asked for
      * @param gpu the GPU's number, on which TensorRT was brought up
      */
-    static LoadedBackend load(CompilingLoader.Source source, Options options, int gpu)
+    static LoadedBackend load(CompilingLoader.Source source, EngineOptions options, int gpu)
             throws IOException, MalformedModelException {
-        PlanOptions planOptions = PlanOptions.of(options.all());
+        PlanOptions planOptions = options.plan();
         OnnxModel model;
         DynamicRanges ranges;
         if (planOptions.mode() == PlanMode.EXPLICIT) {

@@ -21,6 +21,8 @@ import io.rangefinder.capture.RangeCapture;
 import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.capture.ranges.DynamicRange;
 import io.rangefinder.capture.ranges.DynamicRanges;
+import io.rangefinder.engine.backend.Backend;
+import io.rangefinder.engine.backend.BackendUnavailableException;
 import io.rangefinder.engine.compare.Comparison;
 import io.rangefinder.engine.compile.UnsuitableRangesException;
 import io.rangefinder.engine.fixtures.FashionMnist;

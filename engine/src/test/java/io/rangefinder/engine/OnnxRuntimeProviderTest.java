@@ -23,7 +23,6 @@ import io.rangefinder.engine.onnxruntime.gpu.OnnxRuntimeGpu;
 import io.rangefinder.engine.onnxruntime.gpu.Provider;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,21 +106,14 @@ class OnnxRuntimeProviderTest {
         assertTrue(e.getMessage().contains("tensorrt, cuda, cpu"), e.getMessage());
     }
 
+    /** What belongs to a GPU is read, too, where the CPU runs. */
     @Test
     void wordsThatAreNoFlagOrSizeAreRefused() {
         for (String[] option :
                 new String[][] {{"fp16", "half"}, {"workspace", "much"}, {"workspace", "0"}}) {
-            Options options = new Options(Map.of(option[0], option[1]));
-            assertThrows(
-                    IllegalArgumentException.class,
-                    () ->
-                            new OnnxRuntimeBackend()
-                                    .load(
-                                            folder.resolve("resnet.onnx"),
-                                            Provider.CUDA,
-                                            options,
-                                            0,
-                                            folder));
+            Criteria<NDList, NDList> criteria = criteria().optOption(option[0], option[1]).build();
+            Exception e = assertThrows(IllegalArgumentException.class, criteria::loadModel);
+            assertTrue(e.getMessage().startsWith("option " + option[0]), e.getMessage());
         }
     }
 }

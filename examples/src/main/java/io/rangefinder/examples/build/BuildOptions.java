@@ -1,5 +1,6 @@
 package io.rangefinder.examples.build;
 
+import io.rangefinder.engine.options.EngineOptions;
 import io.rangefinder.engine.tensorrt.plan.PlanOptions;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -98,7 +99,7 @@ final class BuildOptions {
         inputShapes.ifPresent(t -> options.put("inputShapes", t));
         options.put("floatLayers", String.join(",", floatLayers));
         try {
-            return PlanOptions.of(options);
+            return EngineOptions.read(options).plan();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(verb.commandLine(), e.getMessage(), e);
         }

@@ -1,12 +1,14 @@
 package io.rangefinder.examples.compare;
 
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.translate.TranslateException;
-import io.rangefinder.engine.Backend;
 import io.rangefinder.engine.Int8;
+import io.rangefinder.engine.backend.Backend;
+import io.rangefinder.engine.backend.BackendChoice;
 import io.rangefinder.engine.compile.ModelFiles;
 import io.rangefinder.examples.cli.ErrorLine;
 import io.rangefinder.examples.cli.InputsOption;
@@ -73,7 +75,9 @@ public final class CompareCommand implements Callable<Integer> {
                             + ", not "
                             + backend.get());
         }
-        Backend chosen = Backend.choose(backend);
+        BackendChoice.Choice chosen =
+                BackendChoice.here()
+                        .of(backend.map(Backend::named), Optional.empty(), Device.cpu());
         ModelFiles files = model.files();
         try (NpzFile npz = NpzFile.open(inputs.file());
                 Labels right = Labels.open(labels, npz);
@@ -82,7 +86,7 @@ public final class CompareCommand implements Callable<Integer> {
                                 ? Forward.pytorch(files.torchScript().get())
                                 : Forward.onnx(files.source());
                 Forward int8 = Forward.int8(model.file(), options(chosen))) {
-            SideBySide comparison = new SideBySide(reference, Map.of(chosen.id(), int8));
+            SideBySide comparison = new SideBySide(reference, Map.of(chosen.toString(), int8));
             run(comparison, npz, right);
             PrintWriter out = verb.commandLine().getOut();
             comparison.print(out);
@@ -90,9 +94,10 @@ public final class CompareCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Map<String, String> options(Backend chosen) {
+    private Map<String, String> options(BackendChoice.Choice chosen) {
         Map<String, String> options = new HashMap<>();
-        options.put(Int8.OPTION_BACKEND, chosen.id());
+        options.put(Int8.OPTION_BACKEND, chosen.backend().id());
+        chosen.requestedProvider().ifPresent(p -> options.put(Int8.OPTION_PROVIDER, p.id()));
         options.put(Int8.OPTION_RANGES, model.ranges().toAbsolutePath().toString());
         model.onnx().ifPresent(o -> options.put(Int8.OPTION_ONNX, o.toAbsolutePath().toString()));
         cache.ifPresent(c -> options.put(Int8.OPTION_CACHE, c.toAbsolutePath().toString()));

@@ -1,11 +1,13 @@
 package io.rangefinder.examples.doctor;
 
+import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import io.rangefinder.capture.RangeCapture;
 import io.rangefinder.capture.ranges.RangefinderVersion;
-import io.rangefinder.engine.Backend;
 import io.rangefinder.engine.Int8;
+import io.rangefinder.engine.backend.Backend;
+import io.rangefinder.engine.backend.BackendChoice;
 import io.rangefinder.engine.compile.CompiledCache;
 import io.rangefinder.engine.ladder.Ladder;
 import io.rangefinder.engine.onnxruntime.gpu.OnnxRuntimeGpu;
@@ -59,6 +61,9 @@ public final class DoctorCommand implements Callable<Integer> {
             runs |= backend(out, backend, pytorch && int8);
         }
         providers(out);
+        if (runs) {
+            best(out);
+        }
         out.flush();
         return runs ? 0 : 1;
     }
@@ -89,6 +94,14 @@ public final class DoctorCommand implements Callable<Integer> {
             Ladder ladder = gpu.ladder(provider, 0);
             answer(out, "provider " + provider.id(), ladder.problem(), ladder);
         }
+    }
+
+    /** What the engine and {@code compare} take where no backend is named. */
+    private static void best(PrintWriter out) {
+        BackendChoice.Choice best =
+                BackendChoice.here().of(Optional.empty(), Optional.empty(), Device.cpu());
+        line(out, "best backend", best.toString());
+        best.remark().ifPresent(remark -> out.println("  " + remark));
     }
 
     private static void answer(

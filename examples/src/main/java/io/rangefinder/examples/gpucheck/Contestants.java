@@ -2,8 +2,8 @@ package io.rangefinder.examples.gpucheck;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
-import io.rangefinder.engine.Backend;
 import io.rangefinder.engine.Int8;
+import io.rangefinder.engine.backend.Backend;
 import io.rangefinder.engine.onnxruntime.gpu.OnnxRuntimeGpu;
 import io.rangefinder.engine.onnxruntime.gpu.Provider;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.rangefinder.examples.gpucheck;
 
 import ai.djl.ModelException;
 import ai.djl.translate.TranslateException;
-import io.rangefinder.engine.Backend;
+import io.rangefinder.engine.backend.Backend;
 import io.rangefinder.engine.onnxruntime.gpu.OnnxRuntimeGpu;
 import io.rangefinder.engine.onnxruntime.gpu.Provider;
 import io.rangefinder.examples.cli.Failures;

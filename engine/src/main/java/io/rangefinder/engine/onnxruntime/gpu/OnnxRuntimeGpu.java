@@ -8,10 +8,13 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Brings ONNX Runtime up on this machine's GPUs. A climb is remembered, as its trial takes seconds;
- * keep one of these. Safe from any thread.
+ * Brings ONNX Runtime up on this machine's GPUs. A climb is remembered, as its trial takes seconds.
+ * Safe from any thread.
  */
 public final class OnnxRuntimeGpu {
+
+    private static final OnnxRuntimeGpu HERE =
+            new OnnxRuntimeGpu(CacheFolder.path().resolve("native"));
 
     private final Machine machine;
     private final Map<String, Ladder> climbed = new ConcurrentHashMap<>();
@@ -19,10 +22,10 @@ public final class OnnxRuntimeGpu {
     /**
      * For this machine, with libraries below DJL's cache folder.
      *
-     * @return a new one, which has climbed nothing yet
+     * @return the same for all, so that nothing is climbed twice
      */
     public static OnnxRuntimeGpu here() {
-        return new OnnxRuntimeGpu(CacheFolder.path().resolve("native"));
+        return HERE;
     }
 
     /**

@@ -17,7 +17,8 @@ import java.util.TreeSet;
 /** How to build a plan. Immutable, hence safe from any thread. */
 public final class PlanOptions {
 
-    private static final int GREATEST_OPTIMIZATION_LEVEL = 5;
+    /** The greatest optimization level of TensorRT 8.6. */
+    public static final int GREATEST_OPTIMIZATION_LEVEL = 5;
 
     private final PlanMode mode;
     private final boolean fp16;
@@ -51,22 +52,6 @@ public final class PlanOptions {
      */
     public static Builder builder() {
         return new Builder();
-    }
-
-    /**
-     * Reads options that DJL's {@code optOption} gives: {@code mode} (explicit, implicit), {@code
-     * fp16} (true, false), {@code workspace} (bytes, or with K, M or G for their binary multiples),
-     * {@code timingCache} (a file), {@code dlaCore}, {@code optimizationLevel}, {@code
-     * tacticSources} and {@code floatLayers} (names with commas between), {@code batchSize}, and
-     * {@code inputShapes} ({@code name:1x3x224x224} with commas between). Others are ignored: they
-     * are somebody else's.
-     *
-     * @param options texts by name
-     * @return the options
-     * @throws IllegalArgumentException if a text is not what its option takes; the message names it
-     */
-    public static PlanOptions of(Map<String, ?> options) {
-        return PlanOptionReader.read(options);
     }
 
     /**

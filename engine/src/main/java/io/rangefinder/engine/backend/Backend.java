@@ -1,4 +1,4 @@
-package io.rangefinder.engine;
+package io.rangefinder.engine.backend;
 
 import io.rangefinder.engine.ladder.Ladder;
 import io.rangefinder.engine.onnxruntime.OrtLadder;
@@ -63,23 +63,6 @@ public enum Backend {
                                                 + name
                                                 + "; choose one of "
                                                 + String.join(", ", ids())));
-    }
-
-    /**
-     * The backend that a text names, if it can run here.
-     *
-     * @param name a backend's name, or empty for the best one here
-     * @return a backend that can run
-     * @throws IllegalArgumentException if there is no backend of that name
-     * @throws BackendUnavailableException if it cannot run here
-     */
-    public static Backend choose(Optional<String> name) {
-        if (name.isEmpty()) {
-            return TENSORRT.unavailable().isEmpty() ? TENSORRT : ONNXRUNTIME;
-        }
-        Backend backend = named(name.get());
-        backend.require(backend.ladder());
-        return backend;
     }
 
     /** Throws {@link BackendUnavailableException} if a rung of this backend's ladder failed. */

@@ -1,4 +1,4 @@
-package io.rangefinder.engine;
+package io.rangefinder.engine.backend;
 
 import ai.djl.engine.EngineException;
 

@@ -1,0 +1,214 @@
+package io.rangefinder.engine.options;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.types.Shape;
+import io.rangefinder.engine.Int8;
+import io.rangefinder.engine.backend.Backend;
+import io.rangefinder.engine.backend.RequestedProvider;
+import io.rangefinder.engine.tensorrt.plan.PlanMode;
+import io.rangefinder.engine.tensorrt.plan.PlanOptions;
+import io.rangefinder.engine.tensorrt.plan.network.TacticSource;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EngineOptionsTest {
+
+    private static final Map<String, ?> ALL =
+            Map.ofEntries(
+                    Map.entry("backend", "TensorRT"),
+                    Map.entry("ranges", Path.of("a.ranges")),
+                    Map.entry("onnx", "a.onnx"),
+                    Map.entry("cache", "models"),
+                    Map.entry("threads", 3),
+                    Map.entry("floatLayers", "fc, conv1"),
+                    Map.entry("provider", "CPU"),
+                    Map.entry("fp16", false),
+                    Map.entry("workspace", " 2g "),
+                    Map.entry("mode", "implicit"),
+                    Map.entry("batchSize", "8"),
+                    Map.entry("inputShapes", "a:1:8x3x4,b:8"),
+                    Map.entry("timingCache", "/folder/times"),
+                    Map.entry("optimizationLevel", "4"),
+                    Map.entry("tacticSources", List.of("cudnn", "cublas_lt")),
+                    Map.entry("dlaCore", "1"));
+
+    @Test
+    void eachOptionIsReadByItsNameWhateverItsType() {
+        EngineOptions options = EngineOptions.read(ALL);
+        assertEquals(
+                new EngineOptions(
+                        Optional.of(Backend.TENSORRT),
+                        Optional.of(Path.of("a.ranges")),
+                        Optional.of(Path.of("a.onnx")),
+                        Optional.of(Path.of("models")),
+                        3,
+                        Set.of("fc", "conv1"),
+                        Optional.of(RequestedProvider.CPU),
+                        false,
+                        Optional.of(new ByteSize(2L << 30)),
+                        PlanMode.IMPLICIT,
+                        OptionalInt.of(8),
+                        Map.of("a:1", new Shape(8, 3, 4), "b", new Shape(8)),
+                        Optional.of(Path.of("/folder/times")),
+                        OptionalInt.of(4),
+                        Optional.of(Set.of(TacticSource.CUDNN, TacticSource.CUBLAS_LT)),
+                        OptionalInt.of(1)),
+                options);
+        assertEquals(List.of(), EngineOptions.unknown(ALL));
+    }
+
+    @Test
+    void planHasAllThatConcernsIt() {
+        PlanOptions plan = EngineOptions.read(ALL).plan();
+        assertEquals(PlanMode.IMPLICIT, plan.mode());
+        assertFalse(plan.fp16());
+        assertEquals(OptionalLong.of(2L << 30), plan.workspace());
+        assertEquals(Optional.of(Path.of("/folder/times")), plan.timingCache());
+        assertEquals(OptionalInt.of(1), plan.dlaCore());
+        assertEquals(OptionalInt.of(4), plan.optimizationLevel());
+        assertEquals(
+                Optional.of(Set.of(TacticSource.CUDNN, TacticSource.CUBLAS_LT)),
+                plan.tacticSources());
+        assertEquals(Set.of("fc", "conv1"), plan.floatLayers());
+        assertEquals(OptionalLong.of(8), plan.batch());
+        assertEquals(Map.of("a:1", new Shape(8, 3, 4), "b", new Shape(8)), plan.inputShapes());
+    }
+
+    @Test
+    void nothingGivenIsTheDefault() {
+        EngineOptions options = EngineOptions.read(Map.of());
+        assertEquals(Optional.empty(), options.backend());
+        assertEquals(0, options.threads());
+        assertTrue(options.fp16());
+        assertEquals(PlanOptions.builder().build().toString(), options.plan().toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, 1",
+        "4096, 4096",
+        "1073741824, 1073741824",
+        "16K, 16384",
+        "512m, 536870912",
+        "6G, 6442450944",
+        "99999999999, 99999999999",
+        "9223372036854775807, 9223372036854775807"
+    })
+    void bytesAreCountedInBinaryMultiples(String text, long bytes) {
+        assertEquals(
+                Optional.of(new ByteSize(bytes)),
+                EngineOptions.read(Map.of("workspace", text)).workspace());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "backend, cudnn",
+        "backend, ''",
+        "provider, rocm",
+        "mode, both",
+        "fp16, yes",
+        "threads, -1",
+        "threads, many",
+        "ranges, ''",
+        "workspace, ''",
+        "workspace, -1",
+        "workspace, 0",
+        "workspace, 1.5G",
+        "workspace, 1T",
+        "workspace, G",
+        "workspace, 99999999999G",
+        "workspace, 9223372036854775808",
+        "dlaCore, -1",
+        "dlaCore, one",
+        "optimizationLevel, 6",
+        "tacticSources, magic",
+        "batchSize, 0",
+        "batchSize, 99999999999",
+        "inputShapes, 1x2",
+        "inputShapes, a:1x0",
+        "inputShapes, a:1x-1",
+        "inputShapes, a:99999999999999999999"
+    })
+    void wrongValueIsRefusedWithItsOption(String name, String value) {
+        IllegalArgumentException e =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> EngineOptions.read(Map.of(name, value)));
+        assertTrue(e.getMessage().startsWith("option " + name), e.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "batchsize, batchSize",
+        "batch_size, batchSize",
+        "Backend, backend",
+        "bakend, backend",
+        "float-layers, floatLayers",
+        "worksapce, workspace",
+        "inputShape, inputShapes"
+    })
+    void unknownNameIsToldWithTheOneThatIsMeant(String wrong, String right) {
+        List<String> unknown = EngineOptions.unknown(Map.of(wrong, "x", "fp16", "true"));
+        assertEquals(List.of("there is no option " + wrong + "; is " + right + " meant?"), unknown);
+    }
+
+    @Test
+    void namesThatAreLikeNoneAreToldWithAll() {
+        String unknown = EngineOptions.unknown(Map.of("mapLocation", "true")).get(0);
+        assertTrue(unknown.contains("is ignored"), unknown);
+        assertTrue(unknown.contains("backend, ranges, onnx"), unknown);
+    }
+
+    /** Rows of a table begin with a bar; the name of the first column is the engine's. */
+    @Test
+    void readmeHasEveryOptionAndNoOther() throws IOException {
+        Set<String> told = new TreeSet<>();
+        boolean table = false;
+        for (String line : Files.readAllLines(Path.of("../README.md"))) {
+            table = line.startsWith("| `Int8` ") || table && line.startsWith("| | ");
+            if (table) {
+                Matcher name = Pattern.compile("`(\\w+)`").matcher(line.split("\\|")[2]);
+                while (name.find()) {
+                    told.add(name.group(1));
+                }
+            }
+        }
+        Set<String> read = new TreeSet<>();
+        for (RecordComponent component : EngineOptions.class.getRecordComponents()) {
+            read.add(component.getName());
+        }
+        assertEquals(read, told);
+    }
+
+    @Test
+    void constantsOfTheEngineNameOptions() throws IllegalAccessException {
+        List<String> names =
+                Arrays.stream(EngineOptions.class.getRecordComponents())
+                        .map(RecordComponent::getName)
+                        .toList();
+        for (var field : Int8.class.getFields()) {
+            if (field.getName().startsWith("OPTION_")) {
+                assertTrue(names.contains(field.get(null)), field.getName());
+            }
+        }
+    }
+}
