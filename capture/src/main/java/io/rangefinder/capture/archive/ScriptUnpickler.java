@@ -2,12 +2,13 @@ package io.rangefinder.capture.archive;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import net.razorvine.pickle.IObjectConstructor;
 import net.razorvine.pickle.Opcodes;
 import net.razorvine.pickle.PickleException;
 import net.razorvine.pickle.PickleUtils;
@@ -30,12 +31,26 @@ final class ScriptUnpickler extends Unpickler {
         new PickleGuard(file, pickle).check();
         try {
             return new ScriptUnpickler(folder).loads(pickle);
-        } catch (IOException | RuntimeException | StackOverflowError e) {
-            // A pickle that pops more than it pushes, or calls what is no class, ends here.
+        } catch (IOException | PickleException e) {
             throw new InvalidArchiveException(
-                    file + " is not a pickle of TorchScript: " + e.getMessage(), e);
+                    file
+                            + " is not a pickle of TorchScript: "
+                            + e.getMessage()
+                            + "; copy it again, or save the model again",
+                    e);
         }
     }
+
+    /** What values are to Python. */
+    private static final Map<Class<?>, String> KINDS =
+            Map.of(
+                    String.class, "a string",
+                    Number.class, "a number",
+                    Boolean.class, "a boolean",
+                    Object[].class, "a tuple",
+                    List.class, "a list",
+                    Map.class, "a dict",
+                    StoredTensor.class, "a tensor");
 
     private final String folder;
 
@@ -45,38 +60,88 @@ final class ScriptUnpickler extends Unpickler {
 
     @Override
     protected Object dispatch(short opcode) throws PickleException, IOException {
+        // Of a stream of bytes this is what is left, exactly.
+        int left = input.available();
+        try {
+            return step(opcode);
+        } catch (IndexOutOfBoundsException e) {
+            throw new PickleException(
+                    String.format(
+                            "opcode 0x%02x, %d bytes before the end, takes more than was put there",
+                            opcode, left + 1),
+                    e);
+        }
+    }
+
+    private Object step(short opcode) throws IOException {
         switch (opcode) {
             case Opcodes.GLOBAL:
                 InputStream in = input;
-                stack.add(constructor(PickleUtils.readline(in), PickleUtils.readline(in)));
-                return NO_RETURN_VALUE;
+                stack.add(new Named(PickleUtils.readline(in), PickleUtils.readline(in)));
+                break;
             case Opcodes.EMPTY_DICT:
                 // The library's own map forgets the order in which attributes were declared.
                 stack.add(new Dict());
-                return NO_RETURN_VALUE;
-            case Opcodes.REDUCE:
+                break;
+            case Opcodes.APPEND:
+                append(Collections.singletonList(stack.pop()));
+                break;
+            case Opcodes.APPENDS:
+                append(stack.pop_all_since_marker());
+                break;
+            case Opcodes.SETITEM:
+                Object value = stack.pop();
+                set(Arrays.asList(stack.pop(), value));
+                break;
+            case Opcodes.SETITEMS:
+                set(stack.pop_all_since_marker());
+                break;
+            case Opcodes.REDUCE, Opcodes.NEWOBJ:
                 reduce(stack.pop());
-                return NO_RETURN_VALUE;
+                break;
             case Opcodes.BUILD:
                 build(stack.pop());
-                return NO_RETURN_VALUE;
+                break;
             default:
                 return super.dispatch(opcode);
+        }
+        return NO_RETURN_VALUE;
+    }
+
+    private void append(List<Object> values) {
+        if (!(stack.peek() instanceof ArrayList<?>)) {
+            throw expected("a list to append to", stack.peek());
+        }
+        @SuppressWarnings("unchecked")
+        List<Object> list = (List<Object>) stack.peek();
+        list.addAll(values);
+    }
+
+    private void set(List<Object> keysAndValues) {
+        if (!(stack.peek() instanceof Dict dict)) {
+            throw expected("a dict to put values in", stack.peek());
+        }
+        if (keysAndValues.size() % 2 == 1) {
+            throw new PickleException("a dict's key has no value");
+        }
+        for (int i = 0; i < keysAndValues.size(); i += 2) {
+            dict.put(keysAndValues.get(i), keysAndValues.get(i + 1));
         }
     }
 
     private void reduce(Object arguments) {
-        if (!(stack.pop() instanceof IObjectConstructor callee)) {
-            throw new PickleException("what is called is no class");
+        Object callee = stack.pop();
+        if (!(callee instanceof Named named)) {
+            throw expected("a class to call", callee);
         }
         // PyTorch gives an enum's value without a tuple around it.
         Object[] all = arguments instanceof Object[] tuple ? tuple : new Object[] {arguments};
-        stack.add(callee.construct(all));
+        stack.add(named.construct(all));
     }
 
     private void build(Object state) {
         if (!(stack.peek() instanceof ScriptObject object)) {
-            throw new PickleException("state is given to what is no object");
+            throw expected("an object to give attributes to", stack.peek());
         }
         if (state instanceof Map<?, ?> attributes) {
             attributes.forEach((name, value) -> object.set(attribute(name), value));
@@ -86,11 +151,37 @@ final class ScriptUnpickler extends Unpickler {
         }
     }
 
+    private static PickleException expected(String what, Object found) {
+        return new PickleException("expected " + what + " but found " + described(found));
+    }
+
+    /** A value's kind in the words of Python. */
+    private static String described(Object value) {
+        if (value == null) {
+            return "None";
+        }
+        if (value instanceof ScriptObject object) {
+            return "an object of " + shortened(object.className());
+        }
+        if (value instanceof Named named) {
+            return "the class " + shortened(named.module + "." + named.name);
+        }
+        return KINDS.entrySet().stream()
+                .filter(kind -> kind.getKey().isInstance(value))
+                .findFirst()
+                .map(Map.Entry::getValue)
+                .orElse("a mark");
+    }
+
+    private static String shortened(String name) {
+        return name.length() <= 80 ? name : name.substring(0, 80) + "…";
+    }
+
     private static String attribute(Object name) {
         if (name instanceof String text) {
             return text;
         }
-        throw new PickleException("an attribute's name is no string");
+        throw expected("a string, an attribute's name,", name);
     }
 
     /** A dict whose keys have a hash, as in Python: that of a list may take forever. */
@@ -123,15 +214,11 @@ final class ScriptUnpickler extends Unpickler {
                     List.of(),
                     List.of());
         }
-        throw new PickleException("a persistent id is not that of a storage");
-    }
-
-    private static IObjectConstructor constructor(String module, String name) {
-        return new Named(module, name);
+        throw expected("a persistent id, which names a storage,", id);
     }
 
     /** What a class of the pickle becomes. */
-    private static final class Named implements IObjectConstructor {
+    private static final class Named {
 
         private final String module;
         private final String name;
@@ -141,8 +228,7 @@ final class ScriptUnpickler extends Unpickler {
             this.name = name;
         }
 
-        @Override
-        public Object construct(Object[] arguments) {
+        Object construct(Object[] arguments) {
             if (module.startsWith("__torch__")) {
                 ScriptObject object = new ScriptObject(module + "." + name);
                 if (arguments.length > 0) {
@@ -157,6 +243,9 @@ final class ScriptUnpickler extends Unpickler {
                 return tensor(arguments);
             }
             if (name.startsWith("build_") || name.equals("restore_type_tag")) {
+                if (arguments.length == 0) {
+                    throw new PickleException(name + " is called without a value");
+                }
                 return arguments[0];
             }
             // Quantized tensors, devices, generators: nobody asks for their value.
@@ -164,10 +253,17 @@ final class ScriptUnpickler extends Unpickler {
         }
 
         private static StoredTensor tensor(Object[] arguments) {
-            if (arguments.length < 4
-                    || !(arguments[0] instanceof StoredTensor storage)
-                    || !(arguments[1] instanceof Number offset)) {
-                throw new PickleException("a tensor has no storage");
+            if (arguments.length < 4) {
+                throw new PickleException(
+                        "a tensor needs a storage, an offset, a shape and strides, but has "
+                                + arguments.length
+                                + " of them");
+            }
+            if (!(arguments[0] instanceof StoredTensor storage)) {
+                throw expected("a tensor's storage", arguments[0]);
+            }
+            if (!(arguments[1] instanceof Number offset)) {
+                throw expected("a number, a tensor's offset,", arguments[1]);
             }
             return new StoredTensor(
                     storage.storageType(),
@@ -180,9 +276,16 @@ final class ScriptUnpickler extends Unpickler {
 
         private static List<Long> longs(Object tuple) {
             if (!(tuple instanceof Object[] values)) {
-                throw new PickleException("a tensor's shape is no tuple");
+                throw expected("a tuple, a tensor's shape or strides,", tuple);
             }
-            return Arrays.stream(values).map(v -> ((Number) v).longValue()).toList();
+            List<Long> longs = new ArrayList<>(values.length);
+            for (Object value : values) {
+                if (!(value instanceof Number number)) {
+                    throw expected("a number, an axis of a tensor,", value);
+                }
+                longs.add(number.longValue());
+            }
+            return List.copyOf(longs);
         }
     }
 }

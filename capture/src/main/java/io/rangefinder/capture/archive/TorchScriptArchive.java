@@ -233,7 +233,7 @@ public final class TorchScriptArchive implements Closeable {
             throw new InvalidArchiveException(
                     file + " was saved on a big-endian machine; save it on a little-endian one");
         }
-        return zip.getInputStream(entry);
+        return EntryStream.open(file, zip, entry);
     }
 
     private String text(String name, byte[] bytes) throws InvalidArchiveException {
@@ -246,7 +246,7 @@ public final class TorchScriptArchive implements Closeable {
 
     private byte[] read(ZipArchiveEntry entry, int limit)
             throws IOException, InvalidArchiveException {
-        try (InputStream in = zip.getInputStream(entry)) {
+        try (InputStream in = EntryStream.open(file, zip, entry)) {
             byte[] bytes = in.readNBytes(limit + 1);
             if (bytes.length > limit) {
                 throw new InvalidArchiveException(

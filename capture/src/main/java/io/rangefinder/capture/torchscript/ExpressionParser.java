@@ -42,6 +42,11 @@ class ExpressionParser {
     private static final int SIGN = 11;
     private static final int POWER = 12;
 
+    /** {@code Tuple[()]}, which old versions wrote as {@code Tuple[]}. */
+    private static final Expression.Subscript EMPTY_TUPLE =
+            new Expression.Subscript(
+                    new Expression.Name("Tuple"), List.of(new Expression.TupleOf(List.of())));
+
     final String file;
     private final List<Token> tokens;
     private int next;
@@ -202,8 +207,14 @@ class ExpressionParser {
                         break;
                     }
                 }
+                if (indices.isEmpty() && !result.equals(EMPTY_TUPLE.target())) {
+                    throw error("expected an index but found " + peek());
+                }
                 expect("]");
-                result = new Expression.Subscript(result, List.copyOf(indices));
+                result =
+                        indices.isEmpty()
+                                ? EMPTY_TUPLE
+                                : new Expression.Subscript(result, List.copyOf(indices));
             } else {
                 return result;
             }

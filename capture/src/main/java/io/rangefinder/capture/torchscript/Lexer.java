@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Cuts a code file into tokens, with Python's rules for indents and for lines within brackets. */
 final class Lexer {
@@ -16,6 +17,10 @@ final class Lexer {
         "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "@=", "(", ")", "[", "]", "{", "}", ",",
         ":", ".", "=", "+", "-", "*", "/", "%", "@", "&", "|", "^", "~", "<", ">", ";"
     };
+
+    private static final Pattern NUMBER =
+            Pattern.compile(
+                    "0[xX][0-9a-fA-F]++|(\\d++\\.?+\\d*+|\\.\\d++)([eE][-+]?+\\d++)?+[jJ]?+");
 
     private final String file;
     private final String text;
@@ -139,6 +144,7 @@ final class Lexer {
                         && isDigit(text.charAt(position + 1)))) {
             position = endOfNumber();
             add(Token.Kind.NUMBER, start, position);
+            requireNumber(text.substring(start, position));
         } else if (c == '"' || c == '\'') {
             int startLine = line;
             position = endOfString(c);
@@ -182,6 +188,15 @@ final class Lexer {
             p++;
         }
         return p;
+    }
+
+    private void requireNumber(String number) throws TorchScriptSyntaxException {
+        if (!NUMBER.matcher(number).matches()) {
+            throw error(
+                    number.length() <= 40
+                            ? number + " is no number"
+                            : "what begins with " + number.substring(0, 40) + " is no number");
+        }
     }
 
     private int endOfString(char quote) throws TorchScriptSyntaxException {

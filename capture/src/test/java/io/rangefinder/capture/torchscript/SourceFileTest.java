@@ -80,7 +80,7 @@ class SourceFileTest {
 
     @Test
     void numbersKeepTheirText() throws Exception {
-        String body = "  return [1.0000000000000001e-05, 0x1F, 1_0, 3., .5, 1e+3, -0., 2.5j]\n";
+        String body = "  return [1.0000000000000001e-05, 0x1F, 3., .5, 1e+3, -0., 2.5j]\n";
         FunctionDef function = parse("def f():\n" + body).functions().get(0);
         assertEquals("def f():\n" + body, print(function));
     }
@@ -177,12 +177,40 @@ class SourceFileTest {
                 "2 | def f():#  return \"abc",
                 "2 | def f():#  return x]",
                 "2 | def f():#  return a ? b",
-                "1 | def f(:"
+                "1 | def f(:",
+                "3 | class A:#  x : Tensor#  __annotations__[] = Tensor",
+                "2 | def f():#  return x[]",
+                "2 | def f():#  x[] = 1",
+                "1 | def f(x: List[]):#  pass",
+                "1 | def f(x: Optional[] = None):#  pass",
+                "2 | def f():#  return 1.2.3",
+                "2 | def f():#  return 1..2",
+                "2 | def f():#  return 1e",
+                "2 | def f():#  return 1e5.",
+                "2 | def f():#  return 0x",
+                "2 | def f():#  return 0xfg",
+                "2 | def f():#  return 12abc",
+                "2 | def f():#  return .5.5"
             })
     void errorsTellFileAndLine(int line, String source) {
         TorchScriptSyntaxException e =
                 assertThrows(
                         TorchScriptSyntaxException.class, () -> parse(source.replace('#', '\n')));
         assertTrue(e.getMessage().startsWith("code/m.py:" + line + ": "), e.getMessage());
+    }
+
+    @Test
+    void numbersAreWhatPyTorchWrites() throws Exception {
+        for (String number :
+                List.of("0", "12", "1.", "0.5", ".5", "1e5", "1.5e-05", "1.E+3", "0x1F", "2.j")) {
+            FunctionDef function = parse("def f():\n  return " + number + "\n").functions().get(0);
+            assertEquals("def f():\n  return " + number + "\n", print(function));
+        }
+    }
+
+    @Test
+    void theEmptyTupleHasTwoSpellings() throws Exception {
+        FunctionDef now = parse("def f(x: Tuple[()]):\n  pass\n").functions().get(0);
+        assertEquals(now, parse("def f(x: Tuple[]):\n  pass\n").functions().get(0));
     }
 }

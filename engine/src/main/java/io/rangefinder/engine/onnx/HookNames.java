@@ -5,12 +5,15 @@ import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import com.google.gson.Gson;
 import com.google.gson.JsonParseException;
 import com.google.gson.reflect.TypeToken;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * Which hook points the tensors of an exported model are, as the model itself says, in its
@@ -26,6 +29,10 @@ public record HookNames(Map<String, List<String>> tensors, Set<String> withoutTe
     private static final String TENSORS = "rangefinder.hook_points";
 
     private static final String WITHOUT_TENSOR = "rangefinder.hook_points_without_tensor";
+
+    private static final TypeToken<Map<String, List<String>>> NAMES = new TypeToken<>() {};
+
+    private static final TypeToken<Set<String>> POINTS = new TypeToken<>() {};
 
     /**
      * Writes them into a model's metadata.
@@ -62,20 +69,37 @@ public record HookNames(Map<String, List<String>> tensors, Set<String> withoutTe
         if (tensors.isEmpty() || without.isEmpty()) {
             return Optional.empty();
         }
+        return Optional.of(
+                new HookNames(
+                        read(model, TENSORS, tensors.get(), NAMES, HookNames::areWhole),
+                        read(model, WITHOUT_TENSOR, without.get(), POINTS, HookNames::isWhole)));
+    }
+
+    private static <T> T read(
+            OnnxModel model, String key, String json, TypeToken<T> type, Predicate<T> whole)
+            throws InvalidOnnxException {
+        JsonParseException cause = null;
         try {
-            return Optional.of(
-                    new HookNames(
-                            new Gson()
-                                    .fromJson(
-                                            tensors.get(),
-                                            new TypeToken<Map<String, List<String>>>() {}),
-                            new Gson().fromJson(without.get(), new TypeToken<Set<String>>() {})));
+            T read = new Gson().fromJson(json, type);
+            if (read != null && whole.test(read)) {
+                return read;
+            }
         } catch (JsonParseException e) {
-            throw new InvalidOnnxException(
-                    model.source(),
-                    "its metadata " + TENSORS + " is damaged; export the model again",
-                    e);
+            cause = e;
         }
+        throw new InvalidOnnxException(
+                model.source(),
+                "its metadata " + key + " is damaged; export the model again",
+                cause);
+    }
+
+    private static boolean areWhole(Map<String, List<String>> names) {
+        return names.values().stream().allMatch(points -> points != null && isWhole(points));
+    }
+
+    /** JSON has null anywhere. */
+    private static boolean isWhole(Collection<String> points) {
+        return points.stream().allMatch(Objects::nonNull);
     }
 
     private static Optional<String> value(OnnxModel model, String key) {

@@ -1,7 +1,6 @@
 package io.rangefinder.examples.npz;
 
 import ai.djl.ndarray.types.DataType;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -30,8 +29,12 @@ record NpyHeader(DataType type, List<Long> shape, long length) {
 
     private static final Pattern TYPE = Pattern.compile("'descr'\\s*:\\s*'([^']*)'");
     private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
+
+    /** Numbers with commas between them; NumPy knows at most 64 axes. */
     private static final Pattern SHAPE =
-            Pattern.compile("'shape'\\s*:\\s*\\(\\s*((?:\\d{1,18}\\s*,?\\s*)*)\\)");
+            Pattern.compile(
+                    "'shape'\\s*+:\\s*+\\(\\s*+"
+                            + "((?:\\d{1,18}+\\s*+,\\s*+){0,64}+(?:\\d{1,18}+\\s*+)?+)\\)");
 
     private static final Map<String, DataType> TYPES =
             Map.of(
@@ -63,12 +66,14 @@ record NpyHeader(DataType type, List<Long> shape, long length) {
         if (major < 1 || major > 3) {
             throw new Malformed("is of .npy version " + major + ", but 1 to 3 can be read");
         }
-        DataInputStream data = new DataInputStream(in);
-        int sizeBytes = major == 1 ? 2 : 4;
-        long size =
-                major == 1
-                        ? Short.toUnsignedLong(Short.reverseBytes(data.readShort()))
-                        : Integer.toUnsignedLong(Integer.reverseBytes(data.readInt()));
+        byte[] length = in.readNBytes(major == 1 ? 2 : 4);
+        if (length.length < (major == 1 ? 2 : 4)) {
+            throw new Malformed("ends within its header; write it again");
+        }
+        long size = 0;
+        for (int i = length.length - 1; i >= 0; i--) {
+            size = size << 8 | (length[i] & 0xff);
+        }
         if (size > MAX_LENGTH) {
             throw new Malformed("has a header of " + size + " bytes, more than NumPy writes");
         }
@@ -76,7 +81,8 @@ record NpyHeader(DataType type, List<Long> shape, long length) {
         if (dict.length < size) {
             throw new Malformed("ends within its header; write it again");
         }
-        return parse(new String(dict, StandardCharsets.UTF_8), MAGIC.length + 2 + sizeBytes + size);
+        return parse(
+                new String(dict, StandardCharsets.UTF_8), MAGIC.length + 2 + length.length + size);
     }
 
     private static NpyHeader parse(String dict, long length) throws Malformed {

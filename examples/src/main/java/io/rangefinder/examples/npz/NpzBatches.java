@@ -58,9 +58,23 @@ public final class NpzBatches implements Closeable {
                             + size
                             + "; take a smaller batch size");
         }
-        InputStream in = zip.getInputStream(entry.entry());
-        in.skipNBytes(entry.headerBytes());
-        return new Column(array, rowBytes, Channels.newChannel(in));
+        long batchBytes = rowBytes * Math.min(size, file.rows());
+        if (batchBytes > Runtime.getRuntime().maxMemory() / 2) {
+            throw new InvalidInputsException(
+                    file.path(),
+                    array.name(),
+                    "takes "
+                            + batchBytes
+                            + " bytes a batch, too many for this JVM; take a smaller batch size, or"
+                            + " give it more memory with -Xmx");
+        }
+        try {
+            InputStream in = zip.getInputStream(entry.entry());
+            in.skipNBytes(entry.headerBytes());
+            return new Column(array, rowBytes, Channels.newChannel(in));
+        } catch (ZipException | EOFException e) {
+            throw file.damaged(array.name());
+        }
     }
 
     /**

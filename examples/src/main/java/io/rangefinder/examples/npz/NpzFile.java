@@ -60,7 +60,7 @@ public final class NpzFile implements Closeable {
         ZipFile zip;
         try {
             zip = new ZipFile(path.toFile());
-        } catch (ZipException e) {
+        } catch (ZipException | EOFException e) {
             throw new InvalidInputsException(
                     path,
                     "is not a whole .npz (a zip of arrays); write it with numpy.savez(file,"

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NpzFileTest {
 
@@ -104,6 +105,10 @@ class NpzFileTest {
                 "<f4|(0,)|takes",
                 "<f4|()|takes",
                 "<f4|(-2,)|a plain array",
+                "<f4|(2 2, 1)|a plain array",
+                "<f4|(2 1)|a plain array",
+                "<f4|(2,,1)|a plain array",
+                "<f4|(1111111111111111111,)|a plain array",
                 ">f4|(2,)|of type >f4",
                 "<i2|(4,)|of type <i2",
                 "<c8|(1,)|of type <c8"
@@ -174,6 +179,40 @@ class NpzFileTest {
             IOException e = assertThrows(InvalidInputsException.class, () -> batches.next(manager));
             assertTrue(e.getMessage().contains("array x: is damaged"), e.getMessage());
         }
+    }
+
+    @Test
+    void aHeaderOfNothingButDigitsIsRefusedAtOnce() throws IOException {
+        for (String shape : List.of("1".repeat(9_000), "1,".repeat(4_500), "1 ".repeat(4_500))) {
+            assertRefused(
+                    new NpzWriter()
+                            .array("x", "<f4", "(" + shape, new byte[4])
+                            .to(folder.resolve("x.npz")),
+                    "x: has a header that does not tell");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3, 8, 9, 10, 11})
+    void aHeaderCutShortIsRefused(int length) throws IOException {
+        for (byte version : new byte[] {1, 2}) {
+            byte[] npy = NpzWriter.npy("{'descr': '<f4', }", new byte[4]);
+            npy[6] = version;
+            npy[10] = 0;
+            npy[11] = 0;
+            assertRefused(
+                    new NpzWriter()
+                            .entry("x.npy", Arrays.copyOf(npy, length))
+                            .to(folder.resolve("x.npz")),
+                    "array x: ");
+        }
+    }
+
+    /** Its table of contents says that it begins beyond the file's end. */
+    @Test
+    void aTableOfContentsThatLiesIsRefused() throws IOException {
+        assertRefused(
+                Path.of("src/test/resources/hostile/npz_eof_null.npz"), "is not a whole .npz");
     }
 
     private static void assertRefused(Path file, String... parts) {
