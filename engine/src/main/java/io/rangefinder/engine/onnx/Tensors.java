@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Makes tensors (initializers) and reads their values. Stateless. */
 public final class Tensors {
@@ -119,6 +120,30 @@ public final class Tensors {
             }
         }
         return values;
+    }
+
+    /**
+     * The elements of an int64 or int32 tensor.
+     *
+     * @param tensor a tensor of a model that was read with {@link OnnxModel}, which has checked its
+     *     length
+     * @return its elements, the last axis fastest; empty if it is of another type
+     */
+    public static List<Long> integers(TensorProto tensor) {
+        ByteBuffer raw = tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        return switch (tensor.getDataType()) {
+            case DataType.INT64_VALUE ->
+                    tensor.hasRawData()
+                            ? Stream.generate(raw::getLong).limit(raw.limit() / 8).toList()
+                            : tensor.getInt64DataList();
+            case DataType.INT32_VALUE ->
+                    (tensor.hasRawData()
+                                    ? Stream.generate(raw::getInt).limit(raw.limit() / 4)
+                                    : tensor.getInt32DataList().stream())
+                            .map(Integer::longValue)
+                            .toList();
+            default -> List.of();
+        };
     }
 
     /**

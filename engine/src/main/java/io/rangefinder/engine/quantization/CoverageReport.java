@@ -1,6 +1,7 @@
 package io.rangefinder.engine.quantization;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -10,22 +11,64 @@ import java.util.Set;
  *
  * @param layers every convolution and linear layer, in order of the graph
  * @param missingRanges the tensors without a range that a layer or an addition needs for INT8
- * @param unknownLayers the layers to keep in float that the model does not have
+ * @param unknownLayers the layers that options name and the model does not have
+ * @param ownRanges the tensors that keep a range of their own, which costs a conversion each
  */
 public record CoverageReport(
-        List<Layer> layers, Set<String> missingRanges, Set<String> unknownLayers) {
+        List<Layer> layers,
+        Set<String> missingRanges,
+        Set<String> unknownLayers,
+        List<OwnRange> ownRanges) {
 
     /**
      * Copies.
      *
      * @param layers every convolution and linear layer
      * @param missingRanges the tensors without a range
-     * @param unknownLayers the layers to keep in float that the model does not have
+     * @param unknownLayers the layers that options name and the model does not have
+     * @param ownRanges the tensors that keep a range of their own
      */
     public CoverageReport {
         layers = List.copyOf(layers);
         missingRanges = Set.copyOf(missingRanges);
         unknownLayers = Set.copyOf(unknownLayers);
+        ownRanges = List.copyOf(ownRanges);
+    }
+
+    /**
+     * A tensor that keeps its own range, where one for all tensors of the same values (the parts of
+     * a concatenation, a tensor and its slices) would spare a conversion but leave too few steps.
+     *
+     * @param tensor the tensor
+     * @param amax the half-width of the range that it is quantized with
+     * @param widest the tensor of the widest range among those of the same values
+     * @param widestAmax the half-width of that range
+     */
+    public record OwnRange(String tensor, double amax, String widest, double widestAmax) {
+
+        /**
+         * Checks that nothing is null.
+         *
+         * @param tensor the tensor
+         * @param amax the half-width of its range
+         * @param widest the tensor of the widest range
+         * @param widestAmax the half-width of that range
+         */
+        public OwnRange {
+            Objects.requireNonNull(tensor, "tensor");
+            Objects.requireNonNull(widest, "widest");
+        }
+
+        @Override
+        public String toString() {
+            return String.format(
+                    Locale.ROOT,
+                    "%s keeps its range of %.4g, since that of %s, %.4g, would cost it accuracy",
+                    tensor,
+                    amax,
+                    widest,
+                    widestAmax);
+        }
     }
 
     /**
@@ -79,6 +122,7 @@ public record CoverageReport(
                 .forEach(l -> text.append('\n').append(l));
         missingRanges.stream().sorted().forEach(t -> text.append("\nno range: ").append(t));
         unknownLayers.stream().sorted().forEach(l -> text.append("\nno such layer: ").append(l));
+        ownRanges.forEach(r -> text.append("\nown range: ").append(r));
         return text.toString();
     }
 }

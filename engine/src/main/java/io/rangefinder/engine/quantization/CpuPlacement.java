@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Places Q/DQ so that ONNX Runtime's CPU provider finds its integer kernels: around layers, on what
@@ -50,8 +49,8 @@ final class CpuPlacement {
      */
     private record Quantization(float scale, int zeroPoint) {}
 
-    /** Edits the graph. Gives the tensors between layers that have no range. */
-    Set<String> apply(int weightBits) {
+    /** Edits the graph. Tells what it would have quantized with a range. */
+    Placed apply(int weightBits) {
         // Everything is looked up in the float graph before the first edit hides its producers.
         flow.integers().forEach(this::quantization);
         flow.passing().values().forEach(read -> read.forEach(this::quantization));
@@ -77,7 +76,7 @@ final class CpuPlacement {
                 }
             }
         }
-        return flow.missingRanges();
+        return new Placed(flow.missingRanges(), List.of());
     }
 
     private Quantization quantization(String tensor) {

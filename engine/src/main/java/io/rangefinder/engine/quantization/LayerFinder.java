@@ -24,13 +24,16 @@ final class LayerFinder {
     private final List<CoverageReport.Layer> report = new ArrayList<>();
     private final Set<String> missingRanges = new LinkedHashSet<>();
     private final Set<String> namesSeen = new LinkedHashSet<>();
+    private final PooledVectors pooledVectors;
 
     LayerFinder(OnnxGraph graph, DynamicRanges ranges, QuantizationOptions options)
             throws InvalidOnnxException {
         this.graph = graph;
         this.ranges = ranges;
         this.options = options;
-        for (NodeProto.Builder node : graph.topologicalOrder()) {
+        List<NodeProto.Builder> order = graph.topologicalOrder();
+        pooledVectors = new PooledVectors(graph, order);
+        for (NodeProto.Builder node : order) {
             look(node);
             Nodes.bodies(node).forEach(this::lookInside);
         }
@@ -41,12 +44,13 @@ final class LayerFinder {
         return layers;
     }
 
-    CoverageReport report(Set<String> missingToo) {
+    CoverageReport report(Placed placed) {
         Set<String> missing = new LinkedHashSet<>(missingRanges);
-        missing.addAll(missingToo);
+        missing.addAll(placed.missingRanges());
         Set<String> unknown = new LinkedHashSet<>(options.floatLayers());
+        unknown.addAll(options.int8Layers());
         unknown.removeAll(namesSeen);
-        return new CoverageReport(report, missing, unknown);
+        return new CoverageReport(report, missing, unknown, placed.ownRanges());
     }
 
     private void look(NodeProto.Builder node) {
@@ -84,8 +88,7 @@ final class LayerFinder {
     }
 
     private Optional<String> obstacle(NodeProto.Builder node, Optional<TensorProto> weight) {
-        if (options.floatLayers().contains(Nodes.nameOf(node))
-                || options.floatLayers().contains(node.getOutput(0))) {
+        if (isNamed(node, options.floatLayers())) {
             return Optional.of("pinned to float");
         }
         boolean constantOnTheLeft = graph.constant(node.getInput(0)).isPresent();
@@ -114,7 +117,33 @@ final class LayerFinder {
                     case CPU -> cpuObstacle(node, weight.get());
                     case TENSORRT -> tensorRtObstacle(node, weight.get());
                 };
-        return obstacle.or(() -> wantRange(node.getInput(0), "input"));
+        return obstacle.or(() -> choice(node, weight.get()))
+                .or(() -> wantRange(node.getInput(0), "input"));
+    }
+
+    private static boolean isNamed(NodeProto.Builder node, Set<String> layers) {
+        return layers.contains(Nodes.nameOf(node)) || layers.contains(node.getOutput(0));
+    }
+
+    /** Why a layer is left in float that could run in INT8, unless the options want it. */
+    private Optional<String> choice(NodeProto.Builder node, TensorProto weight) {
+        if (isNamed(node, options.int8Layers())) {
+            return Optional.empty();
+        }
+        if (pooledVectors.isGate(node)) {
+            return Optional.of(
+                    "it works on one value a channel, where INT8 gains nothing and costs a"
+                            + " conversion");
+        }
+        return WeightedLayer.isLinear(node) && multipliesVectors(node, weight)
+                ? Optional.of("its matrix has one row or column, where INT8 gains nothing")
+                : Optional.empty();
+    }
+
+    /** A product with K or N of 1: each number is used once, so that reading takes all the time. */
+    private static boolean multipliesVectors(NodeProto.Builder node, TensorProto weight) {
+        int axes = weight.getDimsCount();
+        return weight.getDims(axes - 1) == 1 || weight.getDims(axes - 2) == 1;
     }
 
     private Optional<String> tensorRtObstacle(NodeProto.Builder node, TensorProto weight) {

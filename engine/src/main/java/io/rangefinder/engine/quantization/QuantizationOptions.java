@@ -11,11 +11,13 @@ public final class QuantizationOptions {
     private final Target target;
     private final int weightBits;
     private final Set<String> floatLayers;
+    private final Set<String> int8Layers;
 
     private QuantizationOptions(Builder builder) {
         target = builder.target;
         weightBits = builder.weightBits;
         floatLayers = Set.copyOf(builder.floatLayers);
+        int8Layers = Set.copyOf(builder.int8Layers);
     }
 
     /**
@@ -55,13 +57,28 @@ public final class QuantizationOptions {
     }
 
     /**
+     * The layers that run in INT8 although it gains nothing there, such as those on pooled vectors.
+     *
+     * @return names of ONNX nodes or of their outputs
+     */
+    public Set<String> int8Layers() {
+        return int8Layers;
+    }
+
+    /**
      * All options, equal for equal options: what compiled models are kept by.
      *
      * @return a text
      */
     @Override
     public String toString() {
-        return target + " " + weightBits + " bits, float " + new TreeSet<>(floatLayers);
+        return target
+                + " "
+                + weightBits
+                + " bits, float "
+                + new TreeSet<>(floatLayers)
+                + ", int8 "
+                + new TreeSet<>(int8Layers);
     }
 
     /** Gathers options. Not safe for use from several threads. */
@@ -70,6 +87,7 @@ public final class QuantizationOptions {
         private Target target = Target.TENSORRT;
         private int weightBits = 8;
         private final Set<String> floatLayers = new LinkedHashSet<>();
+        private final Set<String> int8Layers = new LinkedHashSet<>();
 
         private Builder() {}
 
@@ -107,6 +125,18 @@ public final class QuantizationOptions {
          */
         public Builder addFloatLayer(String layer) {
             floatLayers.add(Objects.requireNonNull(layer, "layer"));
+            return this;
+        }
+
+        /**
+         * Runs a layer in INT8 even where it gains nothing. A layer that can't is left in float all
+         * the same, and so is one that is named to {@link #addFloatLayer} as well.
+         *
+         * @param layer the name of an ONNX node or of its output
+         * @return this builder
+         */
+        public Builder addInt8Layer(String layer) {
+            int8Layers.add(Objects.requireNonNull(layer, "layer"));
             return this;
         }
 

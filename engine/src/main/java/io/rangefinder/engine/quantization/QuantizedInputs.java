@@ -1,10 +1,11 @@
 package io.rangefinder.engine.quantization;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
-import java.util.Collections;
+import io.rangefinder.engine.onnx.Tensors;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -25,65 +26,92 @@ final class QuantizedInputs {
     private static final Set<List<Long>> HEIGHT_AND_WIDTH =
             Set.of(List.of(2L, 3L), List.of(-2L, -1L), List.of(-1L, -2L), List.of(3L, 2L));
 
-    private QuantizedInputs() {}
+    private final OnnxGraph graph;
+    private final QuantizedReads reads;
+    private final ReachingQ reaching;
 
-    static void apply(OnnxGraph graph, QuantizedReads reads) throws InvalidOnnxException {
-        List<NodeProto.Builder> order = graph.topologicalOrder();
-        Collections.reverse(order);
-        Set<String> reaching = ValueKeeping.reachingQ(graph, reads);
-        for (NodeProto.Builder node : order) {
-            // Each makes further tensors reach a Q, and those come later in this order.
-            if (wantsQuantized(graph, node, reaching) && !reads.isRead(node)) {
-                apply(graph, reads, node.getInput(0), reaching);
-                reaching = ValueKeeping.reachingQ(graph, reads);
-            }
-        }
+    private QuantizedInputs(OnnxGraph graph, QuantizedReads reads, ReachingQ reaching) {
+        this.graph = graph;
+        this.reads = reads;
+        this.reaching = reaching;
     }
 
-    private static void apply(
-            OnnxGraph graph, QuantizedReads reads, String tensor, Set<String> reaching) {
+    /**
+     * Sees to each tensor after all that is made from it, since what is decided there lets further
+     * tensors reach a Q.
+     *
+     * @param reversed the graph's nodes, each before those whose tensors it reads
+     */
+    static void apply(
+            OnnxGraph graph,
+            List<NodeProto.Builder> reversed,
+            QuantizedReads reads,
+            InFloatAnyway inFloatAnyway) {
+        ReachingQ reaching = new ReachingQ(graph, reads, inFloatAnyway);
+        QuantizedInputs inputs = new QuantizedInputs(graph, reads, reaching);
+        Set<String> given = new LinkedHashSet<>();
+        for (NodeProto.Builder node : reversed) {
+            for (String tensor : node.getOutputList()) {
+                inputs.apply(tensor);
+                reaching.add(tensor);
+            }
+            given.addAll(node.getInputList());
+        }
+        given.removeIf(t -> graph.producer(t).isPresent());
+        given.forEach(inputs::apply);
+    }
+
+    private void apply(String tensor) {
         List<NodeProto.Builder> readers = graph.consumers(tensor);
-        boolean all =
-                !graph.isOutput(tensor)
-                        && graph.constant(tensor).isEmpty()
-                        && readers.stream()
-                                .allMatch(
-                                        r ->
-                                                reads.isRead(r)
-                                                        || leadsToQ(graph, r, tensor, reaching));
-        if (all) {
-            readers.stream()
-                    .filter(r -> wantsQuantized(graph, r, reaching) && r.getInput(0).equals(tensor))
-                    .forEach(r -> reads.add(r, 0));
+        List<NodeProto.Builder> wanting =
+                readers.stream()
+                        .filter(r -> r.getInput(0).equals(tensor) && wantsQuantized(r))
+                        .toList();
+        if (!wanting.isEmpty()
+                && !graph.isOutput(tensor)
+                && graph.constant(tensor).isEmpty()
+                && readers.stream().allMatch(r -> leadsToQ(r, tensor))) {
+            wanting.forEach(r -> reads.add(r, 0));
         }
     }
 
     /**
      * Whether a reader of a tensor is to be quantized, or has a Q behind it that moves before it.
      */
-    private static boolean leadsToQ(
-            OnnxGraph graph, NodeProto.Builder reader, String tensor, Set<String> reaching) {
-        return wantsQuantized(graph, reader, reaching)
-                || (ValueKeeping.keepsValues(reader)
-                        && ValueKeeping.dataInputs(reader).contains(tensor)
-                        && reaching.containsAll(reader.getOutputList()));
+    private boolean leadsToQ(NodeProto.Builder reader, String tensor) {
+        return reads.isReadOf(reader, tensor)
+                || (reader.getInput(0).equals(tensor) && wantsQuantized(reader))
+                || (ValueKeeping.keepsValues(graph, reader)
+                        && ValueKeeping.passes(graph, reader, tensor)
+                        && reaching.containsAllOf(reader));
     }
 
-    private static boolean wantsQuantized(
-            OnnxGraph graph, NodeProto.Builder node, Set<String> reaching) {
-        boolean can =
-                Nodes.is(node, AVERAGES)
-                        || (Nodes.is(node, "BatchNormalization") && !followsALayer(graph, node))
-                        || ValueKeeping.takesPart(node)
-                        || (Nodes.is(node, "ReduceMean")
-                                && Nodes.attribute(node, "axes")
-                                        .filter(a -> HEIGHT_AND_WIDTH.contains(a.getIntsList()))
-                                        .isPresent());
-        return can && reaching.containsAll(node.getOutputList());
+    private boolean wantsQuantized(NodeProto.Builder node) {
+        return reaching.containsAllOf(node)
+                && (Nodes.is(node, AVERAGES)
+                        || (Nodes.is(node, "BatchNormalization") && !followsALayer(node))
+                        || (ValueKeeping.takesPart(graph, node) && isNotMuchNarrower(node))
+                        || (Nodes.is(node, "ReduceMean") && isOverHeightAndWidth(node)));
+    }
+
+    /** Else the part's own Q would come after one whose steps are too coarse for it. */
+    private boolean isNotMuchNarrower(NodeProto.Builder part) {
+        String whole = part.getInput(0);
+        return !reads.hasRange(whole)
+                || SharedScales.mayStandFor(reads.amax(whole), reaching.narrowestBehind(part));
+    }
+
+    /** Axes are an attribute before opset 18, and an input from then on. */
+    private boolean isOverHeightAndWidth(NodeProto.Builder mean) {
+        return Nodes.attribute(mean, "axes")
+                .map(AttributeProto::getIntsList)
+                .or(() -> Nodes.input(mean, 1).flatMap(graph::constant).map(Tensors::integers))
+                .filter(HEIGHT_AND_WIDTH::contains)
+                .isPresent();
     }
 
     /** A layer's normalization becomes one with the layer, unless Q/DQ lie between. */
-    private static boolean followsALayer(OnnxGraph graph, NodeProto.Builder normalization) {
+    private boolean followsALayer(NodeProto.Builder normalization) {
         return graph.producer(normalization.getInput(0))
                 .filter(WeightedLayer::isWeighted)
                 .isPresent();

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Which inputs of which nodes are to be read through Q/DQ: what rules decide before the graph is
@@ -39,9 +40,13 @@ final class QuantizedReads {
         byTensor.computeIfAbsent(tensor, t -> new LinkedHashSet<>()).add(new Read(node, input));
     }
 
-    /** Whether anything reads a tensor through Q/DQ. */
-    boolean has(String tensor) {
-        return byTensor.containsKey(tensor);
+    /** Lets a node read a tensor through Q/DQ, wherever it does. */
+    void addAll(NodeProto.Builder node, String tensor) {
+        for (int i = 0; i < node.getInputCount(); i++) {
+            if (node.getInput(i).equals(tensor)) {
+                add(node, i);
+            }
+        }
     }
 
     /** Whether a convolution, or an operator other than a linear layer, does. */
@@ -50,9 +55,13 @@ final class QuantizedReads {
                 .anyMatch(r -> !WeightedLayer.isLinear(r.node()));
     }
 
-    /** Whether a node reads its first input through Q/DQ. */
-    boolean isRead(NodeProto.Builder node) {
-        return byTensor.getOrDefault(node.getInput(0), Set.of()).contains(new Read(node, 0));
+    /** Whether a node reads a tensor through Q/DQ, wherever it does. */
+    boolean isReadOf(NodeProto.Builder node, String tensor) {
+        Set<Read> readers = byTensor.getOrDefault(tensor, Set.of());
+        return node.getInputList().contains(tensor)
+                && IntStream.range(0, node.getInputCount())
+                        .filter(i -> node.getInput(i).equals(tensor))
+                        .allMatch(i -> readers.contains(new Read(node, i)));
     }
 
     /** The half-width of a tensor's range. */

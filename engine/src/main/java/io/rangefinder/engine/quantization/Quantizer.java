@@ -12,7 +12,6 @@ import io.rangefinder.engine.onnx.Tensors;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Makes an INT8 ONNX model of a float one and the ranges of its tensors.
@@ -50,7 +49,7 @@ public final class Quantizer {
         refuseQuantized(model, graph);
         foldTransposedWeights(graph);
         LayerFinder finder = new LayerFinder(graph, ranges, options);
-        Set<String> missing =
+        Placed placed =
                 switch (options.target()) {
                     case TENSORRT ->
                             new TensorRtPlacement(graph, ranges, finder.layers())
@@ -60,7 +59,7 @@ public final class Quantizer {
                                     .apply(options.weightBits());
                 };
         graph.removeUnusedConstants();
-        return new QuantizedModel(raised.withGraph(graph), finder.report(missing));
+        return new QuantizedModel(raised.withGraph(graph), finder.report(placed));
     }
 
     private static void refuseQuantized(OnnxModel model, OnnxGraph graph)

@@ -1,9 +1,7 @@
 package io.rangefinder.engine.quantization;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
-import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.Nodes;
-import io.rangefinder.engine.onnx.OnnxGraph;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -14,24 +12,27 @@ import java.util.stream.IntStream;
  *
  * <p>TensorRT does so in INT8 if the sum goes to a Q and the other side comes from a DQ. A side
  * that a convolution reads has a Q already and is read through it: what makes that side then writes
- * INT8 only. A model's input is there in float anyway, so a sum that stays float reads it so. Where
- * both sides are made by convolutions and the sum goes to a Q, the side of the smaller range gets
- * Q/DQ, whose steps are finer.
+ * INT8 only. A sum that stays float reads in float what is there in float anyway ({@link
+ * InFloatAnyway}). Where both sides are made by convolutions and the sum goes to a Q, the side of
+ * the smaller range gets Q/DQ, whose steps are finer.
  */
 final class ResidualAdditions {
 
     private ResidualAdditions() {}
 
-    static void apply(OnnxGraph graph, QuantizedReads reads, Set<String> madeByConvolution)
-            throws InvalidOnnxException {
-        Set<String> reaching = ValueKeeping.reachingQ(graph, reads);
-        for (NodeProto.Builder node : graph.nodes()) {
+    static void apply(
+            List<NodeProto.Builder> order,
+            QuantizedReads reads,
+            ReachingQ reaching,
+            InFloatAnyway inFloatAnyway,
+            Set<String> madeByConvolution) {
+        for (NodeProto.Builder node : order) {
             if (Nodes.is(node, "Add")) {
                 boolean toInt8 = reaching.contains(node.getOutput(0));
                 List<Integer> shared =
                         IntStream.of(0, 1)
                                 .filter(i -> reads.hasBesideLinear(node.getInput(i)))
-                                .filter(i -> toInt8 || graph.producer(node.getInput(i)).isPresent())
+                                .filter(i -> toInt8 || !inFloatAnyway.contains(node.getInput(i)))
                                 .boxed()
                                 .toList();
                 shared.forEach(i -> reads.add(node, i));

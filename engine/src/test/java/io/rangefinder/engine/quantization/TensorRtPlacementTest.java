@@ -18,9 +18,11 @@ import io.rangefinder.engine.onnx.Tensors;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each rule of the placement on the smallest graph that it is for. */
 class TensorRtPlacementTest {
@@ -295,7 +297,7 @@ class TensorRtPlacementTest {
                                 small.build(13),
                                 ranges(
                                         Map.of(
-                                                "x", 1.0, "c", 8.0, "a", 8.0, "b", 3.0, "d", 2.0,
+                                                "x", 1.0, "c", 8.0, "a", 8.0, "b", 4.5, "d", 5.0,
                                                 "e", 8.5)))
                         .model()
                         .graph();
@@ -321,10 +323,166 @@ class TensorRtPlacementTest {
                         .output("y")
                         .build(13);
         OnnxGraph graph =
-                quantize(model, ranges(Map.of("x", 1.0, "c", 3.0, "p", 3.0, "d", 9.0, "e", 9.0)))
+                quantize(model, ranges(Map.of("x", 1.0, "c", 5.0, "p", 5.0, "d", 9.0, "e", 9.0)))
                         .model()
                         .graph();
         assertEquals(9, amax(graph, "d", 0), 1e-3);
         assertEquals(9, amax(graph, "y", 0), 1e-3);
+    }
+
+    @Test
+    void tensorMuchNarrowerThanItsConcatenationKeepsItsRangeAndIsReadThroughItFirst()
+            throws Exception {
+        QuantizedModel quantized =
+                quantize(
+                        new SmallModel()
+                                .input("x", 1, 4, 6, 6)
+                                .weight("w", 4, 4, 1, 1)
+                                .weight("v", 4, 8, 1, 1)
+                                .node("Conv", "x,w", "c")
+                                .node("Conv", "c,w", "d")
+                                .node("Concat", "c,d", "e", integer("axis", 1))
+                                .node("Conv", "e,v", "y")
+                                .output("y")
+                                .build(13),
+                        ranges(Map.of("x", 1.0, "c", 3.0, "d", 9.0, "e", 9.0)));
+        OnnxGraph graph = quantized.model().graph();
+        assertEquals(3, amax(graph, "d", 0), 1e-3);
+        assertEquals(9, amax(graph, "y", 0), 1e-3);
+        assertEquals("INT8 c", origin(graph, "e", 0));
+        assertEquals(
+                List.of(new CoverageReport.OwnRange("c", 3, "e", 9)),
+                quantized.coverage().ownRanges());
+        assertTrue(quantized.coverage().toText().contains("own range: c keeps its range of 3.000"));
+    }
+
+    @Test
+    void partMuchNarrowerThanItsTensorIsTakenInFloat() throws Exception {
+        OnnxGraph graph =
+                quantize(
+                                new SmallModel()
+                                        .input("x", 1, 8, 6, 6)
+                                        .weight("w", 8, 8, 1, 1)
+                                        .weight("v", 4, 4, 1, 1)
+                                        .constant(Tensors.longs("half", List.of(4L, 4L)))
+                                        .node("Conv", "x,w", "c")
+                                        .node("Split", "c,half", "a,b", integer("axis", 1))
+                                        .node("Conv", "a,v", "d")
+                                        .node("Conv", "b,v", "e")
+                                        .node("Add", "d,e", "y")
+                                        .output("y")
+                                        .build(13),
+                                ranges(Map.of("x", 1.0, "c", 8.0, "a", 8.0, "b", 3.0)))
+                        .model()
+                        .graph();
+        assertEquals("c", origin(graph, "a", 0));
+        assertEquals(8, amax(graph, "d", 0), 1e-3);
+        assertEquals(3, amax(graph, "e", 0), 1e-3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"Slice", "Transpose", "Reshape", "MaxPool", "AveragePool", "Pad", "Mul"})
+    void sumThatStaysFloatReadsInFloatWhatIsMadeOfTheInput(String operator) throws Exception {
+        SmallModel small =
+                new SmallModel()
+                        .input("x", 1, 4, 6, 6)
+                        .weight("w", 4, 4, 1, 1)
+                        .weight("scale", 1, 4, 1, 1)
+                        .constant(Tensors.longs("zero", List.of(0L)))
+                        .constant(Tensors.longs("four", List.of(4L)))
+                        .constant(Tensors.longs("pads", List.of(0L, 0L, 1L, 1L, 0L, 0L, 1L, 1L)))
+                        .constant(Tensors.longs("shape", List.of(1L, 4L, 4L, 9L)));
+        switch (operator) {
+            case "Slice" -> small.node("Slice", "x,zero,four,four", "t");
+            case "Transpose" -> small.node("Transpose", "x", "t", ints("perm", 0, 1, 3, 2));
+            case "Reshape" -> small.node("Reshape", "x,shape", "t");
+            case "Pad" -> small.node("Pad", "x,pads", "t");
+            case "Mul" -> small.node("Mul", "x,scale", "t");
+            default -> small.node(operator, "x", "t", ints("kernel_shape", 2, 2));
+        }
+        OnnxModel model =
+                small.node("Conv", "t,w", "a").node("Add", "t,a", "y").output("y").build(13);
+        OnnxGraph graph = quantize(model, ranges("x", "t", "a", "y")).model().graph();
+        assertEquals("INT8 t", origin(graph, "a", 0));
+        assertEquals("t", origin(graph, "y", 0));
+        assertEquals("x", origin(graph, "t", 0));
+    }
+
+    @Test
+    void sumThatStaysFloatReadsInInt8WhatAConvolutionWritesSo() throws Exception {
+        OnnxModel model =
+                new SmallModel()
+                        .input("x", 1, 4, 6, 6)
+                        .weight("w", 4, 4, 1, 1)
+                        .node("Conv", "x,w", "t")
+                        .node("Conv", "t,w", "a")
+                        .node("Add", "t,a", "y")
+                        .output("y")
+                        .build(13);
+        OnnxGraph graph = quantize(model, ranges("x", "t", "a", "y")).model().graph();
+        assertEquals("INT8 t", origin(graph, "y", 0));
+    }
+
+    @Test
+    void partThatIsAnOutputOfTheModelIsTakenInFloat() throws Exception {
+        OnnxModel model =
+                new SmallModel()
+                        .input("x", 1, 4, 6, 6)
+                        .weight("w", 4, 4, 1, 1)
+                        .constant(Tensors.longs("zero", List.of(0L)))
+                        .constant(Tensors.longs("four", List.of(4L)))
+                        .node("Slice", "x,zero,four,four", "t")
+                        .node("Conv", "t,w", "y")
+                        .output("t")
+                        .output("y")
+                        .build(13);
+        OnnxGraph graph = quantize(model, ranges("x", "t")).model().graph();
+        assertEquals("x", origin(graph, "t", 0));
+        assertEquals("INT8 t", origin(graph, "y", 0));
+    }
+
+    @Test
+    void gateOnAPooledVectorStaysFloatUnlessItIsForced() throws Exception {
+        OnnxModel model =
+                between()
+                        .node("Conv", "p,w", "s")
+                        .node("Relu", "s", "t")
+                        .node("Conv", "t,w", "u")
+                        .node("Sigmoid", "u", "g")
+                        .node("Mul", "c,g", "m")
+                        .node("Conv", "m,w", "d")
+                        .node("GlobalAveragePool", "d", "q")
+                        .node("Conv", "q,w", "y")
+                        .output("y")
+                        .build(13);
+        DynamicRanges ranges = ranges("x", "c", "p", "t", "m", "d", "q");
+        CoverageReport left = quantize(model, ranges).coverage();
+        assertEquals(3, left.int8Layers(), "c, d and the classifier y");
+        assertTrue(left.toText().contains("Conv s/Conv: float, it works on one value a channel"));
+        CoverageReport forced =
+                new Quantizer(
+                                QuantizationOptions.builder()
+                                        .addInt8Layer("s")
+                                        .addInt8Layer("u/Conv")
+                                        .addInt8Layer("none")
+                                        .build())
+                        .quantize(model, ranges)
+                        .coverage();
+        assertEquals(5, forced.int8Layers(), forced.toText());
+        assertEquals(Set.of("none"), forced.unknownLayers());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4, 1, false", "1, 4, false", "4, 2, true"})
+    void productWithAVectorStaysFloat(long rows, long columns, boolean quantized) throws Exception {
+        OnnxModel model =
+                new SmallModel()
+                        .input("x", -1, rows)
+                        .weight("m", rows, columns)
+                        .node("MatMul", "x,m", "y")
+                        .output("y")
+                        .build(13);
+        assertEquals(quantized ? 1 : 0, quantize(model, ranges("x")).coverage().int8Layers());
     }
 }

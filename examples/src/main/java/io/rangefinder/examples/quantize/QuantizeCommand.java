@@ -61,6 +61,15 @@ public final class QuantizeCommand implements Callable<Integer> {
     private List<String> floatLayers = List.of();
 
     @Option(
+            names = "--int8-layer",
+            paramLabel = "LAYER",
+            description = {
+                "The ONNX name of a layer to run in INT8 although nothing is gained by it, which",
+                "the report then says; may be given several times."
+            })
+    private List<String> int8Layers = List.of();
+
+    @Option(
             names = "--batch-size",
             paramLabel = "N",
             description = {
@@ -98,6 +107,7 @@ public final class QuantizeCommand implements Callable<Integer> {
         PrintWriter out = verb.commandLine().getOut();
         QuantizationOptions.Builder options = QuantizationOptions.builder();
         floatLayers.forEach(options::addFloatLayer);
+        int8Layers.forEach(options::addInt8Layer);
         if (target.equals("cpu")) {
             CpuAbilities cpu = CpuAbilities.probe();
             options.optTarget(Target.CPU).optWeightBits(cpu.weightBits());

@@ -1,0 +1,12 @@
+package io.rangefinder.engine.quantization;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a placement of Q/DQ has to say.
+ *
+ * @param missingRanges the tensors between layers that would be quantized with a range
+ * @param ownRanges the tensors that keep a narrower range than others of the same values
+ */
+record Placed(Set<String> missingRanges, List<CoverageReport.OwnRange> ownRanges) {}
