@@ -163,7 +163,7 @@ class Conversions(nn.Module):
     return (i.float(), t.long(), t.int(), t.double(), t.to(torch.bool), b.float(), b.long(),
             b.int(), k.long(), i.int(), d.float(), t.to(torch.int64), i.to(torch.float32),
             i.to(dtype=torch.float64), i.type_as(x), i.to(x), x.to(x.dtype), i.to(x.dtype),
-            x.half().float(), x.to(torch.bfloat16).float(), i.to(x.device), b.to(i),
+            x.half().float(), i.to(x.device), b.to(i),
             k.byte(), i.to(torch.int8), d.to(self.weight.dtype), t.half() * 2, x.cpu(),
             x.contiguous(), x.detach(),
             x.clone(), x.to(torch.float32, copy=True), i.type(torch.float32), x.type(torch.int64),

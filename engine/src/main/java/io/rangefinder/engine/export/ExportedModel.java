@@ -8,6 +8,7 @@ import io.rangefinder.engine.onnx.HookNames;
 import io.rangefinder.engine.onnx.OnnxModel;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,11 +20,23 @@ public final class ExportedModel {
     private final Path archive;
     private final FinishedGraph graph;
     private final Optional<String> fixedBatch;
+    private final List<String> warnings;
 
-    ExportedModel(Path archive, FinishedGraph graph, Optional<String> fixedBatch) {
+    ExportedModel(
+            Path archive, FinishedGraph graph, Optional<String> fixedBatch, List<String> warnings) {
         this.archive = archive;
         this.graph = graph;
         this.fixedBatch = fixedBatch;
+        this.warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * What the user should know of it: what the ONNX does otherwise than the model, and why.
+     *
+     * @return a sentence each
+     */
+    public List<String> warnings() {
+        return warnings;
     }
 
     /**

@@ -26,9 +26,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Exports TorchScript archives to ONNX. Stateless, hence safe from any thread. */
 public final class TorchScriptExporter {
+
+    private static final Logger logger = LoggerFactory.getLogger(TorchScriptExporter.class);
 
     private TorchScriptExporter() {}
 
@@ -54,14 +58,13 @@ public final class TorchScriptExporter {
             Optional<String> fixed = Optional.of("as asked for");
             if (!options.fixedBatch()) {
                 try {
-                    FinishedGraph any = graph(program, storages, inputs, options, true);
-                    return new ExportedModel(archive, any, Optional.empty());
+                    Traced any = graph(program, storages, inputs, options, true);
+                    return any.model(archive, Optional.empty());
                 } catch (BatchDependentException e) {
                     fixed = Optional.of(e.getMessage());
                 }
             }
-            return new ExportedModel(
-                    archive, graph(program, storages, inputs, options, false), fixed);
+            return graph(program, storages, inputs, options, false).model(archive, fixed);
         } catch (BatchDependentException e) {
             throw new MalformedModelException(archive + " can't be exported: " + e.getMessage(), e);
         } catch (OutOfMemoryError e) {
@@ -79,6 +82,15 @@ public final class TorchScriptExporter {
         }
     }
 
+    /** A graph, and what the user should know of it. */
+    private record Traced(FinishedGraph graph, List<String> warnings) {
+
+        ExportedModel model(Path archive, Optional<String> fixedBatch) {
+            warnings.forEach(w -> logger.warn("{}: {}", archive, w));
+            return new ExportedModel(archive, graph, fixedBatch, warnings);
+        }
+    }
+
     private static MarkedProgram marked(TorchScriptArchive archive)
             throws IOException, MalformedModelException {
         TorchScriptProgram program = archive.program();
@@ -89,7 +101,7 @@ public final class TorchScriptExporter {
         }
     }
 
-    private static FinishedGraph graph(
+    private static Traced graph(
             MarkedProgram program,
             StorageReader storages,
             List<InputDescription> inputs,
@@ -118,11 +130,26 @@ public final class TorchScriptExporter {
         }
         requireNoState(storages, interpreter, graph, outputs);
         try {
-            return graph.finish(outputs);
+            return new Traced(graph.finish(outputs), warnings(interpreter, graph));
         } catch (LimitException | ArithmeticException e) {
             throw new MalformedModelException(
                     storages.file() + " can't be exported: it " + e.getMessage(), e);
         }
+    }
+
+    private static List<String> warnings(Interpreter interpreter, GraphBuilder graph) {
+        List<String> warnings = new ArrayList<>(graph.remarks());
+        if (!interpreter.inTrainingMode().isEmpty()) {
+            warnings.add(
+                    "it was saved in training mode, and is exported as it runs after model.eval(),"
+                            + " which DJL calls; layers that differ: "
+                            + String.join(
+                                    ", ",
+                                    interpreter.inTrainingMode().stream()
+                                            .map(p -> p.isEmpty() ? "the model" : p)
+                                            .toList()));
+        }
+        return warnings;
     }
 
     /** An ONNX remembers nothing from call to call. */
@@ -195,6 +222,14 @@ public final class TorchScriptExporter {
                                                             + " is of type "
                                                             + input.type()
                                                             + ", which can't be exported"));
+            if (type == ElementType.BFLOAT16) {
+                throw new MalformedModelException(
+                        "input "
+                                + name
+                                + " is of type bfloat16, which neither NumPy nor most backends"
+                                + " have; call model.float() before the model is traced or"
+                                + " scripted, or give float32 and convert it inside");
+            }
             if (input.shape().stream().anyMatch(length -> length < 0)) {
                 throw new IllegalArgumentException(
                         "input "

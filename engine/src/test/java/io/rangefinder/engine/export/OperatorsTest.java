@@ -65,7 +65,8 @@ class OperatorsTest {
                 List<NamedTensor> outputs = session.run(batch.inputsOf(session));
                 assertEquals(batch.outputs().size(), outputs.size());
                 for (int i = 0; i < outputs.size(); i++) {
-                    String difference = difference(batch.outputs().get(i), outputs.get(i));
+                    String difference =
+                            difference(batch.outputs().get(i), outputs.get(i), leastDb(archive));
                     if (!difference.isEmpty()) {
                         wrong.add(
                                 batch.inputs().get(0).shape()
@@ -87,7 +88,13 @@ class OperatorsTest {
         return opset == 13 ? Execution.INTEGER : Execution.UNOPTIMIZED;
     }
 
-    private static String difference(NamedTensor expected, NamedTensor actual) {
+    /** What PyTorch rounds to 8 or 11 bits is computed with 24 or in another order. */
+    private static double leastDb(Path archive) {
+        String name = archive.getFileName().toString();
+        return name.startsWith("bfloat16") ? 35 : name.startsWith("float16") ? 50 : LEAST_DB;
+    }
+
+    private static String difference(NamedTensor expected, NamedTensor actual, double leastDb) {
         if (!expected.shape().equals(actual.shape())) {
             return expected.shape() + " expected, " + actual.shape() + " made";
         }
@@ -108,7 +115,7 @@ class OperatorsTest {
                 noise += (a[i] - b[i]) * (a[i] - b[i]);
             }
         }
-        double least = expected.type() == DataType.FLOAT16 ? 50 : LEAST_DB;
+        double least = expected.type() == DataType.FLOAT16 ? 50 : leastDb;
         double db = 10 * Math.log10(signal / noise);
         // What is zero throughout has no signal: then only the noise counts.
         boolean same = noise == 0 || db >= least || (signal < 1e-12 && noise < 1e-12);

@@ -60,7 +60,9 @@ final class Constants {
                     key ->
                             tensors.add(
                                     new Initializer.Stored(
-                                            stored.path(), tensor.type(), stored.tensor())));
+                                            stored.path(),
+                                            tensor.type().inGraph(),
+                                            stored.tensor())));
         }
         if (source instanceof Source.Elements elements) {
             boolean known =
@@ -94,14 +96,15 @@ final class Constants {
 
     private String known(SymbolicTensor tensor, List<Scalar> values) {
         List<Long> shape = tensor.shape().stream().map(Dim::value).toList();
-        makeRoom(Math.multiplyExact((long) values.size(), tensor.type().bytes()));
-        byte[] bytes = Elements.bytes(tensor.type(), values);
+        ElementType type = tensor.type().inGraph();
+        makeRoom(Math.multiplyExact((long) values.size(), type.bytes()));
+        byte[] bytes = Elements.bytes(type, values);
         return ids.computeIfAbsent(
-                List.of(tensor.type(), shape, ByteBuffer.wrap(bytes)),
+                List.of(type, shape, ByteBuffer.wrap(bytes)),
                 key ->
                         tensors.add(
                                 new Initializer.Known(
-                                        graph.scope() + ".Constant", tensor.type(), shape, bytes)));
+                                        graph.scope() + ".Constant", type, shape, bytes)));
     }
 
     private void makeRoom(long bytes) {
@@ -208,10 +211,7 @@ final class Constants {
         }
         try {
             if (tensor.source() instanceof Source.Stored stored) {
-                return Optional.of(
-                        Elements.read(
-                                tensor.type(),
-                                tensors.storages().read(stored.tensor(), stored.path())));
+                return Optional.of(tensors.storages().elements(stored.tensor(), stored.path()));
             }
             if (++evaluations > MAX_EVALUATIONS) {
                 throw new LimitException(
@@ -222,7 +222,8 @@ final class Constants {
             if (value == null) {
                 throw new ConstantException("it takes too much memory or work to compute");
             }
-            return Optional.of(Elements.read(tensor.type(), value.read(tensors.storages())));
+            return Optional.of(
+                    Elements.read(tensor.type().inGraph(), value.read(tensors.storages())));
         } catch (IOException | MalformedModelException e) {
             throw new ConstantException(e);
         }

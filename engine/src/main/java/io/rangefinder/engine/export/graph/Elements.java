@@ -28,7 +28,7 @@ final class Elements {
             case FLOAT32 -> bytes.putFloat((float) value.real());
             case FLOAT64 -> bytes.putDouble(value.real());
             case FLOAT16 -> bytes.putShort(Halves.toHalf((float) value.real()));
-            case BFLOAT16 -> bytes.putShort(Halves.toBFloat((float) value.real()));
+            case BFLOAT16 -> throw new IllegalArgumentException("bfloat16 is written as float32");
             case INT64 -> bytes.putLong(value.whole().value());
             case INT32 -> bytes.putInt((int) value.whole().value());
             case INT16 -> bytes.putShort((short) value.whole().value());

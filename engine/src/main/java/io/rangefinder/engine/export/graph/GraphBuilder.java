@@ -39,6 +39,7 @@ public final class GraphBuilder {
     private final Map<String, SymbolicTensor> inputs = new LinkedHashMap<>();
     private final Map<String, Set<String>> hooks = new LinkedHashMap<>();
     private final Set<String> constantHooks = new LinkedHashSet<>();
+    private final Map<String, Set<String>> remarks = new LinkedHashMap<>();
     private String scope = "";
 
     /**
@@ -116,6 +117,28 @@ public final class GraphBuilder {
         } else {
             constantHooks.add(hook);
         }
+    }
+
+    /**
+     * Notes what the user should know of the layer that the next nodes are part of.
+     *
+     * @param what what there is to say, to stand before the layers' names
+     */
+    public void remark(String what) {
+        String layer = scope.substring(0, Math.max(0, scope.lastIndexOf('/')));
+        remarks.computeIfAbsent(what, w -> new LinkedHashSet<>())
+                .add(layer.isEmpty() ? "the model" : layer);
+    }
+
+    /**
+     * What the user should know.
+     *
+     * @return what there is to say, each with the layers that it was said of
+     */
+    public List<String> remarks() {
+        return remarks.entrySet().stream()
+                .map(e -> e.getKey() + " in " + String.join(", ", e.getValue()))
+                .toList();
     }
 
     String scope() {
@@ -337,12 +360,21 @@ public final class GraphBuilder {
         }
         GraphPasses passes = new GraphPasses(nodes, tensors);
         passes.removeUnused(results);
+        Map<String, String> inputIds = new LinkedHashMap<>();
+        inputs.forEach((name, tensor) -> inputIds.put(id(tensor), name));
+        passes.moveCasts(inputIds.keySet(), results)
+                .forEach(
+                        (gone, same) -> {
+                            Set<String> points = hooks.remove(gone);
+                            if (points != null) {
+                                hooks.computeIfAbsent(same, s -> new LinkedHashSet<>())
+                                        .addAll(points);
+                            }
+                        });
         passes.computeConstants(evaluator(new ConstantBudget()), results);
         passes.foldBatchNorms(results);
         passes.keepZeroPads();
         passes.removeUnused(results);
-        Map<String, String> inputIds = new LinkedHashMap<>();
-        inputs.forEach((name, tensor) -> inputIds.put(id(tensor), name));
         return new FinishedGraph(
                 new TensorNames(passes.nodes(), tensors.initializers(), inputIds, hooks),
                 tensors,

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,17 @@ final class GraphPasses {
         nodes = new ArrayList<>(nodes);
         nodes.removeIf(n -> !Ancestors.makesAny(n, used));
         tensors.initializers().keySet().retainAll(used);
+    }
+
+    /**
+     * Converts inputs of bytes first.
+     *
+     * @return the tensors that are no more, each with the one that has its values
+     */
+    Map<String, String> moveCasts(Collection<String> inputs, Collection<String> outputs) {
+        Map<String, String> aliases = new LinkedHashMap<>();
+        nodes = CastsFirst.move(nodes, tensors, inputs, outputs, aliases);
+        return aliases;
     }
 
     /** Computes the constants that other nodes read. */

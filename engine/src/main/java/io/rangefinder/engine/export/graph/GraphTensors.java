@@ -47,8 +47,13 @@ final class GraphTensors {
     /** Adds a tensor that a node makes or that is an input. */
     String add(ElementType type, List<Dim> shape, boolean constant) {
         String id = "%" + infos.size();
-        infos.put(id, new Info(type, shape, constant));
+        infos.put(id, new Info(type.inGraph(), shape, constant));
         return id;
+    }
+
+    /** Says that a tensor is of another type than it was added with. */
+    void retype(String id, ElementType type) {
+        infos.computeIfPresent(id, (i, info) -> new Info(type, info.shape(), info.constant()));
     }
 
     /** Adds a constant. */

@@ -9,13 +9,13 @@ final class Halves {
         return Float.intBitsToFloat(bits << 16);
     }
 
-    /** Rounds to nearest, ties to even. */
-    static short toBFloat(float value) {
-        if (Float.isNaN(value)) {
-            return 0x7fc0;
+    /** Elements of bfloat16 as float32, which are theirs with zeros behind; little-endian. */
+    static byte[] widened(byte[] brain) {
+        byte[] single = new byte[brain.length * 2];
+        for (int i = 0; i < brain.length; i += Short.BYTES) {
+            System.arraycopy(brain, i, single, 2 * i + Short.BYTES, Short.BYTES);
         }
-        int bits = Float.floatToRawIntBits(value);
-        return (short) ((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
+        return single;
     }
 
     static float fromHalf(short bits) {

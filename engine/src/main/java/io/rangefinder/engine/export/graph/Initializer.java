@@ -35,7 +35,9 @@ sealed interface Initializer {
 
         @Override
         public byte[] read(StorageReader storages) throws IOException, MalformedModelException {
-            return storages.read(tensor, name);
+            byte[] bytes = storages.read(tensor, name);
+            boolean brain = storages.check(tensor, name) == ElementType.BFLOAT16;
+            return brain ? Halves.widened(bytes) : bytes;
         }
     }
 

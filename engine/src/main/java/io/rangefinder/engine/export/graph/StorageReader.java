@@ -75,7 +75,7 @@ public final class StorageReader {
                 empty |= length == 0;
                 last = Math.addExact(last, Math.multiplyExact(Math.max(0, length - 1), stride));
             }
-            long bytes = Math.multiplyExact(count(tensor.shape()), type.bytes());
+            long bytes = Math.multiplyExact(count(tensor.shape()), type.inGraph().bytes());
             if (!empty && last >= tensor.elements()) {
                 throw bad(path, "reaches beyond its storage " + tensor.key());
             }

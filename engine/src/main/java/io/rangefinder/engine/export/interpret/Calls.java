@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Calls functions, methods and operators. */
 final class Calls {
@@ -35,6 +37,8 @@ final class Calls {
                     "aten::__is__");
 
     private static final int MAX_DEPTH = 200;
+
+    private static final Logger logger = LoggerFactory.getLogger(Calls.class);
 
     private final MarkedProgram program;
     private final Operators operators;
@@ -144,9 +148,19 @@ final class Calls {
         } catch (ArithmeticException e) {
             return problems.unknown(frame, name + " with impossible numbers: " + e.getMessage());
         } catch (RuntimeException e) {
-            // PyTorch would refuse such arguments, too; no model that ran has them.
-            return problems.unknown(frame, name + " does not take these arguments: " + e);
+            return problems.unknown(
+                    frame, failed(frame, name + " does not take these arguments", e));
         }
+    }
+
+    /** What PyTorch would refuse, too, or else a fault of the exporter; the stack tells which. */
+    private static String failed(Frame frame, String what, RuntimeException e) {
+        logger.info("{}: {}", frame.place(), what, e);
+        return what
+                + " ("
+                + e
+                + "); if the model runs in PyTorch, the exporter is at fault: report it with the"
+                + " stack in the log (--verbose)";
     }
 
     private static String raised(List<Value> arguments) {
@@ -245,9 +259,10 @@ final class Calls {
             throw problems.stop(frame, "what " + e.getMessage());
         } catch (RuntimeException e) {
             // Behind a problem, values may be missing; the problem is what matters then.
-            throw problems.counts().isEmpty()
-                    ? problems.stop(frame, "code that no model that ran can have: " + e)
-                    : new StoppedException();
+            if (!problems.counts().isEmpty()) {
+                throw new StoppedException();
+            }
+            throw problems.stop(frame, failed(frame, "code that no model that ran can have", e));
         }
         depth--;
         return frame.result.orElse(Value.None.NONE);

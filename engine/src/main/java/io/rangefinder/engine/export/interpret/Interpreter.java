@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Executes a model's {@code forward} symbolically: what it computes with tensors becomes nodes of a
@@ -77,6 +78,16 @@ public final class Interpreter {
      */
     public Map<String, StoredTensor> changed() {
         return objects.changed();
+    }
+
+    /**
+     * The modules that do in training what they don't in inference, and were saved in training
+     * mode.
+     *
+     * @return their paths
+     */
+    public Set<String> inTrainingMode() {
+        return objects.inTrainingMode();
     }
 
     /**

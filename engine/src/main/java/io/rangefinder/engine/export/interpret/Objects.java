@@ -16,11 +16,15 @@ import io.rangefinder.engine.export.symbolic.Value;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 /** What the archive holds, as values: modules, weights, constants. */
 final class Objects {
@@ -31,6 +35,7 @@ final class Objects {
     private final Map<ScriptObject, Value.Instance> instances = new IdentityHashMap<>();
     private final Map<Value.Tensor, Source.Stored> tensors = new IdentityHashMap<>();
     private final Map<Integer, Value> constants = new LinkedHashMap<>();
+    private final Set<String> inTrainingMode = new LinkedHashSet<>();
 
     Objects(MarkedProgram program, StorageReader storages) {
         this.program = program;
@@ -38,9 +43,9 @@ final class Objects {
         paths = new ModulePaths(program.program().root());
     }
 
-    /** The parameters and buffers that the program wrote to, by their paths. */
+    /** The parameters and buffers that the program wrote to, by their paths and in their order. */
     Map<String, StoredTensor> changed() {
-        Map<String, StoredTensor> changed = new LinkedHashMap<>();
+        Map<String, StoredTensor> changed = new TreeMap<>();
         tensors.forEach(
                 (tensor, source) -> {
                     if (!tensor.get().source().equals(source)) {
@@ -48,6 +53,11 @@ final class Objects {
                     }
                 });
         return changed;
+    }
+
+    /** The modules that were asked whether they are in training mode, and were saved in it. */
+    Set<String> inTrainingMode() {
+        return Collections.unmodifiableSet(inTrainingMode);
     }
 
     Value.Instance root() {
@@ -67,7 +77,10 @@ final class Objects {
                         .filter(d -> d.bases().contains(new Expression.Name("Module")))
                         .isPresent();
         if (module && name.equals("training")) {
-            // A model is exported for inference.
+            // A model is exported for inference, as DJL runs it.
+            owner.stored()
+                    .filter(o -> Boolean.TRUE.equals(o.attributes().get(name)))
+                    .ifPresent(o -> inTrainingMode.add(owner.path()));
             return Optional.of(new Value.Bool(false));
         }
         Value known = owner.attributes().get(name);

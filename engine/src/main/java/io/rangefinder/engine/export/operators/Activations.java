@@ -23,7 +23,7 @@ final class Activations {
     /** While not trained, its slope is the mean of those that it is trained with. */
     static SymbolicTensor rrelu(OperatorCall call) {
         if (call.truth("training")) {
-            throw call.unsupported("draws its slopes at random");
+            call.inTrainingMode("draws its slopes at random, of which the mean is taken");
         }
         return leaky(call, (call.real("lower") + call.real("upper")) / 2);
     }

@@ -24,7 +24,7 @@ final class Attention {
         SymbolicTensor value = call.tensor("value");
         Primitives to = call.primitives();
         if (call.real("dropout_p") != 0) {
-            throw call.unsupported("drops weights out (dropout_p)");
+            Dropouts.sayLeftOut(call);
         }
         if (call.has("enable_gqa") && call.truth("enable_gqa")) {
             key = shared(call, key, query.dim(-3));

@@ -31,7 +31,9 @@ final class Normalizations {
         SymbolicTensor x = call.tensor("input");
         if (call.has("running_mean")) {
             if (call.truth("training")) {
-                throw call.unsupported("is in training mode");
+                throw call.unsupported(
+                        "is in training mode; call model.eval() before the model is traced or"
+                                + " scripted");
             }
             return byRunningStatistics(call, x);
         }
@@ -84,6 +86,9 @@ final class Normalizations {
         SymbolicTensor x = call.tensor("input");
         if (!call.truth("use_input_stats")) {
             return byRunningStatistics(call, x);
+        }
+        if (call.has("running_mean")) {
+            call.inTrainingMode("takes its statistics from the input, which is kept");
         }
         List<Dim> channels = List.of(x.dim(1));
         return instanceNorm(

@@ -253,6 +253,16 @@ public final class OperatorCall {
         return Value.Tuple.of(List.of(tensors).stream().map(OperatorCall::result).toList());
     }
 
+    /** Says that the operator does in the model what it should not do in inference. */
+    void inTrainingMode(String instead) {
+        graph.remark(
+                name.substring(name.indexOf("::") + 2)
+                        + " is in training mode and "
+                        + instead
+                        + "; call model.eval() before the model is traced or scripted, and capture"
+                        + " its ranges anew:");
+    }
+
     /** What to throw; the reason is to stand behind the operator's name. */
     UnsupportedOperatorException unsupported(String reason) {
         return new UnsupportedOperatorException(reason);

@@ -237,6 +237,10 @@ public final class OperatorTable {
         tensor("logspace", Creation::logspace);
         tensor("eye", Creation::eye);
         any("tensor as_tensor scalar_tensor", Creation::tensor);
+        any(
+                "bernoulli cauchy exponential geometric log_normal multinomial normal poisson rand"
+                    + " randint randint_like randn randn_like rand_like random randperm uniform",
+                Dropouts::refuseRandom);
     }
 
     private void arithmetic() {
@@ -362,7 +366,8 @@ public final class OperatorTable {
         tensor("threshold", Thresholds::threshold);
         tensor("hardshrink", Thresholds::hardshrink);
         tensor("softshrink", Thresholds::softshrink);
-        any("dropout feature_dropout alpha_dropout feature_alpha_dropout", call -> call.value(0));
+        any("dropout feature_dropout alpha_dropout feature_alpha_dropout", Dropouts::leftOut);
+        any("native_dropout", Dropouts::nativeDropout);
     }
 
     private void reductions() {

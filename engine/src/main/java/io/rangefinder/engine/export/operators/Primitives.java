@@ -33,6 +33,9 @@ final class Primitives extends ShapePrimitives {
         if (x.type() == type) {
             return x;
         }
+        if (x.type().inGraph() == type.inGraph()) {
+            return new SymbolicTensor(type, x.shape(), x.source());
+        }
         if (x.source() instanceof Source.Stored && x.rank() == 0) {
             return cast(read(x), type);
         }
@@ -79,7 +82,29 @@ final class Primitives extends ShapePrimitives {
             String operator, SymbolicTensor a, SymbolicTensor b, ElementType type) {
         List<Dim> shape = broadcast(a.shape(), b.shape());
         return known(operator, a, b, type, shape)
-                .orElseGet(() -> graph.node(operator, type, shape, List.of(a, b)));
+                .orElseGet(() -> calculated(operator, a, b, type, shape));
+    }
+
+    /**
+     * ONNX Runtime calculates with whole numbers of 32 bits or more; fewer bits overflow so, too.
+     */
+    private SymbolicTensor calculated(
+            String operator,
+            SymbolicTensor a,
+            SymbolicTensor b,
+            ElementType type,
+            List<Dim> shape) {
+        boolean few =
+                switch (a.type()) {
+                    case UINT8, INT8, INT16 -> true;
+                    default -> false;
+                };
+        if (!few) {
+            return graph.node(operator, type, shape, List.of(a, b));
+        }
+        List<SymbolicTensor> wide = List.of(cast(a, ElementType.INT32), cast(b, ElementType.INT32));
+        ElementType made = type == ElementType.BOOL ? type : ElementType.INT32;
+        return cast(graph.node(operator, made, shape, wide), type);
     }
 
     SymbolicTensor add(SymbolicTensor a, SymbolicTensor b) {

@@ -91,6 +91,9 @@ final class Recurrent {
 
     private static Value layers(OperatorCall call, List<SymbolicTensor> initial, OneLayer one) {
         Primitives to = call.primitives();
+        if (call.integer("num_layers") > 1) {
+            Dropouts.sayIfTraining(call, "dropout", "train");
+        }
         boolean batchFirst = call.truth("batch_first");
         int directions = RecurrentWeights.directions(call);
         SymbolicTensor x = call.tensor("input");

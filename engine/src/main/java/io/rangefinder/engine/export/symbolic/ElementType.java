@@ -29,8 +29,8 @@ public enum ElementType {
     FLOAT64(7, TensorProto.DataType.DOUBLE, 8, "DoubleStorage"),
     /** True or false, a byte each. */
     BOOL(11, TensorProto.DataType.BOOL, 1, "BoolStorage"),
-    /** The upper half of single precision. */
-    BFLOAT16(15, TensorProto.DataType.BFLOAT16, 2, "BFloat16Storage");
+    /** The upper half of single precision, computed in single precision. */
+    BFLOAT16(15, TensorProto.DataType.FLOAT, 2, "BFloat16Storage");
 
     private final int pyTorch;
     private final TensorProto.DataType onnx;
@@ -78,6 +78,16 @@ public enum ElementType {
     }
 
     /**
+     * The type that a tensor of this type has in ONNX: of bfloat16, ONNX Runtime has hardly an
+     * operator for CPUs, and TensorRT 8 none. Single precision holds each of its values.
+     *
+     * @return this type, or float32 for bfloat16
+     */
+    public ElementType inGraph() {
+        return this == BFLOAT16 ? FLOAT32 : this;
+    }
+
+    /**
      * PyTorch's number.
      *
      * @return the number
@@ -87,7 +97,7 @@ public enum ElementType {
     }
 
     /**
-     * ONNX's number.
+     * ONNX's number for {@link #inGraph()}.
      *
      * @return the number
      */
