@@ -94,7 +94,11 @@ final class CompilingLoader implements BackendLoader {
                     compiled.coverage());
         }
         CpuAbilities cpu = CpuAbilities.probe();
-        logger.info("{}", cpu.explanation());
+        if (cpu.wrong()) {
+            logger.warn("{}", cpu.explanation());
+        } else {
+            logger.info("{}", cpu.explanation());
+        }
         CompiledCache.Entry compiled =
                 source.quantized(
                         quantization(options)
@@ -102,7 +106,7 @@ final class CompilingLoader implements BackendLoader {
                                 .optWeightBits(cpu.weightBits())
                                 .build());
         return new LoadedBackend.Shared(
-                OrtModel.load(compiled.file(), Execution.INTEGER, threads), compiled.coverage());
+                OrtModel.load(compiled.file(), cpu.execution(), threads), compiled.coverage());
     }
 
     private static LoadedBackend simulate(Source source, EngineOptions options)

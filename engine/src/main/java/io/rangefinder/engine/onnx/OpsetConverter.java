@@ -28,7 +28,9 @@ public final class OpsetConverter {
     /** The opset to raise to. */
     public static final long OPSET = 13;
 
-    /** The highest opset that is kept; ONNX Runtime 1.21 reads no higher one. */
+    /**
+     * The highest opset that is kept; ONNX Runtime 1.21, its build for GPUs, reads no higher one.
+     */
     public static final long MOST_OPSET = 22;
 
     private static final long LEAST_IR_VERSION = 7;

@@ -21,6 +21,23 @@ class CpuAbilitiesTest {
         assertEquals(abilities.saturates() ? 7 : 8, abilities.weightBits());
     }
 
+    /** ONNX Runtime 1.21 to 1.24 got these wrong on a CPU with AMX. */
+    @Test
+    void sumsThatCannotSaturateAreRight() {
+        CpuAbilities abilities = CpuAbilities.probe();
+        assertFalse(abilities.wrong(), abilities.explanation());
+        assertEquals(Execution.INTEGER, abilities.execution());
+    }
+
+    @Test
+    void wrongKernelsAreNotUsed() {
+        CpuAbilities abilities = new CpuAbilities(false, true, Optional.of("amx_int8"));
+        assertEquals(Execution.SIMULATED, abilities.execution());
+        assertTrue(
+                abilities.explanation().contains("wrong int8 sums on this CPU (amx_int8)"),
+                abilities.explanation());
+    }
+
     @Test
     void featureIsReadFromTheFlags() throws Exception {
         Path cpuinfo = folder.resolve("cpuinfo");
@@ -33,7 +50,7 @@ class CpuAbilitiesTest {
 
     @Test
     void explanationSaysWhatWasSeen() {
-        String text = new CpuAbilities(true, Optional.empty()).explanation();
+        String text = new CpuAbilities(true, false, Optional.empty()).explanation();
         assertTrue(text.startsWith("7-bit weights: int8 sums saturate"), text);
     }
 }
