@@ -76,6 +76,10 @@ public record Calibration(DynamicRanges ranges, List<Finding> findings) {
 
     private static Optional<DynamicRange> range(
             String tensor, TensorStatistics seen, Calibrator calibrator, List<Finding> findings) {
+        if (seen.count() == 0) {
+            // Code that never ran, which the exported model doesn't have, or an empty tensor.
+            return Optional.empty();
+        }
         if (!seen.hasFinite()) {
             findings.add(new NothingFinite(tensor, seen));
             return Optional.empty();

@@ -71,15 +71,12 @@ public sealed interface Finding {
     record NothingFinite(String tensor, TensorStatistics statistics) implements Finding {
         @Override
         public String message() {
-            return statistics.count() == 0
-                    ? tensor + " held no elements, so it has no range"
-                    : tensor
-                            + " held nothing finite, "
-                            + statistics.nanCount()
-                            + " NaN and "
-                            + statistics.infinities()
-                            + " infinite elements, so it has no range; check the model and its"
-                            + " inputs";
+            return tensor
+                    + " held nothing finite, "
+                    + statistics.nanCount()
+                    + " NaN and "
+                    + statistics.infinities()
+                    + " infinite elements, so it has no range; check the model and its inputs";
         }
     }
 

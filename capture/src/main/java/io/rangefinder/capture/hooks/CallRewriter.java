@@ -217,6 +217,14 @@ final class CallRewriter {
                                             Optional.empty()));
         }
         Expression.Call copy = arguments.with(call.callee(), List.of());
+        Optional<Expression.Call> opened = opened(scope, namespace + "::" + operator, arguments);
+        if (opened.isPresent()) {
+            if (injection.marks) {
+                copy = opened.get();
+            } else {
+                scope.out.add(new Statement.Evaluate(scope.line, opened.get()));
+            }
+        }
         Value value = Value.of(type).withSeen(seen);
         if (KnownOperators.isNoPoint(operator) || !mayHoldTensor(type)) {
             return store(scope, copy, value, target);
@@ -233,6 +241,55 @@ final class CallRewriter {
                 bindUnpacked(scope, point, Kind.OPERATOR, stored, target.unpacked()));
     }
 
+    /** The call of what a fused operator computes, if that has points that are wanted. */
+    private Optional<Expression.Call> opened(Scope scope, String operator, Arguments arguments)
+            throws MalformedModelException {
+        Optional<Definition<FunctionDef>> opened = injection.fused.opened(operator);
+        if (opened.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Evaluated> given = arguments.positional();
+        List<Expression> before = new ArrayList<>(functions.hookArguments());
+        List<Value> values = new ArrayList<>();
+        if (opened.get().definition().parameters().get(0).name().equals(FusedOperators.SAME)) {
+            Evaluated same = sameSequences(given);
+            before.add(same.expression());
+            values.add(same.value());
+        }
+        given.forEach(a -> values.add(a.value()));
+        FunctionCopier.Copy copied =
+                functions.copy(
+                        FunctionCopier.Source.function(opened.get()),
+                        new Scope.Frame(scope.frame.path(), scope.frame.self(), new ArrayList<>()),
+                        scope.block,
+                        values,
+                        values(arguments.keywords()));
+        if (copied.name().isEmpty()) {
+            return Optional.empty();
+        }
+        injection.fused.plain().forEach(f -> injection.generated.addFunction(f, "PyTorch"));
+        return Optional.of(
+                arguments.with(
+                        Expression.dotted(injection.generated.file + "." + copied.name().get()),
+                        before));
+    }
+
+    /** Whether queries, keys and values are projected from one sequence, all at once. */
+    private static Evaluated sameSequences(List<Evaluated> arguments) {
+        List<Expression> sequences =
+                arguments.stream().limit(3).map(Evaluated::expression).distinct().toList();
+        if (sequences.size() == 1) {
+            return new Evaluated(new Expression.Literal("True"), Value.truth(true));
+        }
+        Expression is = Expression.dotted("torch.__is__");
+        return new Evaluated(
+                new Expression.Binary(
+                        "and",
+                        Expression.call(is, sequences.get(0), sequences.get(1)),
+                        Expression.call(is, sequences.get(0), sequences.get(sequences.size() - 1))),
+                Value.of(Type.Basic.BOOL));
+    }
+
     private static boolean mayHoldTensor(Type type) {
         if (type instanceof Type.ListOf list) {
             return mayHoldTensor(list.element());
@@ -245,6 +302,9 @@ final class CallRewriter {
         }
         if (type instanceof Type.OptionalOf optional) {
             return mayHoldTensor(optional.value());
+        }
+        if (type instanceof Type.UnionOf union) {
+            return union.members().stream().anyMatch(CallRewriter::mayHoldTensor);
         }
         return type == Type.Basic.TENSOR
                 || type == Type.Basic.UNKNOWN
@@ -353,7 +413,16 @@ final class CallRewriter {
             throws MalformedModelException {
         Arguments arguments = arguments(scope, call);
         String name = callee.value().function().orElse("");
-        Optional<Definition<FunctionDef>> definition = injection.program.functionNamed(name);
+        Optional<Definition<FunctionDef>> definition =
+                injection.program.functionNamed(name).or(() -> injection.fused.hooked(name));
+        Optional<Definition<FunctionDef>> plain = injection.fused.plain(name);
+        if (plain.isPresent()) {
+            return store(
+                    scope,
+                    arguments.with(callee.expression(), List.of()),
+                    Value.of(TypeReader.read(plain.get().definition().returns())),
+                    target);
+        }
         if (definition.isEmpty()) {
             // A constructor, or what the archive does not hold.
             injection.epoch++;

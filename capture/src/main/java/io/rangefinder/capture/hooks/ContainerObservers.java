@@ -37,6 +37,9 @@ final class ContainerObservers {
         if (type instanceof Type.TupleOf tuple) {
             return tuple.elements().stream().anyMatch(this::holdTensors);
         }
+        if (type instanceof Type.UnionOf union) {
+            return union.members().stream().anyMatch(this::holdTensors);
+        }
         return type == Type.Basic.TENSOR || type == Type.Basic.ANY;
     }
 
@@ -137,22 +140,52 @@ final class ContainerObservers {
         if (type instanceof Type.TupleOf tuple) {
             return tuple(action, tuple.elements(), done);
         }
+        if (type instanceof Type.UnionOf union) {
+            return union(action, union.members(), done);
+        }
         Type value =
                 type instanceof Type.OptionalOf optional ? optional.value() : Type.Basic.TENSOR;
         Expression annotation = annotation(value).orElseThrow();
-        Statement see =
-                new Statement.Evaluate(
-                        0,
-                        Expression.call(
-                                Expression.dotted(function(action, value)),
-                                Expression.call(new Name("unchecked_cast"), annotation, x),
-                                new Name("results"),
-                                new Name("name")));
+        Statement see = asA(action, value);
         Expression present =
                 type instanceof Type.OptionalOf
                         ? op("__isnot__", x, new Expression.Literal("None"))
                         : Expression.call(new Name("isinstance"), x, annotation);
         return List.of(new Statement.If(0, present, List.of(see), List.of()), done);
+    }
+
+    /** Looks at what is of one of the types that hold tensors. */
+    private List<Statement> union(String action, List<Type> members, Statement done) {
+        List<Statement> body = new java.util.ArrayList<>();
+        for (Type member : members) {
+            if (holdTensors(member)) {
+                body.add(
+                        new Statement.If(
+                                0,
+                                Expression.call(
+                                        new Name("isinstance"),
+                                        new Name("x"),
+                                        annotation(member).orElseThrow()),
+                                List.of(asA(action, member)),
+                                List.of()));
+            }
+        }
+        body.add(done);
+        return body;
+    }
+
+    /** Looks at what is known to be of a type. */
+    private Statement asA(String action, Type type) {
+        return new Statement.Evaluate(
+                0,
+                Expression.call(
+                        Expression.dotted(function(action, type)),
+                        Expression.call(
+                                new Name("unchecked_cast"),
+                                annotation(type).orElseThrow(),
+                                new Name("x")),
+                        new Name("results"),
+                        new Name("name")));
     }
 
     private List<Statement> tuple(String action, List<Type> types, Statement done) {
@@ -219,6 +252,9 @@ final class ContainerObservers {
                     ? Optional.empty()
                     : subscript("Tuple", tuple.elements());
         }
+        if (type instanceof Type.UnionOf union) {
+            return subscript("Union", union.members());
+        }
         if (type instanceof Type.ClassOf c) {
             return Optional.of(Expression.dotted(c.qualifiedName()));
         }
@@ -228,6 +264,8 @@ final class ContainerObservers {
                 case INT -> Optional.of(new Name("int"));
                 case FLOAT -> Optional.of(new Name("float"));
                 case BOOL -> Optional.of(new Name("bool"));
+                case COMPLEX -> Optional.of(new Name("complex"));
+                case NUMBER -> Optional.of(new Name("number"));
                 case STRING -> Optional.of(new Name("str"));
                 case ANY -> Optional.of(new Name("Any"));
                 case NONE -> Optional.of(new Name("NoneType"));

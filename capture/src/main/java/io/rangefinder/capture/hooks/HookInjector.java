@@ -45,7 +45,7 @@ public final class HookInjector {
     public HookedProgram inject(
             TorchScriptProgram program, PointFilter statistics, PointFilter tensors)
             throws MalformedModelException {
-        return guarded(() -> injected(new Injection(program, schemas, statistics, tensors)));
+        return guarded(() -> injected(new Injection(program, schemas, statistics, tensors, false)));
     }
 
     /**
@@ -60,7 +60,8 @@ public final class HookInjector {
         return guarded(
                 () -> {
                     Injection injection =
-                            new Injection(program, schemas, PointFilter.none(), PointFilter.all());
+                            new Injection(
+                                    program, schemas, PointFilter.none(), PointFilter.all(), true);
                     return new MarkedProgram(injected(injection), injection.generated, program);
                 });
     }

@@ -18,6 +18,11 @@ final class Injection {
     final PointFilter filter;
     final PointFilter taps;
     final Generated generated;
+    final FusedOperators fused;
+
+    /** Whether the copies are executed otherwise than by PyTorch. */
+    final boolean marks;
+
     final ModulePaths paths;
     final AssignedAttributes assigned;
     final Set<String> unobserved = new LinkedHashSet<>();
@@ -43,12 +48,18 @@ final class Injection {
     final List<HookedProgram.Reading> readings = new ArrayList<>();
 
     Injection(
-            TorchScriptProgram program, SchemaTable schemas, PointFilter filter, PointFilter taps) {
+            TorchScriptProgram program,
+            SchemaTable schemas,
+            PointFilter filter,
+            PointFilter taps,
+            boolean marks) {
         this.program = program;
         this.schemas = schemas;
         this.filter = filter;
         this.taps = taps;
+        this.marks = marks;
         generated = new Generated(program);
+        fused = new FusedOperators(generated.file, marks);
         paths = new ModulePaths(program.root());
         assigned = new AssignedAttributes(program);
         boolean casts =

@@ -40,7 +40,12 @@ final class PointBinder {
         if (type.equals(new Type.OptionalOf(Type.Basic.TENSOR))) {
             return tensor(scope, new HookPoint(name, kind), variable, value, "optional");
         }
-        if (type == Type.Basic.UNKNOWN || type == Type.Basic.ANY) {
+        boolean maybe =
+                type instanceof Type.UnionOf union
+                        && union.members().stream()
+                                .allMatch(m -> m == Type.Basic.TENSOR || !containers.holdTensors(m))
+                        && containers.holdTensors(union);
+        if (type == Type.Basic.UNKNOWN || type == Type.Basic.ANY || maybe) {
             return tensor(scope, new HookPoint(name, kind), variable, value, "any");
         }
         if (!containers.holdTensors(type)) {

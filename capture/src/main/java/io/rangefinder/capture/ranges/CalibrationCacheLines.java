@@ -5,9 +5,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** See {@link RangeFormat#CACHE}. */
 final class CalibrationCacheLines implements LineFormat {
+
+    private static final Logger logger = LoggerFactory.getLogger(CalibrationCacheLines.class);
 
     /** TensorRT 8.6.1, the last version that DJL's TensorRT engine runs on. */
     static final String DEFAULT_HEADER = "TRT-8601-EntropyCalibration2";
@@ -36,7 +40,11 @@ final class CalibrationCacheLines implements LineFormat {
 
     @Override
     public DynamicRanges read(LineReader in) throws IOException {
-        String header = in.next().map(String::strip).orElse("");
+        Optional<String> first = in.next();
+        String header = first.map(String::strip).orElse("");
+        if (first.isPresent() && !isHeader(header) && PlainLines.isTable(header)) {
+            return PlainLines.read(first, in);
+        }
         if (!isHeader(header)) {
             throw in.wrong(
                     "a calibration cache begins with a line like "
@@ -75,11 +83,22 @@ final class CalibrationCacheLines implements LineFormat {
             return Optional.empty();
         }
         float scale = Float.intBitsToFloat(bits);
-        if (!(scale > 0) || Float.isInfinite(scale)) {
+        if (Float.isNaN(scale) || scale == Float.POSITIVE_INFINITY) {
+            // TensorRT writes it for what overflowed while it calibrated.
+            logger.warn(
+                    "{}: line {}: the scale of {} is {}, so it has no range; calibrate this tensor"
+                            + " again if its layer should run in INT8",
+                    in.file(),
+                    in.line(),
+                    Quoted.of(entry.name()),
+                    scale);
+            return Optional.empty();
+        }
+        if (scale <= 0) {
             throw in.wrong(
                     "the scale of "
                             + Quoted.of(entry.name())
-                            + " must be finite and not negative, but "
+                            + " must not be negative, but "
                             + entry.number()
                             + " is the float32 "
                             + scale

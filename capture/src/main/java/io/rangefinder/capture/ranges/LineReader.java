@@ -62,6 +62,10 @@ final class LineReader implements Closeable {
         return line;
     }
 
+    Path file() {
+        return file;
+    }
+
     InvalidRangesException wrong(String problem) {
         return new InvalidRangesException(file, Math.max(line, 1), problem);
     }

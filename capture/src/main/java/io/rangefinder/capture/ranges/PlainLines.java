@@ -9,12 +9,26 @@ final class PlainLines implements LineFormat {
 
     @Override
     public DynamicRanges read(LineReader in) throws IOException {
+        return read(in.next(), in);
+    }
+
+    /** Reads on from a line that was read already. */
+    static DynamicRanges read(Optional<String> first, LineReader in) throws IOException {
         TensorLines tensors = new TensorLines(in);
-        for (Optional<String> line = in.next(); line.isPresent(); line = in.next()) {
-            TensorLines.NamedNumber entry = tensors.split(line.get(), "name:amax");
+        boolean isTable = first.filter(PlainLines::isTable).isPresent();
+        for (Optional<String> line = first; line.isPresent(); line = in.next()) {
+            Optional<TensorLines.NamedNumber> table =
+                    isTable ? TensorLines.table(line.get()) : Optional.empty();
+            TensorLines.NamedNumber entry =
+                    table.isPresent() ? table.get() : tensors.split(line.get(), "name:amax");
             tensors.add(entry.name(), tensors.ofAmax(entry));
         }
         return tensors.build(Provenance.UNKNOWN);
+    }
+
+    /** Whether a line is one of ONNX Runtime's calibration table, {@code name amax}. */
+    static boolean isTable(String line) {
+        return TensorLines.table(line).isPresent();
     }
 
     @Override

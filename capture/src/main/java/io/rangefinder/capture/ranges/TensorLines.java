@@ -28,6 +28,25 @@ final class TensorLines {
     /** The two parts of a line, which others' names force to be split at the last colon. */
     record NamedNumber(String name, String number) {}
 
+    /**
+     * A line {@code name amax} of the table that ONNX Runtime's calibration writes. Names may hold
+     * colons and spaces: what stands behind a colon is no number then.
+     */
+    static Optional<NamedNumber> table(String line) {
+        String text = line.strip();
+        int space = Math.max(text.lastIndexOf(' '), text.lastIndexOf('\t'));
+        String behindColon = text.substring(text.lastIndexOf(':') + 1).strip();
+        boolean table =
+                space > 0
+                        && DECIMAL.matcher(text.substring(space + 1)).matches()
+                        && (text.indexOf(':') < 0 || !DECIMAL.matcher(behindColon).matches());
+        return table
+                ? Optional.of(
+                        new NamedNumber(
+                                text.substring(0, space).strip(), text.substring(space + 1)))
+                : Optional.empty();
+    }
+
     NamedNumber split(String line, String expected) throws InvalidRangesException {
         int colon = line.lastIndexOf(':');
         if (colon < 0) {

@@ -23,7 +23,7 @@ public sealed interface Type {
         STRING,
         /** {@code NoneType}. */
         NONE,
-        /** {@code Any} or a {@code Union}: told only when it runs. */
+        /** {@code Any}: told only when it runs. */
         ANY,
         /** Something that is no tensor and holds none: a device, a generator, a future, …. */
         OTHER,
@@ -59,6 +59,13 @@ public sealed interface Type {
      * @param value the type if it is not None
      */
     record OptionalOf(Type value) implements Type {}
+
+    /**
+     * {@code Union[members]}: one of them, told only when it runs.
+     *
+     * @param members the types it may be
+     */
+    record UnionOf(List<Type> members) implements Type {}
 
     /**
      * A class of the archive.

@@ -49,7 +49,7 @@ public final class TypeReader {
                     parameters.get(0) instanceof Expression.TupleOf
                             ? new Type.TupleOf(List.of())
                             : new Type.TupleOf(parameters.stream().map(TypeReader::read).toList());
-            case "Union" -> Type.Basic.ANY;
+            case "Union" -> new Type.UnionOf(parameters.stream().map(TypeReader::read).toList());
             case "Future", "Await", "RRef" -> Type.Basic.OTHER;
             default -> Type.Basic.UNKNOWN;
         };

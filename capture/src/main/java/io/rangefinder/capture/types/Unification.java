@@ -82,7 +82,9 @@ final class Unification {
                         || parameter == Type.Basic.FLOAT
                         || parameter == Type.Basic.BOOL
                         || parameter == Type.Basic.COMPLEX;
-        return toNumber && (number || argument == Type.Basic.TENSOR) || argument == Type.Basic.ANY;
+        return toNumber && (number || argument == Type.Basic.TENSOR)
+                || argument == Type.Basic.ANY
+                || argument instanceof Type.UnionOf;
     }
 
     Type substitute(Type type) {

@@ -62,6 +62,30 @@ class RangeFormatTest {
 
     @TempDir Path folder;
 
+    /** TensorRT writes such scales for what overflowed while it calibrated. */
+    @Test
+    void aScaleThatIsNoNumberOrInfiniteIsATensorWithoutRange() throws IOException {
+        Path file = folder.resolve("c.cache");
+        Files.writeString(
+                file, "TRT-8601-EntropyCalibration2\na: 7fc00000\nb: 7f800000\nc: 3f800000\n");
+        DynamicRanges ranges = RangeFormat.CACHE.read(file);
+        assertEquals(Set.of("a", "b"), Set.copyOf(ranges.withoutRange()));
+        assertEquals(Optional.of(new DynamicRange(127)), ranges.get("c"));
+    }
+
+    /** As {@code onnxruntime.quantization.write_calibration_table} writes it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"t.cache", "t.txt"})
+    void onnxRuntimesTableOfNamesAndAmaxIsRead(String name) throws IOException {
+        Path file = folder.resolve(name);
+        Files.writeString(file, "x 2.5\nonnx::Conv_329 0.75\na b 1e-3\n");
+        DynamicRanges ranges = RangeFormat.ofName(file).orElseThrow().read(file);
+        assertEquals(List.of("x", "onnx::Conv_329", "a b"), List.copyOf(ranges.tensors().keySet()));
+        assertEquals(Optional.of(new DynamicRange(2.5)), ranges.get("x"));
+        assertEquals(Optional.of(new DynamicRange(0.75)), ranges.get("onnx::Conv_329"));
+        assertEquals(Optional.of(new DynamicRange(1e-3)), ranges.get("a b"));
+    }
+
     @Test
     void aCalibrationCacheIsReadAsTensorRtWritesIt() throws IOException {
         DynamicRanges ranges = RangeFormat.CACHE.read(file(CACHE));

@@ -66,6 +66,9 @@ final class Types {
         if (type == Type.Basic.ANY) {
             return true;
         }
+        if (type instanceof Type.UnionOf union) {
+            return union.members().stream().anyMatch(m -> isInstance(value, m));
+        }
         if (type instanceof Type.OptionalOf optional) {
             return value == Value.None.NONE || isInstance(value, optional.value());
         }

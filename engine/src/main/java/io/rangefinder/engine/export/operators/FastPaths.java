@@ -72,6 +72,28 @@ final class FastPaths {
         return to.where(valid, x, to.number(call.real("padding"), x));
     }
 
+    /** A nested tensor's elements, with its padding. */
+    static Value padded(OperatorCall call) {
+        return OperatorCall.result(nested(call, 0).padded());
+    }
+
+    /** What of a nested tensor is padding: image, place. */
+    static Value ends(OperatorCall call) {
+        return OperatorCall.result(call.primitives().unary("Not", nested(call, 0).valid()));
+    }
+
+    /** A padded tensor as a nested one, as long as another is. */
+    static Value like(OperatorCall call) {
+        return new Value.Nested(((Value.Tensor) call.value(0)).get(), nested(call, 1).valid());
+    }
+
+    private static Value.Nested nested(OperatorCall call, int position) {
+        if (call.value(position) instanceof Value.Nested nested) {
+            return nested;
+        }
+        throw call.unsupported("takes a nested tensor");
+    }
+
     static Value encoderLayer(OperatorCall call) {
         Sequence source = Sequence.of(call, "src");
         Primitives to = call.primitives();

@@ -490,6 +490,9 @@ public final class OperatorTable {
         tensor("scaled_dot_product_attention", Attention::scaledDotProduct);
         any("_native_multi_head_attention", FastPaths::multiHead);
         any("_transformer_encoder_layer_fwd", FastPaths::encoderLayer);
+        any("rangefinder::nested_padded", FastPaths::padded);
+        any("rangefinder::nested_ends", FastPaths::ends);
+        any("rangefinder::nested_like", FastPaths::like);
         any("_nested_tensor_from_mask", FastPaths::nestedFromMask);
         any("_nested_tensor_from_mask_left_aligned", FastPaths::isLeftAligned);
         tensor("to_padded_tensor nested_to_padded_tensor", FastPaths::toPadded);
