@@ -7,22 +7,35 @@ package io.rangefinder.engine.export;
  *     for TensorRT 8.6 and later
  * @param fixedBatch whether the first axis keeps the length that it has in the inputs; otherwise it
  *     may have any length, wherever the model allows it
+ * @param orLater whether a model with an operator that only opset 17 has is exported with that
  */
-public record ExportOptions(int opset, boolean fixedBatch) {
+public record ExportOptions(int opset, boolean fixedBatch, boolean orLater) {
 
-    /** Opset 13, any batch. */
-    public static final ExportOptions DEFAULT = new ExportOptions(13, false);
+    /** Opset 13, or 17 where the model needs it; any batch. */
+    public static final ExportOptions DEFAULT = new ExportOptions(13, false, true);
 
     /**
      * Checks the opset.
      *
      * @param opset the version of ONNX's operator set
      * @param fixedBatch whether the first axis keeps its length
+     * @param orLater whether opset 17 may be taken where the model needs it
      * @throws IllegalArgumentException if the opset is neither 13 nor 17
      */
     public ExportOptions {
         if (opset != 13 && opset != 17) {
             throw new IllegalArgumentException("opset is " + opset + "; choose 13 or 17");
         }
+    }
+
+    /**
+     * This opset and no other.
+     *
+     * @param opset the version of ONNX's operator set
+     * @param fixedBatch whether the first axis keeps its length
+     * @throws IllegalArgumentException if the opset is neither 13 nor 17
+     */
+    public ExportOptions(int opset, boolean fixedBatch) {
+        this(opset, fixedBatch, false);
     }
 }

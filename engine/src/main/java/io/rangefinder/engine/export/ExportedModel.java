@@ -6,6 +6,8 @@ import io.rangefinder.engine.export.graph.FinishedGraph;
 import io.rangefinder.engine.export.graph.StorageReader;
 import io.rangefinder.engine.onnx.HookNames;
 import io.rangefinder.engine.onnx.OnnxModel;
+import io.rangefinder.engine.onnxruntime.Execution;
+import io.rangefinder.engine.onnxruntime.OrtModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -76,12 +78,20 @@ public final class ExportedModel {
      * the same name with {@code .data} behind it.
      *
      * @param file the {@code .onnx} file to make or to replace
-     * @throws MalformedModelException if a weight can't be read
+     * @throws MalformedModelException if a weight can't be read, or ONNX Runtime refuses the model
      * @throws IOException if a file can't be read or written
      */
     public void write(Path file) throws IOException, MalformedModelException {
+        if (graph.isOneFile()) {
+            // Before it is written, so that a file that was there stays.
+            OnnxModel model = toOnnx();
+            OrtModel.load(model.toBytes(), model.source(), Execution.UNOPTIMIZED, 1).close();
+        }
         try (TorchScriptArchive open = TorchScriptArchive.open(archive)) {
             graph.write(file, new StorageReader(open));
+        }
+        if (!graph.isOneFile()) {
+            OrtModel.load(file, Execution.UNOPTIMIZED, 1).close();
         }
     }
 }

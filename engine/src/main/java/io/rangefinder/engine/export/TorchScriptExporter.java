@@ -34,6 +34,8 @@ public final class TorchScriptExporter {
 
     private static final Logger logger = LoggerFactory.getLogger(TorchScriptExporter.class);
 
+    private static final int LATER_OPSET = 17;
+
     private TorchScriptExporter() {}
 
     /**
@@ -52,6 +54,49 @@ public final class TorchScriptExporter {
     public static ExportedModel export(
             Path archive, List<InputDescription> inputs, ExportOptions options)
             throws IOException, MalformedModelException {
+        try {
+            ExportedModel model = exactly(archive, inputs, options, List.of());
+            model.warnings().forEach(w -> logger.warn("{}: {}", archive, w));
+            return model;
+        } catch (UnsupportedModelException e) {
+            if (options.opset() >= LATER_OPSET) {
+                throw e;
+            }
+            return later(archive, inputs, options, e);
+        }
+    }
+
+    /** With the later opset, if that has what the model needs. */
+    private static ExportedModel later(
+            Path archive,
+            List<InputDescription> inputs,
+            ExportOptions options,
+            UnsupportedModelException inOpset13)
+            throws IOException, MalformedModelException {
+        ExportOptions later = new ExportOptions(LATER_OPSET, options.fixedBatch());
+        String needed =
+                "it is exported with opset 17, which TensorRT 8.6 and later read, as opset 13 lacks"
+                        + " "
+                        + inOpset13.obstacles().get(0);
+        ExportedModel model;
+        try {
+            model = exactly(archive, inputs, later, List.of(needed));
+        } catch (UnsupportedModelException e) {
+            throw inOpset13;
+        }
+        if (!options.orLater()) {
+            throw inOpset13.withLaterOpset();
+        }
+        model.warnings().forEach(w -> logger.warn("{}: {}", archive, w));
+        return model;
+    }
+
+    private static ExportedModel exactly(
+            Path archive,
+            List<InputDescription> inputs,
+            ExportOptions options,
+            List<String> warnings)
+            throws IOException, MalformedModelException {
         try (TorchScriptArchive open = TorchScriptArchive.open(archive)) {
             MarkedProgram program = marked(open);
             StorageReader storages = new StorageReader(open);
@@ -59,12 +104,12 @@ public final class TorchScriptExporter {
             if (!options.fixedBatch()) {
                 try {
                     Traced any = graph(program, storages, inputs, options, true);
-                    return any.model(archive, Optional.empty());
+                    return any.model(archive, Optional.empty(), warnings);
                 } catch (BatchDependentException e) {
                     fixed = Optional.of(e.getMessage());
                 }
             }
-            return graph(program, storages, inputs, options, false).model(archive, fixed);
+            return graph(program, storages, inputs, options, false).model(archive, fixed, warnings);
         } catch (BatchDependentException e) {
             throw new MalformedModelException(archive + " can't be exported: " + e.getMessage(), e);
         } catch (OutOfMemoryError e) {
@@ -85,9 +130,10 @@ public final class TorchScriptExporter {
     /** A graph, and what the user should know of it. */
     private record Traced(FinishedGraph graph, List<String> warnings) {
 
-        ExportedModel model(Path archive, Optional<String> fixedBatch) {
-            warnings.forEach(w -> logger.warn("{}: {}", archive, w));
-            return new ExportedModel(archive, graph, fixedBatch, warnings);
+        ExportedModel model(Path archive, Optional<String> fixedBatch, List<String> more) {
+            List<String> all = new ArrayList<>(more);
+            all.addAll(warnings);
+            return new ExportedModel(archive, graph, fixedBatch, all);
         }
     }
 

@@ -43,6 +43,20 @@ public final class UnsupportedModelException extends MalformedModelException {
         this.obstacles = List.copyOf(obstacles);
     }
 
+    private UnsupportedModelException(UnsupportedModelException cause, String message) {
+        super(message, cause);
+        obstacles = cause.obstacles;
+    }
+
+    /** Says of a model that opset 13 has too few operators for that opset 17 has them. */
+    UnsupportedModelException withLaterOpset() {
+        return new UnsupportedModelException(
+                this,
+                getMessage()
+                        + "; or export it with opset 17 (--opset 17), which has them and which"
+                        + " TensorRT 8.6 and later read");
+    }
+
     /** One of each kind, and how often it was met in all. */
     private static String summary(List<Obstacle> obstacles) {
         Map<String, Obstacle> kinds = new LinkedHashMap<>();

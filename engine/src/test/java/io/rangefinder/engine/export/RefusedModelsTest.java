@@ -144,6 +144,30 @@ class RefusedModelsTest {
                                                 .hasDimValue()));
     }
 
+    @Test
+    void whatOnlyOpset17HasIsExportedWithItOrTheRemedyIsNamed() throws Exception {
+        Fixture fixture = Fixture.read(OPERATORS.resolve("roi_align_traced.pt"));
+        String message =
+                assertThrows(
+                                UnsupportedModelException.class,
+                                () ->
+                                        TorchScriptExporter.export(
+                                                fixture.archive(),
+                                                fixture.inputs(),
+                                                new ExportOptions(13, false)))
+                        .getMessage();
+        assertTrue(message.contains("--opset 17"), message);
+        ExportedModel model =
+                TorchScriptExporter.export(
+                        fixture.archive(), fixture.inputs(), ExportOptions.DEFAULT);
+        assertEquals(17, model.toOnnx().proto().getOpsetImport(0).getVersion());
+        assertTrue(
+                model.warnings().get(0).contains("exported with opset 17"),
+                model.warnings().toString());
+        // What neither has is said as before.
+        assertTrue(!refused("refused_svd_traced").getMessage().contains("opset"));
+    }
+
     private UnsupportedModelException refused(String model) throws IOException {
         Fixture fixture = Fixture.read(OPERATORS.resolve(model + ".pt"));
         Path file = folder.resolve("model.onnx");

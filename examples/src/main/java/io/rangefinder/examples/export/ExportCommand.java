@@ -43,7 +43,7 @@ public final class ExportCommand implements Callable<Integer> {
             description = "The file to write.")
     private Path output;
 
-    private ExportOptions options;
+    private ExportOptions options = ExportOptions.DEFAULT;
 
     @Spec private CommandSpec verb;
 
@@ -52,11 +52,10 @@ public final class ExportCommand implements Callable<Integer> {
 
     @Option(
             names = "--opset",
-            defaultValue = "13",
             paramLabel = "N",
             description = {
                 "The version of ONNX's operators: 13 (TensorRT 8.4 and later) or 17 (8.6 and",
-                "later; default: ${DEFAULT-VALUE})."
+                "later; default: 13, or 17 where the model needs it)."
             })
     void setOpset(int opset) {
         try {

@@ -54,6 +54,15 @@ public final class FinishedGraph {
     }
 
     /**
+     * Whether the weights fit into the model's own file.
+     *
+     * @return false if they need another one beside it
+     */
+    public boolean isOneFile() {
+        return weightBytes() <= MAX_MODEL;
+    }
+
+    /**
      * The graph with its weights in memory.
      *
      * @param storages reads the archive that the graph was made from

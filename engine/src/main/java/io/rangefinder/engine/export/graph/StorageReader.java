@@ -54,11 +54,12 @@ public final class StorageReader {
                 ElementType.ofStorage(tensor.storageType())
                         .orElseThrow(
                                 () ->
-                                        bad(
-                                                path,
-                                                "is of type "
-                                                        + tensor.storageType()
-                                                        + ", which can't be exported"));
+                                        new InvalidArchiveException(
+                                                archive.file()
+                                                        + ": tensor "
+                                                        + path
+                                                        + " "
+                                                        + withoutOnnx(tensor.storageType())));
         try {
             long last = tensor.offset();
             boolean empty = false;
@@ -90,6 +91,17 @@ public final class StorageReader {
                     archive.file() + ": tensor " + path + " has an impossible shape " + tensor, e);
         }
         return type;
+    }
+
+    private static String withoutOnnx(String storageType) {
+        return storageType.startsWith("Complex")
+                ? "holds complex numbers ("
+                        + storageType
+                        + "), which ONNX has not; hold the real and the imaginary part in two"
+                        + " tensors of the model and compute with these"
+                : "is of type "
+                        + storageType
+                        + ", which can't be exported; convert it in the model";
     }
 
     /**
