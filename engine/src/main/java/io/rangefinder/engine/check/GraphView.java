@@ -1,12 +1,11 @@
 package io.rangefinder.engine.check;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import io.rangefinder.engine.onnx.ConstantNodes;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxModel;
-import io.rangefinder.engine.onnx.Tensors;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -44,13 +43,10 @@ final class GraphView {
         this.version = version;
         proto.getInputList().forEach(i -> inputs.add(i.getName()));
         proto.getOutputList().forEach(o -> outputs.add(o.getName()));
-        // An initializer that is an input, too, is only a default: not a constant.
-        proto.getInitializerList().stream()
-                .filter(t -> !inputs.contains(t.getName()))
-                .forEach(t -> constants.put(t.getName(), t));
+        proto.getInitializerList().forEach(t -> constants.put(t.getName(), t));
         for (NodeProto node : proto.getNodeList()) {
             node.getOutputList().forEach(o -> producers.putIfAbsent(o, node));
-            constantOf(node).ifPresent(t -> constants.putIfAbsent(t.getName(), t));
+            ConstantNodes.value(node).ifPresent(t -> constants.putIfAbsent(t.getName(), t));
             for (String read : reads(node)) {
                 readers.computeIfAbsent(read, k -> new ArrayList<>()).add(node);
             }
@@ -177,38 +173,6 @@ final class GraphView {
 
     private Optional<NodeProto> producer(NodeProto reader, int input) {
         return Nodes.input(reader, input).flatMap(this::producer);
-    }
-
-    private static Optional<TensorProto> constantOf(NodeProto node) {
-        if (!Nodes.is(node, "Constant") || node.getOutputCount() == 0) {
-            return Optional.empty();
-        }
-        return node.getAttributeList().stream()
-                .map(a -> valueOf(a, node.getOutput(0)))
-                .flatMap(Optional::stream)
-                .findFirst();
-    }
-
-    private static Optional<TensorProto> valueOf(AttributeProto value, String name) {
-        return switch (value.getName()) {
-            case "value" -> Optional.of(value.getT().toBuilder().setName(name).build());
-            case "value_float" -> Optional.of(Tensors.floats(name, new float[] {value.getF()}));
-            case "value_int" ->
-                    Optional.of(
-                            Tensors.longs(name, List.of(value.getI())).toBuilder()
-                                    .clearDims()
-                                    .build());
-            case "value_ints" -> Optional.of(Tensors.longs(name, value.getIntsList()));
-            case "value_floats" ->
-                    Optional.of(
-                            TensorProto.newBuilder()
-                                    .setName(name)
-                                    .setDataType(TensorProto.DataType.FLOAT_VALUE)
-                                    .addDims(value.getFloatsCount())
-                                    .addAllFloatData(value.getFloatsList())
-                                    .build());
-            default -> Optional.empty();
-        };
     }
 
     private static Set<String> reads(NodeProto node) {

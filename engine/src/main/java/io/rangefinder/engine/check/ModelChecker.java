@@ -26,6 +26,7 @@ public final class ModelChecker {
                     new IntegerRangeRule(),
                     new AttributeRule(),
                     new ConstantInputRule(),
+                    new InfiniteBoundRule(),
                     new ScaleRule(),
                     new ZeroPointRule(),
                     new PairRule(),

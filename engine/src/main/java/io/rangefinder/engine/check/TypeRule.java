@@ -29,6 +29,9 @@ final class TypeRule implements Rule {
                     DataType.UINT8_VALUE, "UINT8",
                     DataType.BOOL_VALUE, "BOOL");
 
+    /** float8 (e4m3fn) and int4, which TensorRT 10 has; ONNX numbers them so. */
+    private static final Set<Integer> SINCE_10 = Set.of(17, 22);
+
     /** They have no data input, or take any constant whatever the table says. */
     private static final Set<String> ANY =
             Set.of("Constant", "ConstantOfShape", "Range", "If", "Loop", "Scan", "OneHot");
@@ -84,8 +87,9 @@ final class TypeRule implements Rule {
     }
 
     private static boolean isHeld(int type, TensorRtVersion version) {
-        return WORDS.containsKey(type)
-                && (type != DataType.BFLOAT16_VALUE || !version.isBefore10());
+        return version.isBefore10()
+                ? WORDS.containsKey(type) && type != DataType.BFLOAT16_VALUE
+                : WORDS.containsKey(type) || SINCE_10.contains(type);
     }
 
     private static void check(GraphView graph, NodeProto node, int type, Report report) {

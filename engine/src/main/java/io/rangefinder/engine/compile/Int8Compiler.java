@@ -12,13 +12,14 @@ import io.rangefinder.engine.match.Matching;
 import io.rangefinder.engine.match.TensorMatcher;
 import io.rangefinder.engine.onnx.HookNames;
 import io.rangefinder.engine.onnx.OnnxModel;
-import io.rangefinder.engine.onnx.OpsetConverter;
 import io.rangefinder.engine.onnxruntime.NamedTensor;
+import io.rangefinder.engine.prepare.Preparation;
 import io.rangefinder.engine.quantization.QuantizationOptions;
 import io.rangefinder.engine.quantization.QuantizedModel;
 import io.rangefinder.engine.quantization.Quantizer;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -58,7 +59,8 @@ public final class Int8Compiler {
                             + " can run in INT8; "
                             + quantized.coverage().toText().replace('\n', ';'));
         }
-        return quantized;
+        return new QuantizedModel(
+                quantized.model(), quantized.coverage().withUnmatchedRanges(ranged.unmatched()));
     }
 
     /**
@@ -76,10 +78,11 @@ public final class Int8Compiler {
             ModelFiles files, DynamicRanges ranges, Optional<NDList> example)
             throws IOException, MalformedModelException {
         requireOwnRanges(files, ranges);
-        OnnxModel onnx =
+        OnnxModel given =
                 files.onnx().isPresent()
-                        ? OpsetConverter.raise(OnnxModel.read(files.onnx().get()))
+                        ? OnnxModel.read(files.onnx().get())
                         : FloatModel.export(files.source(), ranges, example);
+        OnnxModel onnx = Preparation.prepare(given);
         Matching matching = match(files, onnx, ranges, example);
         DynamicRanges byTensor = matching.toTensors(ranges);
         if (byTensor.asMap().isEmpty()) {
@@ -90,7 +93,10 @@ public final class Int8Compiler {
                             + files.source()
                             + "; capture ranges of this model");
         }
-        return new RangedOnnx(onnx, byTensor);
+        Set<String> unmatched = new LinkedHashSet<>(matching.hooksWithoutTensor());
+        // What preparation folded away was a tensor of the model all the same.
+        unmatched.removeAll(given.graph().names());
+        return new RangedOnnx(onnx, byTensor, unmatched);
     }
 
     private static void requireOwnRanges(ModelFiles files, DynamicRanges ranges)

@@ -14,7 +14,7 @@ public class InvalidOnnxException extends MalformedModelException {
      * @param problem what is wrong, where in the model, and what to do
      */
     public InvalidOnnxException(String source, String problem) {
-        super(source + ": " + problem);
+        super(line(source + ": " + problem));
     }
 
     /**
@@ -25,6 +25,11 @@ public class InvalidOnnxException extends MalformedModelException {
      * @param cause what was thrown beneath
      */
     public InvalidOnnxException(String source, String problem, Throwable cause) {
-        super(source + ": " + problem, cause);
+        super(line(source + ": " + problem), cause);
+    }
+
+    /** Names in a damaged file may hold anything; a message is one line. */
+    private static String line(String message) {
+        return message.replaceAll("\\p{Cntrl}+", "?");
     }
 }

@@ -28,16 +28,20 @@ public final class OnnxGraph {
 
     private final GraphProto proto;
     private final String source;
-    private final List<NodeProto.Builder> nodes = new ArrayList<>();
+    private final Set<NodeProto.Builder> nodes = new LinkedHashSet<>();
+    private Optional<List<NodeProto.Builder>> snapshot = Optional.empty();
+    private final Set<String> outputs = new HashSet<>();
     private final Map<String, TensorProto> initializers = new LinkedHashMap<>();
     private final Set<String> names;
+    private final Map<String, Integer> numbers = new HashMap<>();
     private final Map<String, NodeProto.Builder> producers = new HashMap<>();
-    private final Map<String, List<NodeProto.Builder>> consumers = new HashMap<>();
+    private final Map<String, Set<NodeProto.Builder>> consumers = new HashMap<>();
 
     OnnxGraph(GraphProto proto, String source) throws InvalidOnnxException {
         this.proto = proto;
         this.source = source;
         proto.getInitializerList().forEach(t -> initializers.put(t.getName(), t));
+        proto.getOutputList().forEach(o -> outputs.add(o.getName()));
         names = allNames(proto);
         for (NodeProto node : proto.getNodeList()) {
             NodeProto.Builder builder = node.toBuilder();
@@ -55,10 +59,13 @@ public final class OnnxGraph {
     /**
      * The nodes, in the order of the file and of {@link #add}.
      *
-     * @return an unmodifiable view
+     * @return the nodes as they are now, unmodifiable
      */
     public List<NodeProto.Builder> nodes() {
-        return Collections.unmodifiableList(nodes);
+        if (snapshot.isEmpty()) {
+            snapshot = Optional.of(List.copyOf(nodes));
+        }
+        return snapshot.get();
     }
 
     /**
@@ -69,14 +76,15 @@ public final class OnnxGraph {
      * @throws InvalidOnnxException if the graph has a cycle
      */
     public List<NodeProto.Builder> topologicalOrder() throws InvalidOnnxException {
+        List<NodeProto.Builder> all = nodes();
         Map<NodeProto.Builder, Integer> position = new HashMap<>();
         Map<Integer, List<Integer>> after = new HashMap<>();
-        int[] waitsFor = new int[nodes.size()];
-        nodes.forEach(n -> position.put(n, position.size()));
+        int[] waitsFor = new int[all.size()];
+        all.forEach(n -> position.put(n, position.size()));
         PriorityQueue<Integer> ready = new PriorityQueue<>();
         for (int i = 0; i < waitsFor.length; i++) {
             Set<Integer> before = new LinkedHashSet<>();
-            for (String read : reads(nodes.get(i))) {
+            for (String read : reads(all.get(i))) {
                 Optional.ofNullable(producers.get(read)).map(position::get).ifPresent(before::add);
             }
             for (int b : before) {
@@ -90,16 +98,17 @@ public final class OnnxGraph {
         List<NodeProto.Builder> order = new ArrayList<>();
         while (!ready.isEmpty()) {
             int next = ready.remove();
-            order.add(nodes.get(next));
+            order.add(all.get(next));
             for (int reader : after.getOrDefault(next, List.of())) {
                 if (--waitsFor[reader] == 0) {
                     ready.add(reader);
                 }
             }
         }
-        if (order.size() < nodes.size()) {
+        if (order.size() < all.size()) {
+            Set<NodeProto.Builder> done = new HashSet<>(order);
             NodeProto.Builder stuck =
-                    nodes.stream().filter(n -> !order.contains(n)).findFirst().orElseThrow();
+                    all.stream().filter(n -> !done.contains(n)).findFirst().orElseThrow();
             throw new InvalidOnnxException(
                     source, "node '" + Nodes.nameOf(stuck) + "' reads what depends on itself");
         }
@@ -123,7 +132,7 @@ public final class OnnxGraph {
      * @return the nodes, each once
      */
     public List<NodeProto.Builder> consumers(String tensor) {
-        return List.copyOf(consumers.getOrDefault(tensor, List.of()));
+        return List.copyOf(consumers.getOrDefault(tensor, Set.of()));
     }
 
     /**
@@ -133,12 +142,12 @@ public final class OnnxGraph {
      * @return true if it is
      */
     public boolean isOutput(String tensor) {
-        return proto.getOutputList().stream().anyMatch(o -> o.getName().equals(tensor));
+        return outputs.contains(tensor);
     }
 
     /**
-     * The value of a tensor that does not depend on the model's inputs: an initializer that is not
-     * an input at the same time, or a Constant node's value; through Identity.
+     * The value of a tensor that does not depend on the model's inputs: an initializer, or a
+     * Constant node's value; through Identity.
      *
      * @param tensor the tensor's name
      * @return the value under the name of the tensor that holds it, or empty
@@ -161,15 +170,27 @@ public final class OnnxGraph {
     }
 
     private Optional<TensorProto> value(String tensor) {
-        if (initializers.containsKey(tensor)) {
-            boolean overridable =
-                    proto.getInputList().stream().anyMatch(i -> i.getName().equals(tensor));
-            return overridable ? Optional.empty() : Optional.of(initializers.get(tensor));
+        return Optional.ofNullable(initializers.get(tensor))
+                .or(() -> producer(tensor).flatMap(ConstantNodes::value));
+    }
+
+    /**
+     * The tensors that depend on the model's inputs, or on chance.
+     *
+     * @return names of inputs and of what nodes make
+     * @throws InvalidOnnxException if the graph has a cycle
+     */
+    public Set<String> varying() throws InvalidOnnxException {
+        Set<String> varying = new HashSet<>();
+        proto.getInputList().forEach(i -> varying.add(i.getName()));
+        for (NodeProto.Builder node : topologicalOrder()) {
+            if (node.getOpType().startsWith("Random")
+                    || reads(node).stream().anyMatch(varying::contains)) {
+                varying.addAll(node.getOutputList());
+            }
         }
-        return producer(tensor)
-                .filter(n -> Nodes.is(n, "Constant"))
-                .flatMap(n -> Nodes.attribute(n, "value"))
-                .map(a -> a.getT().toBuilder().setName(tensor).build());
+        varying.remove("");
+        return varying;
     }
 
     /**
@@ -195,6 +216,7 @@ public final class OnnxGraph {
             throw new IllegalArgumentException("made twice: " + node.getOutputList());
         }
         link(node);
+        names.add(node.getName());
         names.addAll(node.getOutputList());
     }
 
@@ -204,11 +226,10 @@ public final class OnnxGraph {
      * @param node a node of this graph
      */
     public void remove(NodeProto.Builder node) {
-        nodes.removeIf(n -> n == node);
+        nodes.remove(node);
+        snapshot = Optional.empty();
         node.getOutputList().forEach(producers::remove);
-        for (String read : reads(node)) {
-            consumers.getOrDefault(read, new ArrayList<>()).removeIf(n -> n == node);
-        }
+        reads(node).forEach(read -> forget(read, node));
     }
 
     /**
@@ -222,12 +243,29 @@ public final class OnnxGraph {
         String before = node.getInput(index);
         node.setInput(index, tensor);
         if (!reads(node).contains(before)) {
-            consumers.getOrDefault(before, new ArrayList<>()).removeIf(n -> n == node);
+            forget(before, node);
         }
-        List<NodeProto.Builder> readers = consumers.computeIfAbsent(tensor, k -> new ArrayList<>());
-        if (readers.stream().noneMatch(n -> n == node)) {
-            readers.add(node);
+        if (!tensor.isEmpty()) {
+            consumers.computeIfAbsent(tensor, k -> new LinkedHashSet<>()).add(node);
         }
+    }
+
+    private void forget(String tensor, NodeProto.Builder reader) {
+        Optional.ofNullable(consumers.get(tensor)).ifPresent(readers -> readers.remove(reader));
+    }
+
+    /**
+     * Lets a node make a tensor by another name. Who reads the tensor goes on reading the old one.
+     *
+     * @param node a node of this graph
+     * @param index the output's position, from 0
+     * @param tensor the new name, which nothing makes yet
+     */
+    public void setOutput(NodeProto.Builder node, int index, String tensor) {
+        producers.remove(node.getOutput(index));
+        node.setOutput(index, tensor);
+        producers.put(tensor, node);
+        names.add(tensor);
     }
 
     /**
@@ -242,7 +280,7 @@ public final class OnnxGraph {
 
     /** Removes the initializers and Constant nodes that nothing reads any more. */
     public void removeUnusedConstants() {
-        for (NodeProto.Builder node : List.copyOf(nodes)) {
+        for (NodeProto.Builder node : nodes()) {
             if (Nodes.is(node, "Constant") && isUnused(node.getOutput(0))) {
                 remove(node);
             }
@@ -251,21 +289,31 @@ public final class OnnxGraph {
     }
 
     private boolean isUnused(String tensor) {
-        return consumers.getOrDefault(tensor, List.of()).isEmpty() && !isOutput(tensor);
+        return consumers.getOrDefault(tensor, Set.of()).isEmpty() && !isOutput(tensor);
     }
 
     /**
-     * A name that nothing in the graph or in its bodies has yet.
+     * A name that no tensor and no node of the graph or of its bodies has yet.
      *
      * @param wish the name to start from
      * @return {@code wish}, or {@code wish} with a number
      */
     public String unusedName(String wish) {
         String name = wish;
-        for (int i = 1; !names.add(name); i++) {
-            name = wish + "_" + i;
+        while (!names.add(name)) {
+            // Thousands may share a wish: each goes on where the last one ended.
+            name = wish + "_" + numbers.merge(wish, 1, Integer::sum);
         }
         return name;
+    }
+
+    /**
+     * Every name that a tensor or a node of the graph or of its bodies has or had.
+     *
+     * @return an unmodifiable view
+     */
+    public Set<String> names() {
+        return Collections.unmodifiableSet(names);
     }
 
     /** The edited graph. */
@@ -284,13 +332,14 @@ public final class OnnxGraph {
         return graph.build();
     }
 
-    /** Every name of a tensor in a graph and in its bodies. */
+    /** Every name of a tensor or a node in a graph and in its bodies. */
     static Set<String> allNames(GraphProto graph) {
         Set<String> names = new HashSet<>();
         graph.getInputList().forEach(i -> names.add(i.getName()));
         graph.getOutputList().forEach(o -> names.add(o.getName()));
         graph.getInitializerList().forEach(i -> names.add(i.getName()));
         for (NodeProto node : graph.getNodeList()) {
+            names.add(node.getName());
             names.addAll(node.getInputList());
             names.addAll(node.getOutputList());
             Nodes.bodies(node).forEach(body -> names.addAll(allNames(body)));
@@ -300,10 +349,12 @@ public final class OnnxGraph {
 
     private void link(NodeProto.Builder node) {
         nodes.add(node);
+        snapshot = Optional.empty();
         node.getOutputList().stream()
                 .filter(o -> !o.isEmpty())
                 .forEach(o -> producers.put(o, node));
-        reads(node).forEach(r -> consumers.computeIfAbsent(r, k -> new ArrayList<>()).add(node));
+        reads(node)
+                .forEach(r -> consumers.computeIfAbsent(r, k -> new LinkedHashSet<>()).add(node));
     }
 
     /** What a node and its bodies read from the graph. */

@@ -15,7 +15,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -47,8 +46,8 @@ public final class OnnxModel {
      * @return the model
      * @throws IOException if the file is missing or cannot be read
      * @throws InvalidOnnxException if it is not ONNX, cut short, larger than 2 GB, without a graph,
-     *     of an opset below 11, or if a tensor's data is outside the model's folder or of another
-     *     length than declared
+     *     of an opset below 11, if a node has fewer or more inputs or outputs than its operator, or
+     *     if a tensor's data is outside the model's folder or of another length than declared
      */
     public static OnnxModel read(Path file) throws IOException, InvalidOnnxException {
         long size = Files.size(file);
@@ -82,18 +81,17 @@ public final class OnnxModel {
         if (!proto.hasGraph() || proto.getGraph().getOutputCount() == 0) {
             throw new InvalidOnnxException(source, "holds no ONNX graph; export the model again");
         }
-        OnnxModel model = new OnnxModel(proto, source);
-        if (model.opset() < LEAST_OPSET) {
+        if (opset(proto) < LEAST_OPSET) {
             throw new InvalidOnnxException(
                     source,
                     "uses opset "
-                            + model.opset()
+                            + opset(proto)
                             + "; "
                             + LEAST_OPSET
                             + " or later is needed; export with opset 13");
         }
-        model.checkTensors(proto.getGraph());
-        return model;
+        OnnxChecks.check(proto, opset(proto), source);
+        return new OnnxModel(Initializers.asConstants(proto, source), source);
     }
 
     /**
@@ -139,7 +137,11 @@ public final class OnnxModel {
      * @return the opset, 0 if the model names none
      */
     public long opset() {
-        return proto.getOpsetImportList().stream()
+        return opset(proto);
+    }
+
+    static long opset(ModelProto model) {
+        return model.getOpsetImportList().stream()
                 .filter(o -> Nodes.isDefaultDomain(o.getDomain()))
                 .mapToLong(OperatorSetIdProto::getVersion)
                 .max()
@@ -147,19 +149,12 @@ public final class OnnxModel {
     }
 
     /**
-     * What the model must be given: the graph's inputs, those with an initializer of the same name
-     * left out.
+     * What the model must be given. What has an initializer is no input: it is a constant.
      *
      * @return name, type and shape of each, in order
      */
     public List<ValueInfoProto> inputs() {
-        Set<String> initializers =
-                proto.getGraph().getInitializerList().stream()
-                        .map(TensorProto::getName)
-                        .collect(Collectors.toSet());
-        return proto.getGraph().getInputList().stream()
-                .filter(i -> !initializers.contains(i.getName()))
-                .toList();
+        return proto.getGraph().getInputList();
     }
 
     /**
@@ -210,34 +205,6 @@ public final class OnnxModel {
             }
         }
         return new OnnxModel(open.build(), source);
-    }
-
-    private void checkTensors(GraphProto graph) throws InvalidOnnxException {
-        for (TensorProto tensor : graph.getInitializerList()) {
-            check(tensor, tensor.getName());
-        }
-        for (NodeProto node : graph.getNodeList()) {
-            for (AttributeProto attribute : node.getAttributeList()) {
-                if (attribute.hasT()) {
-                    check(attribute.getT(), Nodes.nameOf(node));
-                }
-                if (attribute.hasG()) {
-                    checkTensors(attribute.getG());
-                }
-            }
-        }
-    }
-
-    private void check(TensorProto tensor, String name) throws InvalidOnnxException {
-        if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
-            throw new InvalidOnnxException(
-                    source, "tensor '" + name + "' keeps its data outside; read it from its file");
-        }
-        Optional<String> problem = Tensors.problem(tensor);
-        if (problem.isPresent()) {
-            throw new InvalidOnnxException(
-                    source, "tensor '" + name + "' " + problem.get() + "; export the model again");
-        }
     }
 
     private static void readExternal(GraphProto.Builder graph, ExternalData external)

@@ -33,8 +33,6 @@ public final class OpsetConverter {
      */
     public static final long MOST_OPSET = 22;
 
-    private static final long LEAST_IR_VERSION = 7;
-
     private final String source;
     private final Set<String> names;
 
@@ -68,27 +66,12 @@ public final class OpsetConverter {
         OpsetConverter converter = new OpsetConverter(model);
         ModelProto.Builder raised = model.proto().toBuilder();
         converter.convert(raised.getGraphBuilder());
-        if (raised.getIrVersion() < 4) {
-            converter.dropInputsOfInitializers(raised.getGraphBuilder());
-        }
-        raised.setIrVersion(Math.max(raised.getIrVersion(), LEAST_IR_VERSION));
         for (OperatorSetIdProto.Builder opset : raised.getOpsetImportBuilderList()) {
             if (Nodes.isDefaultDomain(opset.getDomain())) {
                 opset.setVersion(OPSET);
             }
         }
         return OnnxModel.of(raised.build(), model.source());
-    }
-
-    /** Before IR version 4 every initializer had to be an input too, yet was a constant. */
-    private void dropInputsOfInitializers(GraphProto.Builder graph) {
-        Set<String> constants = new HashSet<>();
-        graph.getInitializerList().forEach(t -> constants.add(t.getName()));
-        for (int i = graph.getInputCount() - 1; i >= 0; i--) {
-            if (constants.contains(graph.getInput(i).getName())) {
-                graph.removeInput(i);
-            }
-        }
     }
 
     private void convert(GraphProto.Builder graph) throws InvalidOnnxException {
@@ -133,17 +116,17 @@ public final class OpsetConverter {
         String input = node.getInput(0);
         String output = node.getOutput(0);
         String base = Nodes.nameOf(node);
+        String flatten = unused(base + "_Flatten");
+        String shapeName = unused(base + "_Shape");
+        String reshape = unused(base + "_Reshape");
         String matrix = unused(output + "_matrix");
         String result = unused(output + "_columns");
         String shape = unused(output + "_shape");
         graph.addNode(
-                Nodes.set(
-                        Nodes.of("Flatten", base + "_Flatten", List.of(input), matrix),
-                        "axis",
-                        axis));
+                Nodes.set(Nodes.of("Flatten", flatten, List.of(input), matrix), "axis", axis));
         graph.addNode(Nodes.set(node, "axis", 1).setInput(0, matrix).setOutput(0, result));
-        graph.addNode(Nodes.of("Shape", base + "_Shape", List.of(input), shape));
-        graph.addNode(Nodes.of("Reshape", base + "_Reshape", List.of(result, shape), output));
+        graph.addNode(Nodes.of("Shape", shapeName, List.of(input), shape));
+        graph.addNode(Nodes.of("Reshape", reshape, List.of(result, shape), output));
     }
 
     private void attributeToInput(GraphProto.Builder graph, NodeProto.Builder node, String name) {
@@ -186,6 +169,10 @@ public final class OpsetConverter {
                 node.setInput(i, "");
             }
         }
+        // With sizes, opset 11 wants empty scales; some are empty only when the model runs.
+        if (Nodes.input(node, 3).isPresent()) {
+            node.setInput(2, "");
+        }
     }
 
     private static boolean isEmpty(GraphProto.Builder graph, String tensor) {
@@ -194,10 +181,16 @@ public final class OpsetConverter {
                 return initializer.getDimsList().contains(0L);
             }
         }
-        return graph.getNodeList().stream()
-                .filter(n -> Nodes.is(n, "Constant") && n.getOutputList().contains(tensor))
-                .flatMap(n -> Nodes.attribute(n, "value").stream())
-                .anyMatch(a -> a.getT().getDimsList().contains(0L));
+        boolean made =
+                graph.getNodeList().stream()
+                        .filter(n -> n.getOutputList().contains(tensor))
+                        .flatMap(n -> ConstantNodes.value(n).stream())
+                        .anyMatch(t -> t.getDimsList().contains(0L));
+        return made
+                || graph.getInputList().stream()
+                        .filter(i -> i.getName().equals(tensor))
+                        .flatMap(i -> i.getType().getTensorType().getShape().getDimList().stream())
+                        .anyMatch(d -> d.hasDimValue() && d.getDimValue() == 0);
     }
 
     private String unused(String wish) {

@@ -15,25 +15,103 @@ import java.util.stream.Stream;
  * The number of axes of a graph's tensors, as far as it follows from declared shapes and from
  * operators that keep it.
  */
-final class Ranks {
+public final class Ranks {
+
+    /** What they give has the axes of their first input. */
+    private static final String[] KEEP = {
+        "Conv",
+        "ConvTranspose",
+        "BatchNormalization",
+        "InstanceNormalization",
+        "LayerNormalization",
+        "GroupNormalization",
+        "LpNormalization",
+        "LRN",
+        "MaxPool",
+        "AveragePool",
+        "LpPool",
+        "GlobalAveragePool",
+        "GlobalMaxPool",
+        "Relu",
+        "LeakyRelu",
+        "PRelu",
+        "Elu",
+        "Selu",
+        "Celu",
+        "Gelu",
+        "Mish",
+        "HardSigmoid",
+        "HardSwish",
+        "Sigmoid",
+        "Softplus",
+        "Softsign",
+        "ThresholdedRelu",
+        "Tanh",
+        "Erf",
+        "Exp",
+        "Log",
+        "Sqrt",
+        "Abs",
+        "Neg",
+        "Floor",
+        "Ceil",
+        "Round",
+        "Reciprocal",
+        "Sign",
+        "Cast",
+        "Softmax",
+        "LogSoftmax",
+        "Hardmax",
+        "Dropout",
+        "Clip",
+        "Identity",
+        "Concat",
+        "Pad",
+        "Slice",
+        "Split",
+        "Resize",
+        "Upsample",
+        "DepthToSpace",
+        "SpaceToDepth",
+        "QuantizeLinear",
+        "DequantizeLinear",
+        "CumSum"
+    };
 
     private final Map<String, Integer> ranks = new HashMap<>();
 
-    Ranks(GraphProto graph) {
+    /**
+     * Finds the ranks of a graph's tensors.
+     *
+     * @param graph a graph whose nodes come in order
+     */
+    public Ranks(GraphProto graph) {
         Stream.of(graph.getInputList(), graph.getOutputList(), graph.getValueInfoList())
                 .flatMap(List::stream)
                 .filter(v -> v.getType().getTensorType().hasShape())
                 .forEach(this::declare);
         graph.getInitializerList().forEach(t -> ranks.put(t.getName(), t.getDimsCount()));
         for (NodeProto node : graph.getNodeList()) {
-            if (node.getOutputCount() > 0 && !ranks.containsKey(node.getOutput(0))) {
-                infer(node).ifPresent(rank -> ranks.put(node.getOutput(0), rank));
+            OptionalInt rank = node.getOutputCount() > 0 ? infer(node) : OptionalInt.empty();
+            for (String output : rank.isPresent() ? outputs(node) : List.<String>of()) {
+                ranks.putIfAbsent(output, rank.getAsInt());
             }
         }
     }
 
-    OptionalInt of(String tensor) {
+    /**
+     * The number of a tensor's axes.
+     *
+     * @param tensor the tensor's name
+     * @return the number, or empty if it does not follow from the graph
+     */
+    public OptionalInt of(String tensor) {
         return ranks.containsKey(tensor) ? OptionalInt.of(ranks.get(tensor)) : OptionalInt.empty();
+    }
+
+    /** All outputs of Split have the same axes; of others the first is known. */
+    private static List<String> outputs(NodeProto node) {
+        return Nodes.is(node, "Split") ? node.getOutputList() : List.of(node.getOutput(0));
     }
 
     private void declare(ValueInfoProto value) {
@@ -45,19 +123,17 @@ final class Ranks {
             return OptionalInt.of(2);
         }
         if (Nodes.is(node, "Constant")) {
-            return Nodes.attribute(node, "value")
-                    .map(a -> OptionalInt.of(a.getT().getDimsCount()))
+            return ConstantNodes.value(node)
+                    .map(t -> OptionalInt.of(t.getDimsCount()))
                     .orElse(OptionalInt.empty());
         }
         if (Nodes.is(node, "Transpose") && Nodes.attribute(node, "perm").isPresent()) {
             return OptionalInt.of(Nodes.attribute(node, "perm").get().getIntsCount());
         }
-        if (Nodes.is(node, "Conv", "BatchNormalization", "MaxPool", "AveragePool", "Relu", "Cast")
-                || Nodes.is(node, "GlobalAveragePool", "Softmax", "LogSoftmax", "Dropout", "Clip")
-                || Nodes.is(node, "Identity", "Sigmoid", "Tanh", "Erf", "Sqrt", "Concat")) {
+        if (Nodes.is(node, KEEP)) {
             return most(node, 1);
         }
-        if (Nodes.is(node, "Add", "Sub", "Mul", "Div", "Pow", "Where")) {
+        if (Nodes.is(node, "Add", "Sub", "Mul", "Div", "Pow", "Where", "Max", "Min")) {
             return most(node, node.getInputCount());
         }
         return Nodes.is(node, "MatMul") ? matMul(node) : OptionalInt.empty();

@@ -147,6 +147,36 @@ public final class Tensors {
     }
 
     /**
+     * A tensor of half precision as float32, each value kept.
+     *
+     * @param tensor a tensor of float16 or bfloat16
+     * @return the tensor in float32, under the same name
+     */
+    public static TensorProto fullPrecision(TensorProto tensor) {
+        boolean brain = tensor.getDataType() == DataType.BFLOAT16_VALUE;
+        float[] values = new float[Math.toIntExact(elements(tensor))];
+        ByteBuffer raw = tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < values.length; i++) {
+            int bits = tensor.hasRawData() ? raw.getShort(i * Short.BYTES) : tensor.getInt32Data(i);
+            values[i] = brain ? Float.intBitsToFloat(bits << Short.SIZE) : ofHalf(bits & 0xffff);
+        }
+        return floats(tensor.getName(), values, shape(tensor));
+    }
+
+    /** IEEE 754's binary16: a sign, 5 bits of exponent, 10 of fraction. */
+    private static float ofHalf(int bits) {
+        float sign = bits >> 15 == 0 ? 1 : -1;
+        int exponent = bits >> 10 & 0x1f;
+        int fraction = bits & 0x3ff;
+        if (exponent == 0x1f) {
+            return fraction == 0 ? sign * Float.POSITIVE_INFINITY : Float.NaN;
+        }
+        return exponent == 0
+                ? sign * Math.scalb((float) fraction, -24)
+                : sign * Math.scalb((float) (fraction | 0x400), exponent - 25);
+    }
+
+    /**
      * Whether a tensor is of type float32.
      *
      * @param tensor the tensor
@@ -166,8 +196,14 @@ public final class Tensors {
         return tensor.getDimsList().stream().mapToLong(Long::longValue).toArray();
     }
 
-    /** The number of elements that the axes declare. Throws ArithmeticException above 2^63. */
-    static long elements(TensorProtoOrBuilder tensor) {
+    /**
+     * The number of elements that a tensor's axes declare.
+     *
+     * @param tensor the tensor
+     * @return the product of its axes
+     * @throws ArithmeticException above 2^63, which no tensor of a model that was read has
+     */
+    public static long elements(TensorProtoOrBuilder tensor) {
         long elements = 1;
         for (long axis : tensor.getDimsList()) {
             elements = Math.multiplyExact(elements, axis);
@@ -175,8 +211,13 @@ public final class Tensors {
         return elements;
     }
 
-    /** The number of bytes that axes and type declare, or empty for a type without a fixed size. */
-    static Optional<Long> declaredBytes(TensorProtoOrBuilder tensor) {
+    /**
+     * The number of bytes that axes and type declare.
+     *
+     * @param tensor the tensor
+     * @return the number, or empty for a type without a fixed size
+     */
+    public static Optional<Long> declaredBytes(TensorProtoOrBuilder tensor) {
         return Optional.ofNullable(BYTES_PER_ELEMENT.get(tensor.getDataType()))
                 .map(size -> Math.multiplyExact(elements(tensor), size));
     }
@@ -194,15 +235,31 @@ public final class Tensors {
                         .map(declared -> "declares " + declared + " bytes but holds " + found);
             }
             long declared = elements(tensor);
-            return isFloat(tensor) && tensor.getFloatDataCount() != declared
-                    ? Optional.of(
-                            String.format(
-                                    "declares %d values but holds %d",
-                                    declared, tensor.getFloatDataCount()))
-                    : Optional.empty();
+            return held(tensor)
+                    .filter(held -> held != declared)
+                    .map(held -> "declares " + declared + " values but holds " + held);
         } catch (ArithmeticException e) {
             return Optional.of("has axes " + tensor.getDimsList() + ", which no file can hold");
         }
+    }
+
+    /** The number of values in the field that a tensor's type goes into, one a value. */
+    private static Optional<Long> held(TensorProto tensor) {
+        return switch (tensor.getDataType()) {
+            case DataType.FLOAT_VALUE -> Optional.of((long) tensor.getFloatDataCount());
+            case DataType.INT64_VALUE -> Optional.of((long) tensor.getInt64DataCount());
+            case DataType.DOUBLE_VALUE -> Optional.of((long) tensor.getDoubleDataCount());
+            case DataType.INT32_VALUE,
+                    DataType.INT16_VALUE,
+                    DataType.INT8_VALUE,
+                    DataType.UINT16_VALUE,
+                    DataType.UINT8_VALUE,
+                    DataType.BOOL_VALUE,
+                    DataType.FLOAT16_VALUE,
+                    DataType.BFLOAT16_VALUE ->
+                    Optional.of((long) tensor.getInt32DataCount());
+            default -> Optional.empty();
+        };
     }
 
     private static ByteBuffer bytes(int size) {

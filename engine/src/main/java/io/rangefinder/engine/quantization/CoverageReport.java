@@ -5,20 +5,25 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Which layers run in INT8, and which tensors want a range. Immutable.
  *
- * @param layers every convolution and linear layer, in order of the graph
+ * @param layers every convolution, linear and recurrent layer, in order of the graph
  * @param missingRanges the tensors without a range that a layer or an addition needs for INT8
  * @param unknownLayers the layers that options name and the model does not have
  * @param ownRanges the tensors that keep a range of their own, which costs a conversion each
+ * @param unmatchedRanges the names among the ranges that no tensor of the model has
  */
 public record CoverageReport(
         List<Layer> layers,
         Set<String> missingRanges,
         Set<String> unknownLayers,
-        List<OwnRange> ownRanges) {
+        List<OwnRange> ownRanges,
+        Set<String> unmatchedRanges) {
+
+    private static final int MOST_NAMES = 20;
 
     /**
      * Copies.
@@ -27,12 +32,14 @@ public record CoverageReport(
      * @param missingRanges the tensors without a range
      * @param unknownLayers the layers that options name and the model does not have
      * @param ownRanges the tensors that keep a range of their own
+     * @param unmatchedRanges the names that no tensor of the model has
      */
     public CoverageReport {
         layers = List.copyOf(layers);
         missingRanges = Set.copyOf(missingRanges);
         unknownLayers = Set.copyOf(unknownLayers);
         ownRanges = List.copyOf(ownRanges);
+        unmatchedRanges = Set.copyOf(unmatchedRanges);
     }
 
     /**
@@ -72,11 +79,21 @@ public record CoverageReport(
     }
 
     /**
-     * A convolution or linear layer.
+     * This report with the ranges that were for nothing.
+     *
+     * @param names the names among the ranges that no tensor of the model has
+     * @return the new report
+     */
+    public CoverageReport withUnmatchedRanges(Set<String> names) {
+        return new CoverageReport(layers, missingRanges, unknownLayers, ownRanges, names);
+    }
+
+    /**
+     * A layer with weights.
      *
      * @param name the ONNX node's name
      * @param operator its operator: {@code Conv}, {@code ConvTranspose}, {@code Gemm}, {@code
-     *     MatMul}
+     *     MatMul}, {@code LSTM} and the like
      * @param leftInFloat why it stays in float, empty if it runs in INT8
      */
     public record Layer(String name, String operator, Optional<String> leftInFloat) {
@@ -110,7 +127,8 @@ public record CoverageReport(
     }
 
     /**
-     * A summary, then a line for each layer in float and each tensor without a range.
+     * A summary, then a line for each layer in float and each tensor without a range, and one for
+     * the ranges without a tensor.
      *
      * @return lines for people, without a line break at the end
      */
@@ -123,6 +141,17 @@ public record CoverageReport(
         missingRanges.stream().sorted().forEach(t -> text.append("\nno range: ").append(t));
         unknownLayers.stream().sorted().forEach(l -> text.append("\nno such layer: ").append(l));
         ownRanges.forEach(r -> text.append("\nown range: ").append(r));
+        if (!unmatchedRanges.isEmpty()) {
+            text.append('\n').append(unmatchedRanges.size()).append(" ranges for no tensor: ");
+            text.append(
+                    unmatchedRanges.stream()
+                            .sorted()
+                            .limit(MOST_NAMES)
+                            .collect(Collectors.joining(", ")));
+            if (unmatchedRanges.size() > MOST_NAMES) {
+                text.append(", and ").append(unmatchedRanges.size() - MOST_NAMES).append(" more");
+            }
+        }
         return text.toString();
     }
 }

@@ -17,6 +17,8 @@ import java.util.Set;
 /** Finds the layers that can run in INT8, and says of the others why not. For one use. */
 final class LayerFinder {
 
+    private static final String PINNED = "pinned to float";
+
     private final OnnxGraph graph;
     private final DynamicRanges ranges;
     private final QuantizationOptions options;
@@ -25,12 +27,14 @@ final class LayerFinder {
     private final Set<String> missingRanges = new LinkedHashSet<>();
     private final Set<String> namesSeen = new LinkedHashSet<>();
     private final PooledVectors pooledVectors;
+    private final Set<String> varying;
 
     LayerFinder(OnnxGraph graph, DynamicRanges ranges, QuantizationOptions options)
             throws InvalidOnnxException {
         this.graph = graph;
         this.ranges = ranges;
         this.options = options;
+        varying = graph.varying();
         List<NodeProto.Builder> order = graph.topologicalOrder();
         pooledVectors = new PooledVectors(graph, order);
         for (NodeProto.Builder node : order) {
@@ -50,10 +54,19 @@ final class LayerFinder {
         Set<String> unknown = new LinkedHashSet<>(options.floatLayers());
         unknown.addAll(options.int8Layers());
         unknown.removeAll(namesSeen);
-        return new CoverageReport(report, missing, unknown, placed.ownRanges());
+        return new CoverageReport(report, missing, unknown, placed.ownRanges(), Set.of());
     }
 
     private void look(NodeProto.Builder node) {
+        Optional<String> uncommon = UnquantizedLayers.reason(node, this::isFixed);
+        if (uncommon.isPresent()) {
+            namesSeen.add(Nodes.nameOf(node));
+            namesSeen.addAll(node.getOutputList());
+            String reason = isNamed(node, options.floatLayers()) ? PINNED : uncommon.get();
+            report.add(
+                    new CoverageReport.Layer(
+                            Nodes.nameOf(node), node.getOpType(), Optional.of(reason)));
+        }
         if (!WeightedLayer.isWeighted(node) || isProductOfActivations(node)) {
             return;
         }
@@ -69,7 +82,8 @@ final class LayerFinder {
 
     private void lookInside(GraphProto body) {
         for (NodeProto node : body.getNodeList()) {
-            if (WeightedLayer.isWeighted(node.toBuilder())) {
+            if (WeightedLayer.isWeighted(node.toBuilder())
+                    || UnquantizedLayers.reason(node, t -> false).isPresent()) {
                 report.add(
                         new CoverageReport.Layer(
                                 Nodes.nameOf(node),
@@ -83,20 +97,28 @@ final class LayerFinder {
     /** Attention multiplies activations; such a MatMul has no weight and stays in float. */
     private boolean isProductOfActivations(NodeProto.Builder node) {
         return Nodes.is(node, "MatMul", "Gemm")
-                && graph.constant(node.getInput(0)).isEmpty()
-                && graph.constant(node.getInput(1)).isEmpty();
+                && !isFixed(node.getInput(0))
+                && !isFixed(node.getInput(1));
+    }
+
+    /** Whether a tensor is the same whatever the model is given. */
+    private boolean isFixed(String tensor) {
+        return !varying.contains(tensor);
     }
 
     private Optional<String> obstacle(NodeProto.Builder node, Optional<TensorProto> weight) {
         if (isNamed(node, options.floatLayers())) {
-            return Optional.of("pinned to float");
+            return Optional.of(PINNED);
         }
         boolean constantOnTheLeft = graph.constant(node.getInput(0)).isPresent();
         if (weight.isEmpty()) {
             return Optional.of(
                     constantOnTheLeft && Nodes.is(node, "MatMul", "Gemm")
                             ? "its constant is on the left, and weights are quantized on the right"
-                            : "its weight is not a constant");
+                            : isFixed(node.getInput(1))
+                                    ? "its weight is computed when the model runs, by operators"
+                                            + " that are not folded"
+                                    : "its weight is not a constant");
         }
         if (constantOnTheLeft) {
             return Optional.of("its input is a constant");

@@ -123,8 +123,7 @@ final class QdqWriter {
                             Parameters p = parameters.get();
                             return new Quantized(quantize(t, p), p);
                         });
-        // Tensors are called like each other with a number, and so would be their DQ.
-        return dequantize(graph.unusedName(tensor + "_DequantizeLinear"), q.name(), q.parameters());
+        return dequantize(tensor + "_DequantizeLinear", q.name(), q.parameters());
     }
 
     private String pair(String tensor, Parameters parameters) {
@@ -137,13 +136,14 @@ final class QdqWriter {
                 parameters.on(
                         Nodes.of(
                                 "QuantizeLinear",
-                                tensor + "_QuantizeLinear",
+                                graph.unusedName(tensor + "_QuantizeLinear"),
                                 List.of(tensor, parameters.scale(), parameters.zeroPoint()),
                                 output)));
         return output;
     }
 
-    private String dequantize(String name, String quantized, Parameters parameters) {
+    private String dequantize(String wish, String quantized, Parameters parameters) {
+        String name = graph.unusedName(wish);
         String output = graph.unusedName(name + "_Output");
         graph.add(
                 parameters.on(

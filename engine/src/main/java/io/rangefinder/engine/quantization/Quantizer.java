@@ -12,6 +12,7 @@ import io.rangefinder.engine.onnx.Tensors;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Makes an INT8 ONNX model of a float one and the ranges of its tensors.
@@ -21,6 +22,13 @@ import java.util.Optional;
  * float. Immutable, hence safe from any thread; the same arguments give the same bytes.
  */
 public final class Quantizer {
+
+    /** ONNX's operators, and those of ONNX Runtime's own domain. */
+    private static final Pattern QUANTIZED =
+            Pattern.compile(
+                    "(Dynamic)?(De)?[Qq]uantizeLinear|DynamicQuantize.*|QLinear.*|Q(Gemm|Attention"
+                            + "|MoE|OrderedMatMul|Embed.*)|.*Integer(ToFloat)?|MatMul(NBits|Bnb4"
+                            + "|FpQ4)|GatherBlockQuantized|.*BFP|TRT_FP8.*|TRT_INT4.*");
 
     private final QuantizationOptions options;
 
@@ -66,17 +74,15 @@ public final class Quantizer {
             throws InvalidOnnxException {
         for (NodeProto.Builder node : graph.nodes()) {
             String operator = node.getOpType();
-            if (operator.contains("QuantizeLinear")
-                    || operator.startsWith("QLinear")
-                    || operator.endsWith("Integer")) {
+            if (QUANTIZED.matcher(operator).matches()) {
                 throw new InvalidOnnxException(
                         model.source(),
                         "node '"
                                 + Nodes.nameOf(node)
                                 + "' ("
                                 + operator
-                                + ") shows that the model is quantized already; give the float"
-                                + " model");
+                                + ") shows that the model is quantized already, be it its weights"
+                                + " only; give the float model");
             }
         }
     }

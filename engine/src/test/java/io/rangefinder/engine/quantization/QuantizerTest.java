@@ -12,6 +12,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import io.rangefinder.capture.ranges.DynamicRange;
 import io.rangefinder.capture.ranges.DynamicRanges;
+import io.rangefinder.engine.fixtures.Computed;
 import io.rangefinder.engine.fixtures.Models;
 import io.rangefinder.engine.fixtures.SmallModel;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
@@ -22,14 +23,17 @@ import io.rangefinder.engine.onnx.Tensors;
 import io.rangefinder.engine.onnxruntime.Execution;
 import io.rangefinder.engine.onnxruntime.NamedTensor;
 import io.rangefinder.engine.onnxruntime.OrtModel;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class QuantizerTest {
 
@@ -286,5 +290,97 @@ class QuantizerTest {
                         .output("y")
                         .build(11);
         assertEquals(13, quantize(model, ranges("x"), Target.TENSORRT).model().opset());
+    }
+
+    /** Two convolutions read one weight and one bias; what is added has a name for each. */
+    @ParameterizedTest
+    @EnumSource
+    void sharedWeightAndBiasGetNamesForEachLayer(Target target) throws Exception {
+        OnnxModel model = OnnxModel.read(Path.of("src/test/resources/onnx", "shared-head.onnx"));
+        DynamicRanges.Builder ranges = DynamicRanges.builder().add("x", new DynamicRange(3.4));
+        for (String tensor : model.graph().tensors()) {
+            ranges.add(tensor, new DynamicRange(10));
+        }
+        OnnxModel int8 = quantize(model, ranges.build(), target).model();
+        Set<String> names = new HashSet<>();
+        for (NodeProto node : int8.proto().getGraph().getNodeList()) {
+            assertTrue(names.add(node.getName()), node.getName());
+        }
+        List<float[]> expected = Computed.of(model);
+        List<float[]> actual = Computed.of(int8);
+        for (int i = 0; i < expected.size(); i++) {
+            assertArrayEquals(expected.get(i), actual.get(i), 0.1f);
+        }
+    }
+
+    @Test
+    void nodesAreNamedBesideThoseOfTheModel() throws Exception {
+        OnnxModel model =
+                new SmallModel()
+                        .input("x", 1, 4)
+                        .weight("w", 4, 4)
+                        .node("MatMul", "x,w", "y")
+                        .node("Relu", "y", "x_DequantizeLinear")
+                        .output("x_DequantizeLinear")
+                        .build(13);
+        OnnxModel int8 = quantize(model, ranges("x"), Target.CPU).model();
+        assertEquals(1, Computed.of(int8).size());
+    }
+
+    /** The forms that weight-only quantizers write. */
+    @ParameterizedTest
+    @CsvSource({"DequantizeLinear, '', 'w,s'", "MatMulNBits, com.microsoft, 'x,w,s'"})
+    void modelWhoseWeightsAreQuantizedIsRefused(String operator, String domain, String inputs)
+            throws Exception {
+        SmallModel small = new SmallModel().input("x", 1, 4).weight("v", 4, 4);
+        var proto = small.node("MatMul", "x,v", "y").output("y").proto(13).toBuilder();
+        proto.getGraphBuilder()
+                .addNode(SmallModel.nodeOf(operator, inputs, "d").toBuilder().setDomain(domain));
+        OnnxModel model = OnnxModel.of(proto.build(), "weights only");
+        assertTrue(
+                assertThrows(
+                                InvalidOnnxException.class,
+                                () -> quantize(model, ranges("x"), Target.TENSORRT))
+                        .getMessage()
+                        .contains("quantized already"));
+    }
+
+    @Test
+    void recurrentLayersEinsumsAndComputedWeightsCount() throws Exception {
+        OnnxModel model =
+                new SmallModel()
+                        .input("x", 3, 1, 4)
+                        .weight("w", 1, 16, 4)
+                        .weight("r", 1, 16, 4)
+                        .node("LSTM", "x,w,r", "h", integer("hidden_size", 4))
+                        .weight("k", 4, 4)
+                        .weight("cube", 4, 4, 4)
+                        .node("Det", "cube", "factor")
+                        .node("Mul", "k,factor", "v")
+                        .node("MatMul", "x,v", "m")
+                        .node("Einsum", "x,k", "e", SmallModel.string("equation", "tbi,ij->tb"))
+                        .node("MatMul", "x,k", "y")
+                        .output("h")
+                        .output("m")
+                        .output("e")
+                        .output("y")
+                        .build(13);
+        CoverageReport coverage = quantize(model, ranges("x"), Target.TENSORRT).coverage();
+        assertEquals(1, coverage.int8Layers());
+        assertEquals(
+                Set.of("LSTM", "Einsum", "MatMul"),
+                coverage.layers().stream()
+                        .filter(l -> l.leftInFloat().isPresent())
+                        .map(CoverageReport.Layer::operator)
+                        .collect(Collectors.toSet()));
+        assertEquals(4, coverage.layers().size());
+    }
+
+    @Test
+    void rangesForNoTensorAreToldByNumberAndName() {
+        CoverageReport report =
+                new CoverageReport(List.of(), Set.of(), Set.of(), List.of(), Set.of())
+                        .withUnmatchedRanges(Set.of("b", "a"));
+        assertTrue(report.toText().endsWith("2 ranges for no tensor: a, b"), report.toText());
     }
 }

@@ -3,12 +3,14 @@ package io.rangefinder.examples.quantize;
 import ai.djl.MalformedModelException;
 import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.capture.ranges.DynamicRanges;
+import io.rangefinder.engine.check.Finding;
 import io.rangefinder.engine.check.ModelChecker;
 import io.rangefinder.engine.check.TensorRtVersion;
 import io.rangefinder.engine.compile.Int8Compiler;
 import io.rangefinder.engine.compile.ModelFiles;
 import io.rangefinder.engine.compile.StaticModel;
 import io.rangefinder.engine.inspect.InspectionOptions;
+import io.rangefinder.engine.inspect.InspectionReport;
 import io.rangefinder.engine.inspect.InspectorUnavailableException;
 import io.rangefinder.engine.inspect.TensorRtInspector;
 import io.rangefinder.engine.onnx.OnnxModel;
@@ -20,6 +22,7 @@ import io.rangefinder.engine.quantization.Target;
 import io.rangefinder.examples.cli.ExampleOption;
 import io.rangefinder.examples.cli.OutputFile;
 import io.rangefinder.examples.cli.RangedModel;
+import io.rangefinder.examples.cli.WorkFailedException;
 import io.rangefinder.examples.inspect.ReportText;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -37,7 +40,10 @@ import picocli.CommandLine.Spec;
 /** The verb {@code quantize}. */
 @Command(
         name = "quantize",
-        description = "Put Q/DQ into a model where its ranges say, and write it as INT8 ONNX.")
+        description = {
+            "Put Q/DQ into a model where its ranges say, and write it as INT8 ONNX. Exit status",
+            "1 if the check or TensorRT, where it is at hand, does not take what was written."
+        })
 public final class QuantizeCommand implements Callable<Integer> {
 
     @Mixin private RangedModel model;
@@ -92,7 +98,7 @@ public final class QuantizeCommand implements Callable<Integer> {
     public QuantizeCommand() {}
 
     @Override
-    public Integer call() throws IOException, MalformedModelException {
+    public Integer call() throws IOException, MalformedModelException, WorkFailedException {
         if (!target.equals("tensorrt") && !target.equals("cpu")) {
             throw new ParameterException(
                     verb.commandLine(), "--target must be tensorrt or cpu, not " + target);
@@ -119,23 +125,26 @@ public final class QuantizeCommand implements Callable<Integer> {
                 batchSize.isPresent()
                         ? StaticModel.of(quantized.model(), batchSize.get())
                         : quantized.model();
+        WrittenModel.requireLoadable(int8, output);
         int8.write(output);
         out.printf("layers  %s%n", quantized.coverage().toText().replace("\n", "\n        "));
-        if (target.equals("tensorrt")) {
-            ModelChecker.check(quantized.model(), TensorRtVersion.V8_6)
-                    .forEach(finding -> out.printf("check  %s%n", finding));
-        }
+        List<Finding> findings =
+                target.equals("tensorrt")
+                        ? ModelChecker.check(int8, TensorRtVersion.V8_6)
+                        : List.of();
+        findings.forEach(finding -> out.printf("check  %s%n", finding));
         out.printf("model  %s%n", output);
         out.flush();
         if (target.equals("tensorrt")) {
             inspect(out, quantized.coverage());
         }
+        WrittenModel.requireNoErrors(findings, output);
         return 0;
     }
 
     /** Where TensorRT is at hand, what it makes of the model; where not, only that. */
     private void inspect(PrintWriter out, CoverageReport coverage)
-            throws IOException, MalformedModelException {
+            throws IOException, MalformedModelException, WorkFailedException {
         TensorRtInspector tensorRt;
         try {
             tensorRt = TensorRtInspector.find();
@@ -148,7 +157,9 @@ public final class QuantizeCommand implements Callable<Integer> {
         coverage.layers().stream()
                 .filter(l -> l.leftInFloat().isPresent())
                 .forEach(l -> options.addFloatLayer(l.name()));
-        ReportText.summary(tensorRt.inspect(output, options.build())).forEach(out::println);
+        InspectionReport report = tensorRt.inspect(output, options.build());
+        ReportText.summary(report).forEach(out::println);
         out.flush();
+        WrittenModel.requireAccepted(report, output);
     }
 }

@@ -3,6 +3,7 @@ package io.rangefinder.engine.export.graph;
 import ai.djl.MalformedModelException;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import io.rangefinder.engine.export.symbolic.ElementType;
+import io.rangefinder.engine.prepare.NormFactors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -14,11 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * Folds batch norms into convolutions and linear layers: the norm of {@code w x + b} is {@code (w
- * s) x + (b - mean) s + beta} with {@code s = gamma / sqrt(variance + epsilon)}, each by output
- * channel. Computed in float64.
- */
+/** Folds batch norms into convolutions and linear layers, by output channel. */
 final class BatchNormFolding {
 
     private final List<Node> nodes;
@@ -75,21 +72,21 @@ final class BatchNormFolding {
                         .mapToDouble(AttributeProto::getF)
                         .findFirst()
                         .orElseThrow();
-        double[] factors = new double[gamma.length];
+        NormFactors factors = NormFactors.of(gamma, beta, mean, variance, epsilon);
         ByteBuffer newBias =
                 ByteBuffer.allocate(gamma.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        for (int i = 0; i < gamma.length; i++) {
-            factors[i] = gamma[i] / Math.sqrt(variance[i] + epsilon);
-            newBias.putFloat((float) ((bias[i] - mean[i]) * factors[i] + beta[i]));
-        }
+        newBias.asFloatBuffer().put(factors.bias(bias));
         Initializer weight = tensors.initializers().get(layer.inputs().get(1));
         String scaled =
                 tensors.add(
                         new Initializer.Scaled(
                                 weight,
                                 layer.operator().equals("ConvTranspose")
-                                        ? byInput(factors, weight, integer(layer, "group"))
-                                        : factors,
+                                        ? factors.byInput(
+                                                Math.toIntExact(weight.shape().get(0)),
+                                                Math.toIntExact(weight.shape().get(1)),
+                                                integer(layer, "group"))
+                                        : factors.factors(),
                                 inner.get()));
         String shifted =
                 tensors.add(
@@ -107,18 +104,6 @@ final class BatchNormFolding {
                         norm.outputs(),
                         layer.attributes(),
                         layer.scope()));
-    }
-
-    /** For each channel that comes in, the factors of those of its group that go out. */
-    private static double[] byInput(double[] factors, Initializer weight, long groups) {
-        int inputs = Math.toIntExact(weight.shape().get(0));
-        int outputs = Math.toIntExact(weight.shape().get(1));
-        double[] result = new double[inputs * outputs];
-        for (int i = 0; i < inputs; i++) {
-            int group = (int) (i * groups / inputs);
-            System.arraycopy(factors, group * outputs, result, i * outputs, outputs);
-        }
-        return result;
     }
 
     private static String biasName(String weight) {

@@ -1,0 +1,96 @@
+package io.rangefinder.engine.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.FunctionProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What holds of every model that was read, so that nothing behind needs to look: tensors have the
+ * length that they declare, and nodes the inputs and outputs that their operator has, in bodies and
+ * functions, too. For one use.
+ */
+final class OnnxChecks {
+
+    private final String source;
+    private final long opset;
+    private final Set<String> functions = new HashSet<>();
+
+    private OnnxChecks(ModelProto model, long opset, String source) {
+        this.source = source;
+        this.opset = opset;
+        model.getFunctionsList().forEach(f -> functions.add(key(f.getDomain(), f.getName())));
+    }
+
+    static void check(ModelProto model, long opset, String source) throws InvalidOnnxException {
+        OnnxChecks checks = new OnnxChecks(model, opset, source);
+        checks.check(model.getGraph());
+        for (FunctionProto function : model.getFunctionsList()) {
+            checks.check(function.getNodeList());
+        }
+    }
+
+    private void check(GraphProto graph) throws InvalidOnnxException {
+        for (TensorProto tensor : graph.getInitializerList()) {
+            check(tensor, tensor.getName());
+        }
+        check(graph.getNodeList());
+    }
+
+    private void check(List<NodeProto> nodes) throws InvalidOnnxException {
+        for (NodeProto node : nodes) {
+            // A model's own function may have an operator's name.
+            if (!functions.contains(key(node.getDomain(), node.getOpType()))) {
+                refuse(node, Arities.get().problem(node, opset));
+            }
+            for (AttributeProto attribute : node.getAttributeList()) {
+                if (attribute.hasT()) {
+                    check(attribute.getT(), Nodes.nameOf(node));
+                }
+                if (attribute.hasSparseTensor()) {
+                    check(attribute.getSparseTensor().getValues(), Nodes.nameOf(node));
+                    check(attribute.getSparseTensor().getIndices(), Nodes.nameOf(node));
+                }
+            }
+            for (GraphProto body : Nodes.bodies(node)) {
+                check(body);
+            }
+        }
+    }
+
+    private void refuse(NodeProto node, Optional<String> problem) throws InvalidOnnxException {
+        if (problem.isPresent()) {
+            throw new InvalidOnnxException(
+                    source,
+                    "node '"
+                            + Nodes.nameOf(node)
+                            + "' ("
+                            + node.getOpType()
+                            + ") "
+                            + problem.get()
+                            + "; the file is damaged, export the model again");
+        }
+    }
+
+    private void check(TensorProto tensor, String name) throws InvalidOnnxException {
+        if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
+            throw new InvalidOnnxException(
+                    source, "tensor '" + name + "' keeps its data outside; read it from its file");
+        }
+        Optional<String> problem = Tensors.problem(tensor);
+        if (problem.isPresent()) {
+            throw new InvalidOnnxException(
+                    source, "tensor '" + name + "' " + problem.get() + "; export the model again");
+        }
+    }
+
+    private static String key(String domain, String operator) {
+        return (Nodes.isDefaultDomain(domain) ? "" : domain) + ":" + operator;
+    }
+}

@@ -1,0 +1,65 @@
+package io.rangefinder.examples.quantize;
+
+import ai.onnx.proto.OnnxMl.NodeProto;
+import io.rangefinder.engine.check.Finding;
+import io.rangefinder.engine.check.Severity;
+import io.rangefinder.engine.inspect.InspectionReport;
+import io.rangefinder.engine.onnx.InvalidOnnxException;
+import io.rangefinder.engine.onnx.OnnxModel;
+import io.rangefinder.engine.onnxruntime.Execution;
+import io.rangefinder.engine.onnxruntime.OrtModel;
+import io.rangefinder.examples.cli.WorkFailedException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/** What must hold of a written model before the work counts as done. Stateless. */
+final class WrittenModel {
+
+    /** ONNX Runtime has operators of these; of others only plugins know. */
+    private static final Set<String> DOMAINS =
+            Set.of("", "ai.onnx", "ai.onnx.ml", "com.microsoft", "com.microsoft.nchwc");
+
+    private WrittenModel() {}
+
+    /** Loads a model, unless it has operators that only TensorRT's plugins are. */
+    static void requireLoadable(OnnxModel model, Path file) throws WorkFailedException {
+        boolean plugins =
+                model.proto().getGraph().getNodeList().stream()
+                        .map(NodeProto::getDomain)
+                        .anyMatch(d -> !DOMAINS.contains(d));
+        if (plugins) {
+            return;
+        }
+        try {
+            OrtModel.load(model.toBytes(), file.toString(), Execution.SIMULATED, 1).close();
+        } catch (InvalidOnnxException e) {
+            throw new WorkFailedException(
+                    e.getMessage()
+                            + "; nothing was written; if ONNX Runtime loads the float model,"
+                            + " please report this",
+                    e);
+        }
+    }
+
+    static void requireNoErrors(List<Finding> findings, Path file) throws WorkFailedException {
+        long errors = findings.stream().filter(f -> f.severity() == Severity.ERROR).count();
+        if (errors > 0) {
+            throw new WorkFailedException(
+                    file
+                            + " is written, but TensorRT 8.6 does not take it, for "
+                            + errors
+                            + " reasons given by the check; mend them in the float model");
+        }
+    }
+
+    static void requireAccepted(InspectionReport report, Path file) throws WorkFailedException {
+        if (report.outcome() == InspectionReport.Outcome.REJECTED) {
+            throw new WorkFailedException(
+                    file
+                            + " is written, but TensorRT "
+                            + report.tensorRt().orElse("")
+                            + " rejects it, as said above; mend the float model");
+        }
+    }
+}
