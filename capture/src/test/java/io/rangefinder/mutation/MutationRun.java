@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Runs the steps of a target in child JVMs, a new one after each end.
  *
  * <p>{@code -Dmutations=N} gives the steps over the targets of all modules, {@code
- * -Dmutation.seed=N} another beginning, {@code -Dmutation.target=NAME} one target only, {@code
+ * -Dmutation.seed=N} another beginning, {@code -Dmutation.target=NAME} all of them to one target, {@code
  * -Dmutation.step=N} one step of it.
  */
 public final class MutationRun {
@@ -55,16 +55,16 @@ public final class MutationRun {
      */
     public static List<String> faults(Class<? extends Target.Suite> suite, Target target)
             throws Exception {
-        String wanted = System.getProperty("mutation.target", target.name());
-        if (!wanted.equals(target.name())) {
+        String wanted = System.getProperty("mutation.target", "");
+        if (!wanted.isEmpty() && !wanted.equals(target.name())) {
             return List.of();
         }
-        return new MutationRun(suite, target).faults();
+        return new MutationRun(suite, target).faults(wanted.isEmpty() ? target.share() : 100);
     }
 
-    private List<String> faults() throws IOException, InterruptedException {
+    private List<String> faults(int share) throws IOException, InterruptedException {
         long first = Long.getLong("mutation.step", 0);
-        long steps = Long.getLong("mutations", STEPS) * target.share() / 100;
+        long steps = Long.getLong("mutations", STEPS) * share / 100;
         long end = System.getProperty("mutation.step") == null ? steps : first + 1;
         for (long step = first; step < end; ) {
             step = runChild(step, end - step);
