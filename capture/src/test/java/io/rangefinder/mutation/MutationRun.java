@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
  * Runs the steps of a target in child JVMs, a new one after each end.
  *
  * <p>{@code -Dmutations=N} gives the steps over the targets of all modules, {@code
- * -Dmutation.seed=N} another beginning, {@code -Dmutation.target=NAME} all of them to one target, {@code
- * -Dmutation.step=N} one step of it.
+ * -Dmutation.seed=N} another beginning, {@code -Dmutation.target=NAME} all of them to one target,
+ * {@code -Dmutation.step=N} one step of it.
  */
 public final class MutationRun {
 

@@ -7,8 +7,8 @@ import java.util.List;
  * A reader under attack.
  *
  * @param name its name, for reports and {@code -Dmutation.target=NAME}
- * @param share its percentage of the steps over the targets of all modules; 0 for one that runs only
- *     when it is asked for by name
+ * @param share its percentage of the steps over the targets of all modules; 0 for one that runs
+ *     only when it is asked for by name
  * @param extension how the changed file's name ends
  * @param seeds what is changed
  * @param mutator what changes it

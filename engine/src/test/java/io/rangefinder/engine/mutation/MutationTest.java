@@ -1,0 +1,24 @@
+package io.rangefinder.engine.mutation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.rangefinder.mutation.MutationRun;
+import io.rangefinder.mutation.Target;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Archives and ONNX that were changed at random are worked with, or refused in a sentence. */
+class MutationTest {
+
+    static List<Target> targets() throws Exception {
+        return new EngineTargets().targets();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("targets")
+    void everyEndIsAnAnswerOrASentence(Target target) throws Exception {
+        List<String> faults = MutationRun.faults(EngineTargets.class, target);
+        assertEquals("", String.join("\n", faults));
+    }
+}
