@@ -3,6 +3,7 @@ package io.rangefinder.capture.files;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -15,7 +16,8 @@ import java.nio.file.attribute.PosixFilePermissions;
  * Writes a file aside and moves it into place, so that a reader sees the old file or the new one,
  * never half, and a failure leaves the old one as it was.
  *
- * <p>Safe from several threads and processes: the last to finish wins, with a whole file.
+ * <p>Safe from several threads and processes: the last to finish wins, with a whole file. What a
+ * killed process leaves beside it is removed by the next one that writes to the folder.
  */
 public final class AtomicFile {
 
@@ -52,24 +54,43 @@ public final class AtomicFile {
             throw new IOException(
                     "cannot write " + file + ": its folder does not exist; make it first");
         }
-        Path aside = Files.createTempFile(folder, "." + file.getFileName() + "-", ".part");
-        try {
-            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(aside))) {
-                content.writeTo(out);
-            }
-            allowReading(aside);
+        PartFile.removeOwnLeftovers(folder);
+        try (PartFile part = PartFile.of(file)) {
             try {
-                Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
-            } catch (AtomicMoveNotSupportedException e) {
-                // Some network file systems cannot: replacing is the best they offer.
-                Files.move(aside, file, StandardCopyOption.REPLACE_EXISTING);
+                // Not to be closed before the file is in place: that would let the lock go.
+                OutputStream out =
+                        new BufferedOutputStream(Channels.newOutputStream(part.channel()));
+                content.writeTo(out);
+                out.flush();
+                allowReading(part.path());
+                move(part.path(), file);
+            } finally {
+                Files.deleteIfExists(part.path());
             }
-        } finally {
-            Files.deleteIfExists(aside);
         }
     }
 
-    /** Temporary files are private to their owner; what replaces a user's file is not. */
+    private static void move(Path from, Path to) throws IOException {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException e) {
+            // Some network file systems cannot: replacing is the best they offer.
+            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    /**
+     * Removes what killed processes left half-written in a folder of Rangefinder's own, such as a
+     * cache. What a living process writes stays. In other folders {@link #write} does so for its
+     * own files.
+     *
+     * @param folder the folder, which need not exist
+     */
+    public static void removeLeftovers(Path folder) {
+        PartFile.removeLeftovers(folder, ".*.part");
+    }
+
+    /** As a user's own files are, whatever the process' mask says of others. */
     private static void allowReading(Path file) throws IOException {
         PosixFileAttributeView view =
                 Files.getFileAttributeView(

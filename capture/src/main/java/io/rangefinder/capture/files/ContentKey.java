@@ -71,6 +71,20 @@ public final class ContentKey {
     }
 
     /**
+     * Adds all of a record: each component by its name, and what is in it. So a component that is
+     * added to the record is in the key, too.
+     *
+     * @param value a record of texts, numbers, flags, constants, files, instants, shapes, records,
+     *     and optionals, lists, sets and maps of these; sets and maps count the same in any order
+     * @return this key
+     * @throws IllegalArgumentException if something of another type is in it, which may not have a
+     *     text of its own
+     */
+    public ContentKey add(Record value) {
+        return add(RecordText.of(value));
+    }
+
+    /**
      * The key, after which nothing may be added.
      *
      * @return 64 hex digits

@@ -6,7 +6,6 @@ import io.rangefinder.capture.files.CacheFolder;
 import io.rangefinder.capture.files.ContentKey;
 import io.rangefinder.capture.ranges.DynamicRange;
 import io.rangefinder.capture.ranges.DynamicRanges;
-import io.rangefinder.capture.ranges.RangefinderVersion;
 import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.engine.quantization.QuantizationOptions;
 import io.rangefinder.engine.quantization.QuantizedModel;
@@ -19,7 +18,7 @@ import java.util.Optional;
 
 /**
  * INT8 models on disk, by the content that they were made from: the model's files, the ranges, the
- * options and the version of Rangefinder. Safe from several threads and processes: what two compile
+ * options and the build of Rangefinder. Safe from several threads and processes: what two compile
  * at once is the same, and each writes it whole.
  */
 public final class CompiledCache {
@@ -65,6 +64,7 @@ public final class CompiledCache {
      */
     public Entry get(ModelFiles files, DynamicRanges ranges, QuantizationOptions options)
             throws IOException, MalformedModelException {
+        AtomicFile.removeLeftovers(folder);
         String key = key(files, ranges, options);
         Path file = folder.resolve(key + ".onnx");
         Path coverage = folder.resolve(key + ".txt");
@@ -97,13 +97,9 @@ public final class CompiledCache {
     private static String key(ModelFiles files, DynamicRanges ranges, QuantizationOptions options)
             throws IOException, MalformedModelException {
         ContentKey key =
-                new ContentKey()
-                        .add(RangefinderVersion.current())
-                        .add(options.toString())
-                        .add(ranges.provenance().inputs().toString())
-                        .add(ranges.provenance().modelDigest().toString());
+                new ContentKey().add(CompiledBy.digest()).add(options).add(ranges.provenance());
         for (Map.Entry<String, DynamicRange> range : ranges.asMap().entrySet()) {
-            key.add(range.getKey()).add(Double.toHexString(range.getValue().amax()));
+            key.add(range.getKey()).add(range.getValue());
         }
         if (files.onnx().isPresent()) {
             // With its external data, wherever that is.

@@ -3,21 +3,38 @@ package io.rangefinder.engine.quantization;
 import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 
-/** How to quantize. Immutable, hence safe from any thread. */
-public final class QuantizationOptions {
+/**
+ * How to quantize. Immutable, hence safe from any thread. All of it is what compiled models are kept
+ * by.
+ *
+ * @param target whose kernels the Q/DQ are placed for
+ * @param weightBits the number of bits of a weight, its sign included: 8 (-127 to 127) or 7 (-63 to
+ *     63)
+ * @param floatLayers the layers that stay in float whatever ranges there are: names of ONNX nodes or
+ *     of their outputs
+ * @param int8Layers the layers that run in INT8 although it gains nothing there, such as those on
+ *     pooled vectors: names of ONNX nodes or of their outputs
+ */
+public record QuantizationOptions(
+        Target target, int weightBits, Set<String> floatLayers, Set<String> int8Layers) {
 
-    private final Target target;
-    private final int weightBits;
-    private final Set<String> floatLayers;
-    private final Set<String> int8Layers;
-
-    private QuantizationOptions(Builder builder) {
-        target = builder.target;
-        weightBits = builder.weightBits;
-        floatLayers = Set.copyOf(builder.floatLayers);
-        int8Layers = Set.copyOf(builder.int8Layers);
+    /**
+     * Copies the layers.
+     *
+     * @param target whose kernels the Q/DQ are placed for
+     * @param weightBits the number of bits of a weight
+     * @param floatLayers the layers that stay in float
+     * @param int8Layers the layers that run in INT8 although it gains nothing
+     * @throws IllegalArgumentException if weights have neither 7 nor 8 bits
+     */
+    public QuantizationOptions {
+        Objects.requireNonNull(target, "target");
+        if (weightBits != 7 && weightBits != 8) {
+            throw new IllegalArgumentException("weights have 7 or 8 bits, not " + weightBits);
+        }
+        floatLayers = Set.copyOf(floatLayers);
+        int8Layers = Set.copyOf(int8Layers);
     }
 
     /**
@@ -27,58 +44,6 @@ public final class QuantizationOptions {
      */
     public static Builder builder() {
         return new Builder();
-    }
-
-    /**
-     * Whose kernels the Q/DQ are placed for.
-     *
-     * @return the target
-     */
-    public Target target() {
-        return target;
-    }
-
-    /**
-     * The number of bits of a weight, its sign included.
-     *
-     * @return 8 (-127 to 127) or 7 (-63 to 63)
-     */
-    public int weightBits() {
-        return weightBits;
-    }
-
-    /**
-     * The layers that stay in float whatever ranges there are.
-     *
-     * @return names of ONNX nodes or of their outputs
-     */
-    public Set<String> floatLayers() {
-        return floatLayers;
-    }
-
-    /**
-     * The layers that run in INT8 although it gains nothing there, such as those on pooled vectors.
-     *
-     * @return names of ONNX nodes or of their outputs
-     */
-    public Set<String> int8Layers() {
-        return int8Layers;
-    }
-
-    /**
-     * All options, equal for equal options: what compiled models are kept by.
-     *
-     * @return a text
-     */
-    @Override
-    public String toString() {
-        return target
-                + " "
-                + weightBits
-                + " bits, float "
-                + new TreeSet<>(floatLayers)
-                + ", int8 "
-                + new TreeSet<>(int8Layers);
     }
 
     /** Gathers options. Not safe for use from several threads. */
@@ -107,12 +72,8 @@ public final class QuantizationOptions {
          *
          * @param bits 8, or 7 for a CPU whose int8 kernels saturate
          * @return this builder
-         * @throws IllegalArgumentException for other numbers
          */
         public Builder optWeightBits(int bits) {
-            if (bits != 7 && bits != 8) {
-                throw new IllegalArgumentException("weights have 7 or 8 bits, not " + bits);
-            }
             weightBits = bits;
             return this;
         }
@@ -144,9 +105,10 @@ public final class QuantizationOptions {
          * Ends the options.
          *
          * @return the immutable options
+         * @throws IllegalArgumentException if weights have neither 7 nor 8 bits
          */
         public QuantizationOptions build() {
-            return new QuantizationOptions(this);
+            return new QuantizationOptions(target, weightBits, floatLayers, int8Layers);
         }
     }
 }

@@ -108,7 +108,7 @@ public final class PlanBuilder {
                                 RangefinderVersion.current(),
                                 tensorRt.version(),
                                 gpu,
-                                options.toString(),
+                                options.ofPlan().toString(),
                                 bytes.length,
                                 new ContentKey().add(bytes).hex(),
                                 facts.deviceMemoryBytes(),

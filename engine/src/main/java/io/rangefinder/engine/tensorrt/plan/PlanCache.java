@@ -1,11 +1,13 @@
 package io.rangefinder.engine.tensorrt.plan;
 
+import io.rangefinder.capture.files.AtomicFile;
 import io.rangefinder.capture.files.ContentKey;
 import io.rangefinder.capture.ranges.DynamicRange;
 import io.rangefinder.capture.ranges.DynamicRanges;
-import io.rangefinder.capture.ranges.RangefinderVersion;
+import io.rangefinder.engine.compile.CompiledBy;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.OnnxModel;
+import io.rangefinder.engine.tensorrt.plan.network.Gpu;
 import io.rangefinder.engine.tensorrt.plan.network.NativeFailureException;
 import io.rangefinder.engine.tensorrt.plan.network.TensorRtDevice;
 import java.io.IOException;
@@ -20,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Plans on disk, by the content that they were made from: the model, the ranges, the options, the
- * versions of TensorRT and Rangefinder, and the GPU.
+ * version of TensorRT, the build of Rangefinder, and the GPU.
  *
  * <p>Safe from several threads and processes. Who asks for a plan that another is building waits
  * and takes the other's; a builder that dies lets the next one build.
@@ -56,6 +58,7 @@ public final class PlanCache {
     public Plan get(
             TensorRtDevice tensorRt, OnnxModel model, DynamicRanges ranges, PlanOptions options)
             throws IOException, InvalidOnnxException {
+        AtomicFile.removeLeftovers(folder);
         Path file = folder.resolve(key(tensorRt, model, ranges, options) + ".trt");
         Optional<Plan> there = find(file);
         if (there.isPresent()) {
@@ -130,20 +133,20 @@ public final class PlanCache {
             TensorRtDevice tensorRt, OnnxModel model, DynamicRanges ranges, PlanOptions options) {
         ContentKey key =
                 new ContentKey()
-                        .add(RangefinderVersion.current())
+                        .add(CompiledBy.digest())
                         .add(tensorRt.version())
                         .add(gpu(tensorRt))
-                        .add(options.toString())
-                        .add(ranges.provenance().inputs().toString());
+                        .add(options.ofPlan())
+                        .add(ranges.provenance());
         for (Map.Entry<String, DynamicRange> range : new TreeMap<>(ranges.asMap()).entrySet()) {
-            key.add(range.getKey()).add(Double.toHexString(range.getValue().amax()));
+            key.add(range.getKey()).add(range.getValue());
         }
         return key.add(model.toBytes()).hex();
     }
 
-    private static String gpu(TensorRtDevice tensorRt) {
+    private static Gpu gpu(TensorRtDevice tensorRt) {
         try {
-            return tensorRt.gpu().toString();
+            return tensorRt.gpu();
         } catch (NativeFailureException e) {
             throw new PlanBuildException("the GPU can't be told: " + e.getMessage(), e);
         }

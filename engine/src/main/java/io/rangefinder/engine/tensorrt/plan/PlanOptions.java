@@ -14,34 +14,57 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** How to build a plan. Immutable, hence safe from any thread. */
-public final class PlanOptions {
+/**
+ * How to build a plan. Immutable, hence safe from any thread.
+ *
+ * @param mode how TensorRT learns what to compute in INT8
+ * @param fp16 whether what is not INT8 may be float16; float32 otherwise
+ * @param workspace the most scratch memory that a layer's tactic may take in bytes, or empty for
+ *     all of the device's
+ * @param timingCache the file of tactics' times, so that the next build is faster, or empty to keep
+ *     none
+ * @param dlaCore the deep learning accelerator to run on, the GPU taking what it can't, or empty
+ *     for the GPU alone
+ * @param optimizationLevel how long the builder searches, 0 to 5, or empty for TensorRT's default
+ * @param tacticSources the libraries whose tactics are tried, or empty for TensorRT's default
+ * @param floatLayers the layers that stay in float32: names of ONNX nodes or of their outputs
+ * @param batch the length of the first axis of every input whose shape is not given as a whole, or
+ *     empty for the model's own, 1 where it leaves that open
+ * @param inputShapes whole shapes by input, batch included
+ */
+public record PlanOptions(
+        PlanMode mode,
+        boolean fp16,
+        OptionalLong workspace,
+        Optional<Path> timingCache,
+        OptionalInt dlaCore,
+        OptionalInt optimizationLevel,
+        Optional<Set<TacticSource>> tacticSources,
+        Set<String> floatLayers,
+        OptionalLong batch,
+        Map<String, Shape> inputShapes) {
 
     /** The greatest optimization level of TensorRT 8.6. */
     public static final int GREATEST_OPTIMIZATION_LEVEL = 5;
 
-    private final PlanMode mode;
-    private final boolean fp16;
-    private final OptionalLong workspace;
-    private final Optional<Path> timingCache;
-    private final OptionalInt dlaCore;
-    private final OptionalInt optimizationLevel;
-    private final Optional<Set<TacticSource>> tacticSources;
-    private final Set<String> floatLayers;
-    private final OptionalLong batch;
-    private final Map<String, Shape> inputShapes;
-
-    private PlanOptions(Builder builder) {
-        mode = builder.mode;
-        fp16 = builder.fp16;
-        workspace = builder.workspace;
-        timingCache = builder.timingCache;
-        dlaCore = builder.dlaCore;
-        optimizationLevel = builder.optimizationLevel;
-        tacticSources = builder.tacticSources;
-        floatLayers = Collections.unmodifiableSet(new TreeSet<>(builder.floatLayers));
-        batch = builder.batch;
-        inputShapes = Collections.unmodifiableMap(new TreeMap<>(builder.inputShapes));
+    /**
+     * Copies sets and maps.
+     *
+     * @param mode how TensorRT learns what to compute in INT8
+     * @param fp16 whether what is not INT8 may be float16
+     * @param workspace the most scratch memory of a layer's tactic
+     * @param timingCache the file of tactics' times
+     * @param dlaCore the deep learning accelerator
+     * @param optimizationLevel how long the builder searches
+     * @param tacticSources the libraries whose tactics are tried
+     * @param floatLayers the layers that stay in float32
+     * @param batch the length of inputs' first axis
+     * @param inputShapes whole shapes by input
+     */
+    public PlanOptions {
+        Objects.requireNonNull(mode, "mode");
+        floatLayers = Collections.unmodifiableSet(new TreeSet<>(floatLayers));
+        inputShapes = Collections.unmodifiableMap(new TreeMap<>(inputShapes));
     }
 
     /**
@@ -55,121 +78,23 @@ public final class PlanOptions {
     }
 
     /**
-     * How TensorRT learns what to compute in INT8.
+     * All that decides what the plan computes: what plans are kept by. The timing cache is not in
+     * it, as it changes how long a build takes.
      *
-     * @return the mode
+     * @return these options without it
      */
-    public PlanMode mode() {
-        return mode;
-    }
-
-    /**
-     * Whether what is not INT8 may be float16.
-     *
-     * @return false if it must be float32
-     */
-    public boolean fp16() {
-        return fp16;
-    }
-
-    /**
-     * The most scratch memory that a layer's tactic may take.
-     *
-     * @return bytes, or empty for all of the device's memory
-     */
-    public OptionalLong workspace() {
-        return workspace;
-    }
-
-    /**
-     * Where times of tactics are kept, so that the next build is faster.
-     *
-     * @return a file, or empty to keep none
-     */
-    public Optional<Path> timingCache() {
-        return timingCache;
-    }
-
-    /**
-     * The deep learning accelerator to run on, the GPU taking what it can't.
-     *
-     * @return its number, or empty for the GPU alone
-     */
-    public OptionalInt dlaCore() {
-        return dlaCore;
-    }
-
-    /**
-     * How long the builder searches.
-     *
-     * @return 0 to 5, or empty for TensorRT's default
-     */
-    public OptionalInt optimizationLevel() {
-        return optimizationLevel;
-    }
-
-    /**
-     * The libraries whose tactics are tried.
-     *
-     * @return the sources, or empty for TensorRT's default
-     */
-    public Optional<Set<TacticSource>> tacticSources() {
-        return tacticSources;
-    }
-
-    /**
-     * The layers that stay in float32.
-     *
-     * @return names of ONNX nodes or of their outputs
-     */
-    public Set<String> floatLayers() {
-        return floatLayers;
-    }
-
-    /**
-     * The length of the first axis of every input whose shape is not given as a whole.
-     *
-     * @return at least 1, or empty for the model's own, 1 where it leaves that open
-     */
-    public OptionalLong batch() {
-        return batch;
-    }
-
-    /**
-     * Whole shapes by input.
-     *
-     * @return shapes, batch included
-     */
-    public Map<String, Shape> inputShapes() {
-        return inputShapes;
-    }
-
-    /**
-     * All that decides what the plan computes, equal for equal options: what plans are kept by. The
-     * timing cache is not in it, as it changes how long a build takes.
-     *
-     * @return a text
-     */
-    @Override
-    public String toString() {
-        return "mode="
-                + mode
-                + " fp16="
-                + fp16
-                + " workspace="
-                + (workspace.isPresent() ? workspace.getAsLong() : "all")
-                + " dlaCore="
-                + (dlaCore.isPresent() ? dlaCore.getAsInt() : "none")
-                + " optimizationLevel="
-                + (optimizationLevel.isPresent() ? optimizationLevel.getAsInt() : "default")
-                + " tacticSources="
-                + tacticSources.map(Object::toString).orElse("default")
-                + " floatLayers="
-                + floatLayers
-                + " batch="
-                + (batch.isPresent() ? batch.getAsLong() : "own")
-                + " inputShapes="
-                + inputShapes;
+    PlanOptions ofPlan() {
+        return new PlanOptions(
+                mode,
+                fp16,
+                workspace,
+                Optional.empty(),
+                dlaCore,
+                optimizationLevel,
+                tacticSources,
+                floatLayers,
+                batch,
+                inputShapes);
     }
 
     /** Gathers options. Not safe for use from several threads. */
@@ -338,7 +263,17 @@ public final class PlanOptions {
          * @return the immutable options
          */
         public PlanOptions build() {
-            return new PlanOptions(this);
+            return new PlanOptions(
+                    mode,
+                    fp16,
+                    workspace,
+                    timingCache,
+                    dlaCore,
+                    optimizationLevel,
+                    tacticSources,
+                    floatLayers,
+                    batch,
+                    inputShapes);
         }
     }
 }
