@@ -125,6 +125,7 @@ final class CompilingLoader implements BackendLoader {
     private static QuantizationOptions.Builder quantization(EngineOptions options) {
         QuantizationOptions.Builder builder = QuantizationOptions.builder();
         options.floatLayers().forEach(builder::addFloatLayer);
+        options.int8Layers().forEach(builder::addInt8Layer);
         return builder;
     }
 

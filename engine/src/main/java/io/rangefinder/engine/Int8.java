@@ -38,6 +38,9 @@ public final class Int8 {
     /** Option: ONNX names of layers to keep in float, with commas between. */
     public static final String OPTION_FLOAT_LAYERS = "floatLayers";
 
+    /** Option: ONNX names of layers to run in INT8 even where it gains nothing. */
+    public static final String OPTION_INT8_LAYERS = "int8Layers";
+
     /**
      * Option of the backend {@code onnxruntime}: {@code tensorrt}, {@code cuda} or {@code cpu}; by
      * default the CPU, or with {@code optDevice(Device.gpu(0))} the best of that GPU.

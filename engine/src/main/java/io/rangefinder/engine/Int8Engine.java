@@ -4,8 +4,8 @@ import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
-import ai.onnxruntime.OrtEnvironment;
 import io.rangefinder.engine.backend.BackendChoice;
+import io.rangefinder.engine.onnxruntime.OrtLibrary;
 import io.rangefinder.engine.onnxruntime.gpu.OnnxRuntimeGpu;
 
 /**
@@ -41,7 +41,7 @@ final class Int8Engine extends Engine {
 
     @Override
     public String getVersion() {
-        return OrtEnvironment.getEnvironment().getVersion();
+        return OrtLibrary.environment().getVersion();
     }
 
     @Override

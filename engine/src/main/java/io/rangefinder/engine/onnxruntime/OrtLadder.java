@@ -1,6 +1,5 @@
 package io.rangefinder.engine.onnxruntime;
 
-import ai.onnxruntime.OrtEnvironment;
 import io.rangefinder.engine.ladder.Ladder;
 import io.rangefinder.engine.ladder.Rung;
 import java.util.List;
@@ -39,7 +38,7 @@ public final class OrtLadder {
         try {
             return Rung.passed(
                     "library",
-                    "ONNX Runtime " + OrtEnvironment.getEnvironment().getVersion() + " is loaded");
+                    "ONNX Runtime " + OrtLibrary.environment().getVersion() + " is loaded");
         } catch (LinkageError | IllegalStateException e) {
             return Rung.failed(
                     "library",

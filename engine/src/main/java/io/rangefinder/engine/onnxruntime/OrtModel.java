@@ -35,7 +35,7 @@ import java.util.Optional;
  */
 public final class OrtModel implements AutoCloseable {
 
-    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    private final OrtEnvironment environment = OrtLibrary.environment();
     private final OrtSession session;
     private final List<TensorDescription> inputs;
     private final List<TensorDescription> outputs;

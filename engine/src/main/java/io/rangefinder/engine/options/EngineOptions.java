@@ -27,6 +27,7 @@ import java.util.TreeSet;
  * @param cache the folder of compiled models, or empty for the default
  * @param threads threads for one forward pass; 0 for one a core
  * @param floatLayers ONNX names of layers to keep in float
+ * @param int8Layers ONNX names of layers to run in INT8 although it gains nothing there
  * @param provider what of ONNX Runtime runs the model, or empty for the best one of the device
  * @param fp16 whether a GPU may compute in float16 what is not INT8
  * @param workspace a layer's most scratch memory on a GPU, or empty for the backend's own
@@ -45,6 +46,7 @@ public record EngineOptions(
         Optional<Path> cache,
         int threads,
         Set<String> floatLayers,
+        Set<String> int8Layers,
         Optional<RequestedProvider> provider,
         boolean fp16,
         Optional<ByteSize> workspace,
@@ -65,6 +67,7 @@ public record EngineOptions(
      * @param cache the folder of compiled models
      * @param threads threads for one forward pass
      * @param floatLayers ONNX names of layers to keep in float
+     * @param int8Layers ONNX names of layers to run in INT8 although it gains nothing
      * @param provider what of ONNX Runtime runs the model
      * @param fp16 whether a GPU may compute in float16
      * @param workspace a layer's most scratch memory
@@ -78,6 +81,7 @@ public record EngineOptions(
      */
     public EngineOptions {
         floatLayers = Collections.unmodifiableSet(new TreeSet<>(floatLayers));
+        int8Layers = Collections.unmodifiableSet(new TreeSet<>(int8Layers));
         inputShapes = Collections.unmodifiableMap(new TreeMap<>(inputShapes));
     }
 
@@ -99,6 +103,7 @@ public record EngineOptions(
                 texts.path("cache"),
                 texts.number("threads", 0, Integer.MAX_VALUE).orElse(0),
                 new TreeSet<>(texts.list("floatLayers")),
+                new TreeSet<>(texts.list("int8Layers")),
                 texts.named("provider", RequestedProvider::named),
                 texts.flag("fp16", true),
                 texts.bytes("workspace"),

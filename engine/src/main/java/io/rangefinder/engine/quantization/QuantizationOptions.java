@@ -5,14 +5,14 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * How to quantize. Immutable, hence safe from any thread. All of it is what compiled models are kept
- * by.
+ * How to quantize. Immutable, hence safe from any thread. All of it is what compiled models are
+ * kept by.
  *
  * @param target whose kernels the Q/DQ are placed for
  * @param weightBits the number of bits of a weight, its sign included: 8 (-127 to 127) or 7 (-63 to
  *     63)
- * @param floatLayers the layers that stay in float whatever ranges there are: names of ONNX nodes or
- *     of their outputs
+ * @param floatLayers the layers that stay in float whatever ranges there are: names of ONNX nodes
+ *     or of their outputs
  * @param int8Layers the layers that run in INT8 although it gains nothing there, such as those on
  *     pooled vectors: names of ONNX nodes or of their outputs
  */

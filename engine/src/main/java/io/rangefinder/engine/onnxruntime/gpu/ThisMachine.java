@@ -2,6 +2,7 @@ package io.rangefinder.engine.onnxruntime.gpu;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtProvider;
+import io.rangefinder.engine.onnxruntime.OrtLibrary;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,6 +56,7 @@ final class ThisMachine implements Machine {
 
     @Override
     public Set<Provider> providers() {
+        OrtLibrary.environment();
         Set<OrtProvider> built = OrtEnvironment.getAvailableProviders();
         Set<Provider> providers = EnumSet.noneOf(Provider.class);
         if (built.contains(OrtProvider.TENSOR_RT)) {
