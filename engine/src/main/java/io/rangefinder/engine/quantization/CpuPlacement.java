@@ -76,7 +76,7 @@ final class CpuPlacement {
                 }
             }
         }
-        return new Placed(flow.missingRanges(), List.of());
+        return new Placed(flow.missingRanges(), List.of(), Map.of());
     }
 
     private Quantization quantization(String tensor) {

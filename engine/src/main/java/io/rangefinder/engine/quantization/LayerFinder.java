@@ -9,8 +9,10 @@ import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
 import io.rangefinder.engine.onnx.Tensors;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -54,7 +56,25 @@ final class LayerFinder {
         Set<String> unknown = new LinkedHashSet<>(options.floatLayers());
         unknown.addAll(options.int8Layers());
         unknown.removeAll(namesSeen);
-        return new CoverageReport(report, missing, unknown, placed.ownRanges(), Set.of());
+        return new CoverageReport(
+                withReasons(placed), missing, unknown, placed.ownRanges(), Set.of());
+    }
+
+    private List<CoverageReport.Layer> withReasons(Placed placed) {
+        Map<String, String> reasons = new HashMap<>();
+        placed.leftInFloat().forEach((node, why) -> reasons.put(Nodes.nameOf(node), why));
+        return report.stream()
+                .map(
+                        l ->
+                                new CoverageReport.Layer(
+                                        l.name(),
+                                        l.operator(),
+                                        l.leftInFloat()
+                                                .or(
+                                                        () ->
+                                                                Optional.ofNullable(
+                                                                        reasons.get(l.name())))))
+                .toList();
     }
 
     private void look(NodeProto.Builder node) {
@@ -169,8 +189,10 @@ final class LayerFinder {
     }
 
     private Optional<String> tensorRtObstacle(NodeProto.Builder node, TensorProto weight) {
-        if (TensorRtLimits.cannotRun(node)) {
-            return Optional.of("TensorRT has no INT8 for transposed convolutions in groups");
+        if (TensorRtLimits.cannotRun(node, weight)) {
+            return Optional.of(
+                    "TensorRT has no INT8 for transposed convolutions in groups, nor for depthwise"
+                            + " ones in three dimensions");
         }
         if (!TensorRtLimits.wantsInt8Output(node, weight)) {
             return Optional.empty();

@@ -1,6 +1,8 @@
 package io.rangefinder.engine.quantization;
 
+import ai.onnx.proto.OnnxMl.NodeProto;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -8,5 +10,9 @@ import java.util.Set;
  *
  * @param missingRanges the tensors between layers that would be quantized with a range
  * @param ownRanges the tensors that keep a narrower range than others of the same values
+ * @param leftInFloat the layers that were given and stay in float, and why
  */
-record Placed(Set<String> missingRanges, List<CoverageReport.OwnRange> ownRanges) {}
+record Placed(
+        Set<String> missingRanges,
+        List<CoverageReport.OwnRange> ownRanges,
+        Map<NodeProto.Builder, String> leftInFloat) {}

@@ -20,9 +20,15 @@ final class TensorRtLimits {
 
     private TensorRtLimits() {}
 
-    /** Transposed convolutions in groups have no INT8 kernel, whatever is around them. */
-    static boolean cannotRun(NodeProto.Builder node) {
-        return Nodes.is(node, "ConvTranspose") && Nodes.integer(node, "group", 1) > 1;
+    /**
+     * Transposed convolutions in groups have no INT8 kernel, whatever is around them, and neither
+     * have depthwise ones in three dimensions.
+     */
+    static boolean cannotRun(NodeProto.Builder node, TensorProto weight) {
+        boolean grouped = Nodes.integer(node, "group", 1) > 1;
+        boolean depthwise3d =
+                Nodes.is(node, "Conv") && weight.getDimsCount() > 4 && weight.getDims(1) == 1;
+        return grouped && (Nodes.is(node, "ConvTranspose") || depthwise3d);
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Places Q/DQ so that TensorRT's optimizer leaves as few layers as in float: on the input and the
@@ -28,10 +29,18 @@ import java.util.Set;
  */
 final class TensorRtPlacement {
 
+    /** How many convolutions in INT8 are worth a DQ that is left over behind them. */
+    private static final int LAYERS_FOR_A_CONVERSION = 6;
+
+    private static final String READ_IN_FLOAT =
+            "TensorRT has INT8 for its groups or dimensions only where it writes INT8, and what it"
+                    + " writes is read in float";
+
     private final OnnxGraph graph;
     private final DynamicRanges ranges;
-    private final List<WeightedLayer> layers;
     private final QdqWriter writer;
+    private final Map<NodeProto.Builder, String> leftInFloat = new HashMap<>();
+    private List<WeightedLayer> layers;
 
     TensorRtPlacement(OnnxGraph graph, DynamicRanges ranges, List<WeightedLayer> layers) {
         this.graph = graph;
@@ -43,21 +52,16 @@ final class TensorRtPlacement {
     /** Edits the graph. Tells what it would have quantized with a range, and what cost more. */
     Placed apply(int weightBits) throws InvalidOnnxException {
         List<NodeProto.Builder> order = graph.topologicalOrder();
-        QuantizedReads reads = new QuantizedReads(ranges);
+        List<NodeProto.Builder> reversed = new ArrayList<>(order);
+        Collections.reverse(reversed);
+        QuantizedReads reads = readLayers(order, reversed);
+        InFloatAnyway inFloatAnyway = inFloatAnyway(order);
         Set<String> madeByConvolution = new HashSet<>();
-        Set<NodeProto.Builder> nodes = new HashSet<>();
         for (WeightedLayer layer : layers) {
-            nodes.add(layer.node());
-            reads.add(layer.node(), 0);
             if (WeightedLayer.isConvolution(layer.node())) {
                 madeByConvolution.add(layer.output());
             }
         }
-        InFloatAnyway inFloatAnyway = new InFloatAnyway(graph, order, nodes);
-        List<NodeProto.Builder> reversed = new ArrayList<>(order);
-        Collections.reverse(reversed);
-        QuantizedInputs.apply(graph, reversed, reads, inFloatAnyway);
-        quantizeOutputs(reads, ReachingQ.of(graph, reversed, reads, inFloatAnyway));
         ReachingQ reaching = ReachingQ.of(graph, reversed, reads, inFloatAnyway);
         ResidualAdditions.apply(order, reads, reaching, inFloatAnyway, madeByConvolution);
         SharedScales scales = new SharedScales(graph, reads);
@@ -74,18 +78,50 @@ final class TensorRtPlacement {
                                 readers.forEach(
                                         r -> read(r.node(), r.input(), scales.amax(tensor))));
         joinings.forEach(this::holdQBehind);
-        return new Placed(reads.missingRanges(), scales.ownRanges());
+        return new Placed(reads.missingRanges(), scales.ownRanges(), leftInFloat);
     }
 
-    /** Lets all read what a convolution must write as INT8 ({@link TensorRtLimits}). */
-    private void quantizeOutputs(QuantizedReads reads, ReachingQ reaching) {
-        for (WeightedLayer layer : layers) {
-            String output = TensorRtLimits.written(graph, layer.node());
-            if (TensorRtLimits.wantsInt8Output(layer.node(), layer.weight())
-                    && !reaching.contains(output)) {
-                graph.consumers(output).forEach(reader -> reads.addAll(reader, output));
+    private InFloatAnyway inFloatAnyway(List<NodeProto.Builder> order) {
+        return new InFloatAnyway(
+                graph, order, layers.stream().map(WeightedLayer::node).collect(Collectors.toSet()));
+    }
+
+    /**
+     * What layers read, and what must be read in INT8 for them. Takes the layers out that can't
+     * write INT8 where they must; those before them, which then can't either, go as well, unless
+     * there are so many that a DQ left over pays.
+     */
+    private QuantizedReads readLayers(
+            List<NodeProto.Builder> order, List<NodeProto.Builder> reversed) {
+        for (boolean first = true; ; first = false) {
+            QuantizedReads reads = new QuantizedReads(ranges);
+            layers.forEach(layer -> reads.add(layer.node(), 0));
+            InFloatAnyway inFloatAnyway = inFloatAnyway(order);
+            QuantizedInputs.apply(graph, reversed, reads, inFloatAnyway);
+            Int8Writers writers =
+                    new Int8Writers(
+                            graph, reads, ReachingQ.of(graph, reversed, reads, inFloatAnyway));
+            Map<Int8Writers.Way, List<WeightedLayer>> byWay =
+                    layers.stream()
+                            .filter(l -> TensorRtLimits.wantsInt8Output(l.node(), l.weight()))
+                            .collect(Collectors.groupingBy(l -> writers.of(l.node())));
+            List<WeightedLayer> unfit = byWay.getOrDefault(Int8Writers.Way.NONE, List.of());
+            int all = byWay.values().stream().mapToInt(List::size).sum();
+            if (unfit.isEmpty() || (!first && all >= LAYERS_FOR_A_CONVERSION * unfit.size())) {
+                unfit.forEach(l -> readInInt8(l, reads));
+                byWay.getOrDefault(Int8Writers.Way.BEFORE_ITS_READERS, List.of())
+                        .forEach(l -> readInInt8(l, reads));
+                return reads;
             }
+            Set<WeightedLayer> gone = new HashSet<>(unfit);
+            unfit.forEach(l -> leftInFloat.put(l.node(), READ_IN_FLOAT));
+            layers = layers.stream().filter(l -> !gone.contains(l)).toList();
         }
+    }
+
+    private void readInInt8(WeightedLayer layer, QuantizedReads reads) {
+        String output = TensorRtLimits.written(graph, layer.node());
+        graph.consumers(output).forEach(reader -> reads.addAll(reader, output));
     }
 
     /**

@@ -36,6 +36,10 @@ class PlacementInspectTest {
         "stride2, 4, 6, 2",
         "rm13, 3, 4, 2",
         "rm18, 3, 4, 2",
+        "g_bn, 3, 4, 3",
+        "g_res, 3, 4, 3",
+        // Normalizations that read float, behind convolutions that can't write it.
+        "c3_unet, 10, 10, 0",
     })
     void layersThatAreLeft(String name, int floatLayers, int most, int int8) throws Exception {
         OnnxModel model = OnnxModel.read(RESOURCES.resolve(name + ".onnx"));

@@ -186,23 +186,73 @@ class TensorRtPlacementTest {
     }
 
     @Test
-    void convolutionThatCannotWriteFloatWritesInt8() throws Exception {
+    void convolutionThatCannotWriteFloatWritesInt8BeforeAnActivation() throws Exception {
         OnnxModel model =
-                new SmallModel()
-                        .input("x", 1, 4, 6, 6, 6)
-                        .weight("w", 4, 4, 3, 3, 3)
-                        .node("Conv", "x,w", "c")
-                        .node("Relu", "c", "r")
-                        .node("Exp", "r", "e")
-                        .node("Neg", "r", "n")
-                        .node("Add", "e,n", "y")
+                grouped()
+                        .node("Conv", "x,w", "c", integer("group", 2))
+                        .node("LeakyRelu", "c", "r")
+                        .node("Conv", "r,w", "d", integer("group", 2))
+                        .node("LeakyRelu", "d", "e")
+                        .node("Conv", "e,v", "y")
                         .output("y")
                         .build(13);
-        OnnxGraph graph = quantize(model, ranges("x", "r")).model().graph();
-        assertEquals("INT8 r", origin(graph, "e", 0));
-        assertEquals("INT8 r", origin(graph, "n", 0));
-        CoverageReport without = quantize(model, ranges("x")).coverage();
-        assertTrue(without.toText().contains("its output 'r' has no range"), without.toText());
+        QuantizedModel quantized = quantize(model, ranges("x", "c", "r", "d", "e"));
+        assertEquals(3, quantized.coverage().int8Layers(), quantized.coverage().toText());
+        OnnxGraph graph = quantized.model().graph();
+        assertEquals("INT8 c", origin(graph, "r", 0));
+        assertEquals("INT8 d", origin(graph, "e", 0));
+        assertEquals("INT8 e", origin(graph, "y", 0));
+        CoverageReport without = quantize(model, ranges("x", "r", "d", "e")).coverage();
+        assertTrue(without.toText().contains("its output 'c' has no range"), without.toText());
+    }
+
+    @Test
+    void convolutionThatCannotWriteFloatStaysFloatWhereItsOutputIsReadInFloat() throws Exception {
+        OnnxModel model =
+                grouped()
+                        .node("Conv", "x,w", "c", integer("group", 2))
+                        .node("Relu", "c", "r")
+                        .node("Exp", "r", "e")
+                        .node("Conv", "r,v", "d")
+                        .node("Add", "e,d", "y")
+                        .output("y")
+                        .build(13);
+        QuantizedModel quantized = quantize(model, ranges("x", "r"));
+        assertEquals(1, quantized.coverage().int8Layers());
+        assertTrue(quantized.coverage().toText().contains("what it writes is read in float"));
+        OnnxGraph graph = quantized.model().graph();
+        assertEquals("x", origin(graph, "c", 0));
+        assertEquals("r", origin(graph, "e", 0));
+        assertEquals("INT8 r", origin(graph, "d", 0));
+    }
+
+    @Test
+    void convolutionThatCannotWriteFloatIsOneWithTheSumBehindIt() throws Exception {
+        OnnxModel model =
+                grouped()
+                        .node("Conv", "x,w", "c", integer("group", 2))
+                        .node("Relu", "c", "r")
+                        .node("Conv", "r,w", "d", integer("group", 2))
+                        .node("Add", "r,d", "s")
+                        .node("Relu", "s", "t")
+                        .node("Conv", "t,w", "e", integer("group", 2))
+                        .node("LeakyRelu", "e", "f")
+                        .node("Conv", "f,v", "y")
+                        .output("y")
+                        .build(13);
+        QuantizedModel quantized = quantize(model, ranges("x", "c", "r", "d", "s", "t", "e", "f"));
+        OnnxGraph graph = quantized.model().graph();
+        assertEquals("d", origin(graph, "s", 1));
+        assertEquals("INT8 r", origin(graph, "s", 0));
+        assertEquals("INT8 t", origin(graph, "e", 0));
+    }
+
+    /** Groups of three channels have INT8 only where they write it; one group has it anywhere. */
+    private static SmallModel grouped() {
+        return new SmallModel()
+                .input("x", 1, 6, 6, 6)
+                .weight("w", 6, 3, 1, 1)
+                .weight("v", 6, 6, 1, 1);
     }
 
     @Test

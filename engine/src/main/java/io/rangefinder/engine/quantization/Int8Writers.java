@@ -1,0 +1,117 @@
+package io.rangefinder.engine.quantization;
+
+import ai.onnx.proto.OnnxMl.NodeProto;
+import io.rangefinder.engine.onnx.Nodes;
+import io.rangefinder.engine.onnx.OnnxGraph;
+import java.util.List;
+
+/**
+ * What becomes of the convolutions that TensorRT runs in INT8 only if they write INT8 ({@link
+ * TensorRtLimits}), by what reads them.
+ */
+final class Int8Writers {
+
+    /** What reads INT8 in one kernel with what it is fused with, and writes INT8 before a Q. */
+    private static final String[] POINTWISE = {
+        "LeakyRelu",
+        "PRelu",
+        "Sigmoid",
+        "HardSigmoid",
+        "HardSwish",
+        "Tanh",
+        "Elu",
+        "Selu",
+        "Mul",
+        "Mish",
+        "Softplus"
+    };
+
+    /** Swish and its like are two or three operators. */
+    private static final int MOST_POINTWISE = 3;
+
+    private final OnnxGraph graph;
+    private final QuantizedReads reads;
+    private final ReachingQ reaching;
+
+    Int8Writers(OnnxGraph graph, QuantizedReads reads, ReachingQ reaching) {
+        this.graph = graph;
+        this.reads = reads;
+        this.reaching = reaching;
+    }
+
+    /** How a convolution comes to write INT8. */
+    enum Way {
+        /** By a Q that is behind it anyway. */
+        BY_ITSELF,
+        /** By Q/DQ before the activation that it isn't fused with. */
+        BEFORE_ITS_READERS,
+        /** Not: something that has no INT8 reads it. */
+        NONE
+    }
+
+    /** How a convolution that must can write INT8. */
+    Way of(NodeProto.Builder convolution) {
+        String output = convolution.getOutput(0);
+        boolean takesSums = !isDepthwise(convolution);
+        for (String fused = fusedBehind(output, takesSums);
+                !fused.equals(output);
+                fused = fusedBehind(output, takesSums)) {
+            output = fused;
+        }
+        if (graph.isOutput(output) || graph.consumers(output).isEmpty()) {
+            return Way.NONE;
+        }
+        if (reaching.contains(output) && isReadInInt8Only(output)) {
+            return Way.BY_ITSELF;
+        }
+        return leadsToQ(TensorRtLimits.written(graph, convolution), MOST_POINTWISE)
+                ? Way.BEFORE_ITS_READERS
+                : Way.NONE;
+    }
+
+    /** A convolution of one channel a group is fused with no addition. */
+    private boolean isDepthwise(NodeProto.Builder convolution) {
+        return graph.constant(convolution.getInput(1))
+                .filter(w -> w.getDims(1) == 1)
+                .filter(w -> Nodes.integer(convolution, "group", 1) > 1)
+                .isPresent();
+    }
+
+    /** What one kernel writes with a tensor: after a normalization, an addition, an activation. */
+    private String fusedBehind(String tensor, boolean takesSums) {
+        List<NodeProto.Builder> readers = graph.consumers(tensor);
+        if (readers.size() != 1 || graph.isOutput(tensor) || reads.hasBesideLinear(tensor)) {
+            return tensor;
+        }
+        NodeProto.Builder reader = readers.get(0);
+        boolean fused =
+                Nodes.is(reader, "BatchNormalization", "Relu", "Clip")
+                        || (takesSums && Nodes.is(reader, "Add") && reaching.containsAllOf(reader));
+        return fused ? reader.getOutput(0) : tensor;
+    }
+
+    private boolean isReadInInt8Only(String tensor) {
+        return graph.consumers(tensor).stream()
+                .allMatch(
+                        r ->
+                                reads.isReadOf(r, tensor)
+                                        || (ValueKeeping.passes(graph, r, tensor)
+                                                && reaching.containsAllOf(r))
+                                        || (Nodes.is(r, "Add") && reads.hasBesideLinear(tensor)));
+    }
+
+    private boolean leadsToQ(String tensor, int mostPointwise) {
+        return reads.hasRange(tensor)
+                && !graph.isOutput(tensor)
+                && !graph.consumers(tensor).isEmpty()
+                && graph.consumers(tensor).stream()
+                        .allMatch(
+                                r ->
+                                        Nodes.is(r, POINTWISE)
+                                                && (reaching.containsAllOf(r)
+                                                        || (mostPointwise > 1
+                                                                && leadsToQ(
+                                                                        r.getOutput(0),
+                                                                        mostPointwise - 1))));
+    }
+}
