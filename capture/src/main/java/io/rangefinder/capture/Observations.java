@@ -60,12 +60,10 @@ final class Observations {
 
     static Inputs describe(NDList inputs, List<String> parameters) {
         List<InputDescription> descriptions = new ArrayList<>(inputs.size());
+        List<String> names = InputNames.of(inputs, parameters);
         for (int i = 0; i < inputs.size(); i++) {
             NDArray input = inputs.get(i);
-            String name =
-                    i < parameters.size() && parameters.size() >= inputs.size()
-                            ? parameters.get(i)
-                            : "input" + i;
+            String name = names.get(i);
             descriptions.add(
                     new InputDescription(
                             name,

@@ -1,8 +1,6 @@
 package io.rangefinder.engine;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.types.DataType;
 import io.rangefinder.engine.session.Batch;
 import io.rangefinder.engine.session.BatchedSession;
 import io.rangefinder.engine.session.BoundModel;
@@ -16,14 +14,14 @@ final class BoundBlock extends Int8Block {
 
     private final BoundModel model;
     private final BatchedSession session;
-    private final List<DataType> outputTypes;
+    private final List<BoundOutput> outputs;
 
-    /** Outputs become of the given types, one an output. */
-    BoundBlock(BoundModel model, BatchedSession session, List<DataType> outputTypes) {
+    /** Outputs become what is given, one an output. */
+    BoundBlock(BoundModel model, BatchedSession session, List<BoundOutput> outputs) {
         super(model.inputs(), model.outputs());
         this.model = model;
         this.session = session;
-        this.outputTypes = outputTypes;
+        this.outputs = outputs;
     }
 
     @Override
@@ -35,22 +33,11 @@ final class BoundBlock extends Int8Block {
                 inputs instanceof Samples samples
                         ? Batch.samples(model, samples.apart())
                         : Batch.whole(model, inputs)) {
-            NDList outputs = session.run(batch, inputs.get(0).getManager());
-            for (int i = 0; i < outputs.size(); i++) {
-                outputs.set(i, toType(outputs.get(i), outputTypes.get(i)));
+            NDList results = session.run(batch, inputs.get(0).getManager());
+            for (int i = 0; i < results.size(); i++) {
+                results.set(i, outputs.get(i).of(results.get(i)));
             }
-            return outputs;
-        }
-    }
-
-    private static NDArray toType(NDArray output, DataType type) {
-        if (output.getDataType() == type) {
-            return output;
-        }
-        try (output) {
-            NDArray converted = output.toType(type, false);
-            converted.setName(output.getName());
-            return converted;
+            return results;
         }
     }
 }

@@ -3,7 +3,6 @@ package io.rangefinder.engine;
 import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.inference.Predictor;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.translate.Translator;
 import io.rangefinder.engine.session.BatchedSession;
 import io.rangefinder.engine.session.BoundModel;
@@ -29,10 +28,10 @@ final class BoundPredictor<I, O> extends Predictor<I, O> {
             BoundModel bound,
             Translator<I, O> translator,
             BatchedSession session,
-            List<DataType> outputTypes) {
+            List<BoundOutput> outputs) {
         super(model, translator, Device.cpu(), false);
         this.session = session;
-        block = new BoundBlock(bound, session, outputTypes);
+        block = new BoundBlock(bound, session, outputs);
     }
 
     @Override

@@ -5,10 +5,12 @@ import ai.djl.Model;
 import ai.djl.inference.Predictor;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.translate.Translator;
+import io.rangefinder.engine.onnx.OutputNames;
 import io.rangefinder.engine.onnxruntime.OrtModel;
 import io.rangefinder.engine.session.BatchedSession;
 import io.rangefinder.engine.session.BoundModel;
 import java.util.List;
+import java.util.Optional;
 
 /** A backend with an INT8 model loaded. Safe from any thread, but for closing. */
 sealed interface LoadedBackend extends AutoCloseable {
@@ -53,15 +55,23 @@ sealed interface LoadedBackend extends AutoCloseable {
      * A model with bound buffers, on which each predictor has a session.
      *
      * @param bound the loaded model
-     * @param outputTypes the types of the model's outputs, which a backend may have changed
+     * @param outputs what the model's outputs are, which a backend may have changed
      * @param block its description
      * @param coverage which layers run in INT8
      */
-    record Bound(BoundModel bound, List<DataType> outputTypes, Int8Block block, String coverage)
+    record Bound(BoundModel bound, List<BoundOutput> outputs, Int8Block block, String coverage)
             implements LoadedBackend {
 
-        Bound(BoundModel bound, List<DataType> outputTypes, String coverage) {
-            this(bound, List.copyOf(outputTypes), new DescribedBlock(bound), coverage);
+        Bound(
+                BoundModel bound,
+                List<DataType> outputTypes,
+                Optional<OutputNames> names,
+                String coverage) {
+            this(
+                    bound,
+                    BoundOutput.of(bound.outputs(), outputTypes, names),
+                    new DescribedBlock(bound),
+                    coverage);
         }
 
         @Override
@@ -72,7 +82,7 @@ sealed interface LoadedBackend extends AutoCloseable {
                             : translator;
             BatchedSession session = new BatchedSession(bound);
             try {
-                return new BoundPredictor<>(model, bound, own, session, outputTypes);
+                return new BoundPredictor<>(model, bound, own, session, outputs);
             } catch (RuntimeException | Error e) {
                 session.close();
                 throw e;

@@ -4,78 +4,167 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.rangefinder.engine.batch.BatchUse;
+import io.rangefinder.engine.onnx.OutputNames;
 import io.rangefinder.engine.onnxruntime.NamedTensor;
 import io.rangefinder.engine.onnxruntime.OrtModel;
+import io.rangefinder.engine.session.BatchLayout;
+import io.rangefinder.engine.session.SplitBatches;
 import io.rangefinder.engine.session.TensorDescription;
+import io.rangefinder.engine.session.UnsuitableInputException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * One forward pass of an INT8 model in ONNX Runtime: NDArrays in, NDArrays out. Safe from any
  * thread.
  *
  * <p>Inputs go by their order, as the TorchScript model's do. One in the host's memory is read
- * where it is; outputs are copied once, into arrays of the inputs' manager.
+ * where it is; outputs are copied once, into arrays of the inputs' manager. A model whose batch is
+ * open runs batches as they are; one whose batch is fixed runs others in parts, where that is shown
+ * to be right.
  */
 final class OrtBlock extends Int8Block {
 
     private final OrtModel session;
-    private final FixedBatch batches;
+    private final List<TensorDescription> inputs;
+    private final List<String> outputNames;
+
+    /** The inputs that carry the batch. */
+    private final List<Integer> batched;
+
+    private final Optional<SplitBatches> fixed;
 
     OrtBlock(OrtModel session) {
         super(session.inputs(), session.outputs());
         this.session = session;
-        batches = FixedBatch.of(session.inputs());
+        inputs = session.inputs();
+        outputNames = outputNames(session);
+        fixed = fixed(session);
+        batched = fixed.map(OrtBlock::batched).orElseGet(session::batchedInputs);
+    }
+
+    private static List<String> outputNames(OrtModel session) {
+        List<String> own = session.outputs().stream().map(TensorDescription::name).toList();
+        return OutputNames.of(session.metadata())
+                .map(OutputNames::names)
+                .filter(names -> names.size() == own.size())
+                .orElse(own);
+    }
+
+    /** How a model whose inputs all have a first axis of fixed length treats batches. */
+    private static Optional<SplitBatches> fixed(OrtModel session) {
+        Optional<Long> size =
+                session.inputs().stream()
+                        .map(TensorDescription::shape)
+                        .filter(shape -> shape.dimension() > 0)
+                        .findFirst()
+                        .map(shape -> shape.get(0));
+        boolean open =
+                session.inputs().stream()
+                        .map(TensorDescription::shape)
+                        .anyMatch(shape -> shape.dimension() > 0 && shape.get(0) < 0);
+        if (open || size.isEmpty() || size.get() < 1) {
+            return Optional.empty();
+        }
+        BatchUse use =
+                BatchUse.of(session.metadata())
+                        .orElseGet(
+                                () ->
+                                        new BatchUse(
+                                                Map.of(),
+                                                Optional.of("the model doesn't tell of batches")));
+        return Optional.of(
+                new SplitBatches(
+                        session.inputs(),
+                        session.outputs(),
+                        new BatchLayout(Math.toIntExact(size.get()), use.axes(), use.obstacle())));
+    }
+
+    private static List<Integer> batched(SplitBatches batches) {
+        List<Integer> places = new ArrayList<>();
+        for (int i = 0; i < batches.inputs().size(); i++) {
+            if (batches.layout().carries(batches.inputs().get(i))) {
+                places.add(i);
+            }
+        }
+        return places;
     }
 
     @Override
-    NDList run(NDList inputs) {
-        checkInputs(inputs);
-        return batches.run(inputs, this::runOnce);
-    }
-
-    private void checkInputs(NDList inputs) {
-        List<TensorDescription> expected = session.inputs();
-        if (inputs.size() != expected.size()) {
-            throw new IllegalArgumentException(
+    NDList run(NDList arrays) {
+        if (arrays.size() != inputs.size()) {
+            throw new UnsuitableInputException(
                     "the model takes "
-                            + expected.size()
+                            + inputs.size()
                             + " inputs, "
-                            + expected
+                            + inputs
                             + ", but was given "
-                            + inputs.size());
+                            + arrays.size());
         }
         for (int i = 0; i < inputs.size(); i++) {
-            Shape shape = inputs.get(i).getShape();
-            TensorDescription input = expected.get(i);
-            if (!fits(shape, input.shape())) {
-                throw new IllegalArgumentException(
-                        "input "
-                                + input.name()
-                                + " must be of shape "
-                                + input.shape()
-                                + " but is "
-                                + shape);
+            requireFits(inputs.get(i), arrays.get(i).getShape(), batched.contains(i) ? 1 : 0);
+        }
+        long batch = batchOf(arrays);
+        if (fixed.isPresent()) {
+            return fixed.get().run(arrays, batch, this::runOnce);
+        }
+        if (batch == 0) {
+            throw new UnsuitableInputException(
+                    "input "
+                            + inputs.get(batched.get(0)).name()
+                            + " of shape "
+                            + arrays.get(batched.get(0)).getShape()
+                            + " holds no sample; give at least one");
+        }
+        return runOnce(arrays);
+    }
+
+    /** The length of the batch, on which all inputs that carry it must agree. */
+    private long batchOf(NDList arrays) {
+        if (batched.isEmpty()) {
+            return fixed.map(f -> (long) f.layout().size()).orElse(1L);
+        }
+        int first = batched.get(0);
+        long batch = arrays.get(first).getShape().get(0);
+        for (int i : batched) {
+            if (arrays.get(i).getShape().get(0) != batch) {
+                throw new UnsuitableInputException(
+                        "inputs "
+                                + inputs.get(first).name()
+                                + " of shape "
+                                + arrays.get(first).getShape()
+                                + " and "
+                                + inputs.get(i).name()
+                                + " of shape "
+                                + arrays.get(i).getShape()
+                                + " must hold the same number of samples along their first axes");
             }
         }
+        return batch;
     }
 
-    /** The first axis is the batch, which is made to fit. */
-    private static boolean fits(Shape given, Shape expected) {
+    private static void requireFits(TensorDescription input, Shape given, int from) {
+        Shape expected = input.shape();
         boolean fits = given.dimension() == expected.dimension();
-        for (int axis = 1; fits && axis < expected.dimension(); axis++) {
+        for (int axis = from; fits && axis < expected.dimension(); axis++) {
             fits = expected.get(axis) < 0 || expected.get(axis) == given.get(axis);
         }
-        return fits;
+        if (!fits) {
+            throw new UnsuitableInputException(
+                    "input " + input.name() + " must be of shape " + expected + " but is " + given);
+        }
     }
 
-    private NDList runOnce(NDList inputs) {
-        List<NamedTensor> tensors = new ArrayList<>(inputs.size());
+    private NDList runOnce(NDList arrays) {
+        List<NamedTensor> tensors = new ArrayList<>(arrays.size());
         NDList converted = new NDList();
         try {
-            for (int i = 0; i < inputs.size(); i++) {
-                TensorDescription expected = session.inputs().get(i);
-                NDArray input = inputs.get(i);
+            for (int i = 0; i < arrays.size(); i++) {
+                TensorDescription expected = inputs.get(i);
+                NDArray input = arrays.get(i);
                 if (input.getDataType() != expected.type()) {
                     input = input.toType(expected.type(), false);
                     converted.add(input);
@@ -87,10 +176,15 @@ final class OrtBlock extends Int8Block {
                                 input.getShape(),
                                 input.toByteBuffer(true)));
             }
-            NDManager manager = inputs.get(0).getManager();
+            NDManager manager = arrays.get(0).getManager();
             NDList outputs = new NDList();
             for (NamedTensor output : session.run(tensors)) {
-                outputs.add(manager.create(output.data(), output.shape(), output.type()));
+                NDArray array = manager.create(output.data(), output.shape(), output.type());
+                String name = outputNames.get(outputs.size());
+                if (!name.isEmpty()) {
+                    array.setName(name);
+                }
+                outputs.add(array);
             }
             return outputs;
         } finally {

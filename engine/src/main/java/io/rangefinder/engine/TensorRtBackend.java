@@ -3,14 +3,19 @@ package io.rangefinder.engine;
 import ai.djl.MalformedModelException;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.rangefinder.capture.ranges.DynamicRanges;
+import io.rangefinder.capture.ranges.InputDescription;
+import io.rangefinder.engine.batch.BatchAnalysis;
+import io.rangefinder.engine.batch.BatchUse;
 import io.rangefinder.engine.compile.CompiledCache;
 import io.rangefinder.engine.compile.Int8Compiler;
 import io.rangefinder.engine.compile.RangedOnnx;
+import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.OnnxModel;
+import io.rangefinder.engine.onnx.OutputNames;
 import io.rangefinder.engine.options.EngineOptions;
 import io.rangefinder.engine.session.BatchLayout;
 import io.rangefinder.engine.session.TensorDescription;
@@ -29,9 +34,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The backend {@code tensorrt}: a plan of the model, built once for this GPU, on DJL's TensorRT
@@ -63,15 +66,25 @@ final class TensorRtBackend {
             model = ranged.model();
             ranges = ranged.ranges();
         }
+        Optional<BatchUse> told = BatchUse.of(model.metadata());
+        BatchUse use =
+                told.isPresent()
+                        ? told.get()
+                        : BatchAnalysis.of(model, source.ranges().provenance().inputs());
+        model = withWholeBatch(model, use, source.ranges(), planOptions);
         Plan plan =
                 new PlanCache(source.cache().resolve("plans"))
                         .get(new NativeTensorRt(gpu), model, ranges, planOptions);
-        TrtBoundModel bound = load(plan, model, planOptions, gpu);
+        TrtBoundModel bound = load(plan, model, use, planOptions, gpu);
         return new LoadedBackend.Bound(
-                bound, declaredTypes(bound.outputs(), model.outputs()), coverage(plan));
+                bound,
+                declaredTypes(bound.outputs(), model.outputs()),
+                OutputNames.of(model.metadata()),
+                coverage(plan));
     }
 
-    private static TrtBoundModel load(Plan plan, OnnxModel model, PlanOptions options, int gpu)
+    private static TrtBoundModel load(
+            Plan plan, OnnxModel model, BatchUse use, PlanOptions options, int gpu)
             throws IOException, MalformedModelException {
         List<TensorDescription> inputs = ordered(bindings(plan, true), model.inputs());
         List<TensorDescription> outputs = ordered(bindings(plan, false), model.outputs());
@@ -81,7 +94,7 @@ final class TensorRtBackend {
                 new PlanSignature(
                         inputs,
                         outputs,
-                        layout(model, inputs, outputs),
+                        layout(use, inputs, outputs),
                         plan.description().deviceMemoryBytes(),
                         options.dlaCore()),
                 gpu,
@@ -136,47 +149,53 @@ final class TensorRtBackend {
                 .toList();
     }
 
-    /**
-     * The batch is the axis that the model leaves open; a plan's axes are all fixed. An output
-     * whose shape the model does not tell carries the batch if it has its length.
-     */
+    /** What the model says of batches, for the lengths of a plan. */
     static BatchLayout layout(
-            OnnxModel model, List<TensorDescription> inputs, List<TensorDescription> outputs) {
-        Map<String, TensorShapeProto> declared =
-                Stream.concat(model.inputs().stream(), model.outputs().stream())
+            BatchUse use, List<TensorDescription> inputs, List<TensorDescription> outputs) {
+        int size =
+                inputs.stream()
+                        .filter(i -> use.axes().containsKey(i.name()))
+                        .findFirst()
+                        .map(i -> Math.toIntExact(i.shape().head()))
+                        .orElse(1);
+        return new BatchLayout(size, use.axes(), use.obstacle());
+    }
+
+    /**
+     * Fixes an open batch at the captured one where batches can't be put together from parts: a
+     * plan has one batch, by default of 1.
+     */
+    static OnnxModel withWholeBatch(
+            OnnxModel model, BatchUse use, DynamicRanges ranges, PlanOptions options)
+            throws InvalidOnnxException {
+        boolean given = options.batch().isPresent() || !options.inputShapes().isEmpty();
+        if (given || use.obstacle().isEmpty()) {
+            return model;
+        }
+        Map<String, Long> captured =
+                ranges.provenance().inputs().stream()
+                        .filter(i -> !i.shape().isEmpty())
                         .collect(
                                 Collectors.toMap(
-                                        ValueInfoProto::getName,
-                                        t -> t.getType().getTensorType().getShape(),
+                                        InputDescription::name,
+                                        i -> i.shape().get(0),
                                         (first, second) -> first));
-        Predicate<TensorDescription> open = t -> isOpen(declared.get(t.name()));
-        Optional<TensorDescription> first = inputs.stream().filter(open).findFirst();
-        if (first.isEmpty()) {
-            return BatchLayout.infer(inputs, outputs);
+        ModelProto.Builder fixed = model.proto().toBuilder();
+        for (ValueInfoProto.Builder input : fixed.getGraphBuilder().getInputBuilderList()) {
+            Optional<Long> batch = Optional.ofNullable(captured.get(input.getName()));
+            boolean open =
+                    use.axes().containsKey(input.getName())
+                            && input.getType().getTensorType().getShape().getDim(0).getDimValue()
+                                    <= 0;
+            if (open && batch.filter(b -> b > 0).isPresent()) {
+                input.getTypeBuilder()
+                        .getTensorTypeBuilder()
+                        .getShapeBuilder()
+                        .getDimBuilder(0)
+                        .setDimValue(batch.get());
+            }
         }
-        long batch = first.get().shape().head();
-        Predicate<TensorDescription> carries =
-                o ->
-                        o.shape().dimension() > 0
-                                && o.shape().head() == batch
-                                && (isUnknown(declared.get(o.name())) || open.test(o));
-        return BatchLayout.of(free(inputs, open), free(outputs, carries), Math.toIntExact(batch));
-    }
-
-    private static List<TensorDescription> free(
-            List<TensorDescription> tensors, Predicate<TensorDescription> carries) {
-        return tensors.stream()
-                .filter(carries)
-                .map(t -> new TensorDescription(t.name(), t.type(), Shape.update(t.shape(), 0, -1)))
-                .toList();
-    }
-
-    private static boolean isUnknown(TensorShapeProto shape) {
-        return shape == null || shape.getDimCount() == 0;
-    }
-
-    private static boolean isOpen(TensorShapeProto shape) {
-        return !isUnknown(shape) && shape.getDim(0).getDimValue() <= 0;
+        return OnnxModel.of(fixed.build(), model.source());
     }
 
     /** One line, and a line for each convolution or linear layer that TensorRT left in float. */

@@ -93,10 +93,10 @@ public final class Comparison {
     /**
      * The signal-to-quantization-noise ratio.
      *
-     * @return decibels; infinite if there is no difference, NaN if nothing was added
+     * @return decibels; infinite if there is no difference
      */
     public double sqnr() {
-        return 10 * Math.log10(signal / noise);
+        return noise == 0 ? Double.POSITIVE_INFINITY : 10 * Math.log10(signal / noise);
     }
 
     /**

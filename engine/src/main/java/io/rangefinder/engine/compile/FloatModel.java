@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** The float ONNX of an archive. */
@@ -38,10 +40,17 @@ final class FloatModel {
 
     private static List<InputDescription> describe(NDList example) {
         List<InputDescription> inputs = new ArrayList<>();
+        Map<String, Integer> elements = new HashMap<>();
         for (NDArray array : example) {
+            String name = array.getName() == null ? "" : array.getName();
+            if (name.endsWith("()") || name.endsWith("[]")) {
+                // So DJL names all elements of a tuple or list; as capture tells them apart.
+                int element = elements.merge(name, 1, Integer::sum) - 1;
+                name = name.substring(0, name.length() - 2) + "." + element;
+            }
             inputs.add(
                     new InputDescription(
-                            array.getName() == null ? "" : array.getName(),
+                            name,
                             array.getDataType().name().toLowerCase(Locale.ROOT),
                             Arrays.stream(array.getShape().getShape()).boxed().toList()));
         }

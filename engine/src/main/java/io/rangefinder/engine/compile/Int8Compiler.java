@@ -8,9 +8,11 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.rangefinder.capture.archive.TorchScriptArchive;
 import io.rangefinder.capture.ranges.DynamicRanges;
+import io.rangefinder.engine.batch.BatchAnalysis;
 import io.rangefinder.engine.match.Matching;
 import io.rangefinder.engine.match.TensorMatcher;
 import io.rangefinder.engine.onnx.HookNames;
+import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.engine.onnxruntime.NamedTensor;
 import io.rangefinder.engine.prepare.Preparation;
@@ -96,7 +98,19 @@ public final class Int8Compiler {
         Set<String> unmatched = new LinkedHashSet<>(matching.hooksWithoutTensor());
         // What preparation folded away was a tensor of the model all the same.
         unmatched.removeAll(given.graph().names());
-        return new RangedOnnx(onnx, byTensor, unmatched);
+        return new RangedOnnx(withBatchUse(onnx, ranges), byTensor, unmatched);
+    }
+
+    /** A model whose batch is fixed tells how it treats batches: whoever runs it must know. */
+    private static OnnxModel withBatchUse(OnnxModel model, DynamicRanges ranges)
+            throws InvalidOnnxException {
+        boolean open =
+                model.inputs().stream()
+                        .map(i -> i.getType().getTensorType().getShape())
+                        .anyMatch(s -> s.getDimCount() > 0 && s.getDim(0).getDimValue() <= 0);
+        return open
+                ? model
+                : BatchAnalysis.of(model, ranges.provenance().inputs()).writtenTo(model);
     }
 
     private static void requireOwnRanges(ModelFiles files, DynamicRanges ranges)

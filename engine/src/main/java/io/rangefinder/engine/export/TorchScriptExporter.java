@@ -9,23 +9,25 @@ import io.rangefinder.capture.hooks.MarkedProgram;
 import io.rangefinder.capture.ranges.InputDescription;
 import io.rangefinder.capture.torchscript.FunctionDef;
 import io.rangefinder.capture.types.SchemaTable;
+import io.rangefinder.engine.batch.BatchUse;
 import io.rangefinder.engine.export.UnsupportedModelException.Obstacle;
 import io.rangefinder.engine.export.graph.FinishedGraph;
 import io.rangefinder.engine.export.graph.GraphBuilder;
 import io.rangefinder.engine.export.graph.StorageReader;
 import io.rangefinder.engine.export.interpret.Interpreter;
 import io.rangefinder.engine.export.symbolic.BatchDependentException;
-import io.rangefinder.engine.export.symbolic.Dim;
-import io.rangefinder.engine.export.symbolic.ElementType;
 import io.rangefinder.engine.export.symbolic.LimitException;
 import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import io.rangefinder.engine.export.symbolic.Value;
+import io.rangefinder.engine.onnx.OutputNames;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -109,7 +111,12 @@ public final class TorchScriptExporter {
                     fixed = Optional.of(e.getMessage());
                 }
             }
-            return graph(program, storages, inputs, options, false).model(archive, fixed, warnings);
+            Traced one = graph(program, storages, inputs, options, false);
+            Traced noted =
+                    options.fixedBatch()
+                            ? one
+                            : one.withMetadata(BatchUse.reasonAsMetadata(fixed.get()));
+            return noted.model(archive, fixed, warnings);
         } catch (BatchDependentException e) {
             throw new MalformedModelException(archive + " can't be exported: " + e.getMessage(), e);
         } catch (OutOfMemoryError e) {
@@ -129,6 +136,10 @@ public final class TorchScriptExporter {
 
     /** A graph, and what the user should know of it. */
     private record Traced(FinishedGraph graph, List<String> warnings) {
+
+        Traced withMetadata(Map<String, String> more) {
+            return new Traced(graph.withMetadata(more), warnings);
+        }
 
         ExportedModel model(Path archive, Optional<String> fixedBatch, List<String> more) {
             List<String> all = new ArrayList<>(more);
@@ -169,14 +180,17 @@ public final class TorchScriptExporter {
             throw new UnsupportedModelException(storages.file().toString(), obstacles);
         }
         List<SymbolicTensor> outputs = new ArrayList<>();
-        flatten(result.get(), outputs);
+        List<String> names = new ArrayList<>();
+        flatten(result.get(), "", outputs, names);
         if (outputs.isEmpty()) {
             throw new MalformedModelException(
                     storages.file() + " gives no tensor; nothing of it can be exported");
         }
         requireNoState(storages, interpreter, graph, outputs);
         try {
-            return new Traced(graph.finish(outputs), warnings(interpreter, graph));
+            return new Traced(
+                    graph.finish(outputs).withMetadata(new OutputNames(names).toMetadata()),
+                    warnings(interpreter, graph));
         } catch (LimitException | ArithmeticException e) {
             throw new MalformedModelException(
                     storages.file() + " can't be exported: it " + e.getMessage(), e);
@@ -240,81 +254,43 @@ public final class TorchScriptExporter {
                                                 storages.file() + " has no forward"))
                         .function()
                         .parameters();
-        parameters = parameters.subList(1, parameters.size());
-        if (inputs.isEmpty() || inputs.size() > parameters.size()) {
-            throw new MalformedModelException(
-                    storages.file()
-                            + " takes "
-                            + parameters.size()
-                            + " inputs ("
-                            + String.join(
-                                    ", ",
-                                    parameters.stream().map(FunctionDef.Parameter::name).toList())
-                            + "), not "
-                            + inputs.size());
-        }
-        List<Long> first = inputs.get(0).shape();
-        List<Value> arguments = new ArrayList<>();
-        for (int i = 0; i < inputs.size(); i++) {
-            InputDescription input = inputs.get(i);
-            String name = parameters.get(i).name();
-            ElementType type =
-                    ElementType.named(input.type())
-                            .orElseThrow(
-                                    () ->
-                                            new MalformedModelException(
-                                                    "input "
-                                                            + name
-                                                            + " is of type "
-                                                            + input.type()
-                                                            + ", which can't be exported"));
-            if (type == ElementType.BFLOAT16) {
-                throw new MalformedModelException(
-                        "input "
-                                + name
-                                + " is of type bfloat16, which neither NumPy nor most backends"
-                                + " have; call model.float() before the model is traced or"
-                                + " scripted, or give float32 and convert it inside");
-            }
-            if (input.shape().stream().anyMatch(length -> length < 0)) {
-                throw new IllegalArgumentException(
-                        "input "
-                                + name
-                                + " has the shape "
-                                + input.shape()
-                                + "; give the lengths of an example, its batch first");
-            }
-            List<Dim> shape = new ArrayList<>(input.shape().stream().map(Dim::of).toList());
-            boolean batched =
-                    !shape.isEmpty()
-                            && !first.isEmpty()
-                            && input.shape().get(0).equals(first.get(0));
-            if (anyBatch && batched) {
-                shape.set(0, Dim.BATCH);
-            }
-            // As hooks name it, so that no layer's name is taken.
-            boolean taken = program.program().root().attributes().containsKey(name);
-            arguments.add(
-                    new Value.Tensor(graph.input(taken ? name + "@input" : name, type, shape)));
-        }
-        return arguments;
+        return new Arguments(
+                        storages.file().toString(),
+                        parameters.subList(1, parameters.size()),
+                        program.program().root().attributes().keySet(),
+                        graph,
+                        anyBatch)
+                .of(inputs);
     }
 
-    private static void flatten(Value value, Collection<SymbolicTensor> tensors)
+    /** In the order and with the names that DJL gives them in. */
+    private static void flatten(
+            Value value, String name, Collection<SymbolicTensor> tensors, List<String> names)
             throws MalformedModelException {
         if (value instanceof Value.Tensor tensor) {
             tensors.add(tensor.get());
+            names.add(name);
         } else if (value instanceof Value.Tuple tuple) {
             for (Value element : tuple.elements()) {
-                flatten(element, tensors);
+                flatten(element, "", tensors, names);
             }
         } else if (value instanceof Value.ListOf list) {
             for (Value element : list.elements()) {
-                flatten(element, tensors);
+                flatten(element, "", tensors, names);
             }
         } else if (value instanceof Value.Dict dict) {
-            for (Value element : dict.entries().values()) {
-                flatten(element, tensors);
+            // DJL's IValue.toIValueMap puts a dict's entries into such a map, one by one.
+            Map<String, Value> entries = new ConcurrentHashMap<>();
+            dict.entries()
+                    .forEach(
+                            (key, v) ->
+                                    entries.put(
+                                            key instanceof Value.Text text
+                                                    ? text.text()
+                                                    : key.toString(),
+                                            v));
+            for (Map.Entry<String, Value> entry : entries.entrySet()) {
+                flatten(entry.getValue(), entry.getKey(), tensors, names);
             }
         } else if (value != Value.None.NONE) {
             throw new MalformedModelException(

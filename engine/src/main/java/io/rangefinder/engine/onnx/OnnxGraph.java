@@ -136,6 +136,16 @@ public final class OnnxGraph {
     }
 
     /**
+     * What a node reads, bodies of If, Loop and Scan included.
+     *
+     * @param node a node of this graph
+     * @return names of tensors, each once
+     */
+    public Set<String> readBy(NodeProto.Builder node) {
+        return reads(node);
+    }
+
+    /**
      * Whether a tensor is one of the graph's outputs.
      *
      * @param tensor the tensor's name

@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -15,6 +16,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -155,6 +157,20 @@ public final class OnnxModel {
      */
     public List<ValueInfoProto> inputs() {
         return proto.getGraph().getInputList();
+    }
+
+    /**
+     * What the model tells of itself.
+     *
+     * @return its metadata; of a key that is there twice, the first value
+     */
+    public Map<String, String> metadata() {
+        return proto.getMetadataPropsList().stream()
+                .collect(
+                        Collectors.toMap(
+                                StringStringEntryProto::getKey,
+                                StringStringEntryProto::getValue,
+                                (first, second) -> first));
     }
 
     /**

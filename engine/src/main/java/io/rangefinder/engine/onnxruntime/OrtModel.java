@@ -39,6 +39,8 @@ public final class OrtModel implements AutoCloseable {
     private final OrtSession session;
     private final List<TensorDescription> inputs;
     private final List<TensorDescription> outputs;
+    private final List<Integer> batched;
+    private final Map<String, String> metadata;
 
     private OrtModel(
             Loader loader,
@@ -53,6 +55,8 @@ public final class OrtModel implements AutoCloseable {
         }
         inputs = describe(session.getInputInfo());
         outputs = describe(session.getOutputInfo());
+        batched = batched(session.getInputInfo());
+        metadata = Map.copyOf(session.getMetadata().getCustomMetadata());
     }
 
     /** Makes a session from wherever the model is. */
@@ -194,6 +198,25 @@ public final class OrtModel implements AutoCloseable {
     }
 
     /**
+     * What the model tells of itself.
+     *
+     * @return its metadata by key
+     */
+    public Map<String, String> metadata() {
+        return metadata;
+    }
+
+    /**
+     * The inputs that carry the batch, as far as the model tells: those whose first axis is open
+     * and has the same name as that of the first such input.
+     *
+     * @return places of inputs, in order
+     */
+    public List<Integer> batchedInputs() {
+        return batched;
+    }
+
+    /**
      * Runs the model.
      *
      * @param tensors the inputs, in any order; direct buffers are read where they are
@@ -271,6 +294,25 @@ public final class OrtModel implements AutoCloseable {
             }
         }
         return List.copyOf(descriptions);
+    }
+
+    private static List<Integer> batched(Map<String, NodeInfo> infos) {
+        List<Integer> places = new ArrayList<>();
+        Optional<String> name = Optional.empty();
+        int place = 0;
+        for (NodeInfo node : infos.values()) {
+            if (node.getInfo() instanceof TensorInfo tensor && toDjl(tensor.type).isPresent()) {
+                if (tensor.getShape().length > 0 && tensor.getShape()[0] < 0) {
+                    String own = tensor.getDimensionNames()[0];
+                    if (name.isEmpty() || !own.isEmpty() && own.equals(name.get())) {
+                        name = name.or(() -> Optional.of(own));
+                        places.add(place);
+                    }
+                }
+                place++;
+            }
+        }
+        return List.copyOf(places);
     }
 
     private static Optional<DataType> toDjl(OnnxJavaType type) {

@@ -2,7 +2,6 @@ package io.rangefinder.engine.session;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -49,13 +48,13 @@ public final class BatchedSession implements AutoCloseable {
      * @param batch the samples
      * @param manager what the outputs belong to
      * @return the outputs, named and in order, those that carry the batch with the batch's length
-     * @throws UnsuitableInputException if the model has an output that does not carry the batch and
-     *     the batch is not of the model's size
+     * @throws UnsuitableInputException if the batch is not of the model's size and {@link
+     *     BatchLayout#obstacle} says why it must be
      * @throws ClosedSessionException if this or the model is closed
      * @throws ai.djl.engine.EngineException if the backend fails
      */
     public NDList run(Batch batch, NDManager manager) {
-        requireWholeIfNeeded(batch.size());
+        model.batches().requireRunnable(batch.size());
         if (!turn.tryLock()) {
             if (warned.compareAndSet(false, true)) {
                 logger.warn(
@@ -86,28 +85,6 @@ public final class BatchedSession implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             outputs.discard();
             throw e;
-        }
-    }
-
-    private void requireWholeIfNeeded(int batch) {
-        BatchLayout layout = model.batches();
-        if (batch == layout.size()) {
-            return;
-        }
-        List<String> without =
-                model.outputs().stream()
-                        .filter(output -> !layout.carries(output))
-                        .map(TensorDescription::name)
-                        .toList();
-        if (!without.isEmpty()) {
-            throw new UnsuitableInputException(
-                    "the model takes batches of exactly "
-                            + layout.size()
-                            + " because its outputs "
-                            + without
-                            + " do not carry the batch, so that nothing of them can be cut off or"
-                            + " put together; but was given a batch of "
-                            + batch);
         }
     }
 

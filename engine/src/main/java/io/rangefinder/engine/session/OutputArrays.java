@@ -18,6 +18,7 @@ final class OutputArrays {
 
     private final List<TensorDescription> outputs;
     private final BatchLayout layout;
+    private final int batch;
     private final List<Target> targets = new ArrayList<>();
 
     /**
@@ -53,10 +54,11 @@ final class OutputArrays {
     OutputArrays(BoundModel model, NDManager manager, int batch) {
         outputs = model.outputs();
         layout = model.batches();
+        this.batch = batch;
         for (TensorDescription output : outputs) {
             Shape shape = output.shape();
             if (layout.carries(output)) {
-                shape = Shape.update(shape, 0, batch);
+                shape = layout.withBatch(output, batch);
             }
             TensorDescription whole = new TensorDescription(output.name(), output.type(), shape);
             targets.add(Target.of(manager, whole));
@@ -69,11 +71,28 @@ final class OutputArrays {
             TensorDescription output = outputs.get(i);
             ByteBuffer memory = targets.get(i).memory();
             if (layout.carries(output)) {
-                int bytes = output.byteSize() / layout.size();
-                memory.put(from * bytes, session.output(i), 0, count * bytes);
+                take(output, targets.get(i), session.output(i), from, count);
             } else {
                 memory.put(0, session.output(i), 0, output.byteSize());
             }
+        }
+    }
+
+    /** Axes before the batch's are walked through: between their parts lie other samples. */
+    private void take(
+            TensorDescription output, Target target, ByteBuffer source, int from, int count) {
+        int before = 1;
+        for (int axis = 0; axis < layout.axes().get(output.name()); axis++) {
+            before *= Math.toIntExact(output.shape().get(axis));
+        }
+        if (output.byteSize() == 0) {
+            return;
+        }
+        int part = output.byteSize() / before;
+        int bytes = part / layout.size();
+        for (int i = 0; i < before; i++) {
+            int to = (i * batch + from) * bytes;
+            target.memory().put(to, source, i * part, count * bytes);
         }
     }
 

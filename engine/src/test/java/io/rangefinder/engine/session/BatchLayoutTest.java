@@ -16,36 +16,15 @@ class BatchLayoutTest {
     }
 
     @Test
-    void shapesSuggestWhatCarriesTheBatch() {
-        BatchLayout layout =
-                BatchLayout.infer(
-                        List.of(of("threshold"), of("x", 8, 3), of("anchors", 5, 4)),
-                        List.of(of("y", 8), of("sum")));
-        assertEquals(new BatchLayout(8, Set.of("x", "y")), layout);
-        assertEquals(
-                new BatchLayout(1, Set.of()),
-                BatchLayout.infer(List.of(of("t")), List.of(of("y", 8))));
-    }
-
-    @Test
-    void aFreeAxisTellsForCertain() {
-        // By their fixed shapes alone, (4, 4) and (4, 10) would both seem to carry a batch of 4.
-        BatchLayout layout =
-                BatchLayout.of(
-                        List.of(of("x", -1, 3), of("matrix", 4, 4)), List.of(of("y", -1, 10)), 4);
-        assertEquals(new BatchLayout(4, Set.of("x", "y")), layout);
-    }
-
-    @Test
     void aLayoutThatDoesNotFitIsRefused() {
         List<TensorDescription> in = List.of(of("x", 4, 3));
         List<TensorDescription> out = List.of(of("y", 4));
-        new BatchLayout(4, Set.of("x", "y")).requireFits(in, out);
-        refused(new BatchLayout(4, Set.of("x", "z")), in, out, "[z]");
-        refused(new BatchLayout(2, Set.of("x")), in, out, "tensor x");
-        refused(new BatchLayout(4, Set.of("y")), in, out, "no input");
-        refused(new BatchLayout(4, Set.of("x")), in, List.of(of("y", -1)), "static");
-        assertThrows(IllegalArgumentException.class, () -> new BatchLayout(0, Set.of()));
+        BatchLayout.firstAxes(4, Set.of("x", "y")).requireFits(in, out);
+        refused(BatchLayout.firstAxes(4, Set.of("x", "z")), in, out, "[z]");
+        refused(BatchLayout.firstAxes(2, Set.of("x")), in, out, "tensor x");
+        refused(BatchLayout.firstAxes(4, Set.of("y")), in, out, "no input");
+        refused(BatchLayout.firstAxes(4, Set.of("x")), in, List.of(of("y", -1)), "static");
+        assertThrows(IllegalArgumentException.class, () -> BatchLayout.firstAxes(0, Set.of()));
     }
 
     private static void refused(

@@ -17,6 +17,7 @@ import io.rangefinder.engine.fixtures.FashionMnist;
 import io.rangefinder.engine.fixtures.Models;
 import io.rangefinder.engine.onnxruntime.Execution;
 import io.rangefinder.engine.onnxruntime.OrtModel;
+import io.rangefinder.engine.tensorrt.session.PlanSignature;
 import io.rangefinder.engine.tensorrt.session.StandInPlans;
 import io.rangefinder.engine.tensorrt.session.StandInTrtDevice;
 import java.io.IOException;
@@ -24,6 +25,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -272,6 +276,40 @@ class BatchedSessionTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 6, 9})
+    void timeFirstOutputsArePutTogetherAlongTheirSecondAxis(int samples) throws IOException {
+        List<TensorDescription> in = List.of(StandInPlans.floats("x", BATCH, 3));
+        List<TensorDescription> out = List.of(StandInPlans.floats("y", 3, BATCH, 2));
+        PlanSignature plan =
+                new PlanSignature(
+                        in,
+                        out,
+                        new BatchLayout(BATCH, Map.of("x", 0, "y", 1), Optional.empty()),
+                        4096,
+                        OptionalInt.empty());
+        device =
+                new StandInTrtDevice(
+                        plan,
+                        (from, to) -> {
+                            // y[t][sample] = (x[sample][t], -x[sample][t])
+                            for (int i = 0; i < 3 * BATCH; i++) {
+                                float x = from.get(0).getFloat((i % BATCH * 3 + i / BATCH) * 4);
+                                to.get(0).putFloat(2 * i * 4, x);
+                                to.get(0).putFloat((2 * i + 1) * 4, -x);
+                            }
+                        });
+        try (BoundModel model = device.load();
+                BatchedSession session = new BatchedSession(model);
+                NDArray x = manager.arange(samples * 3f).reshape(samples, 3);
+                Batch batch = Batch.whole(model, new NDList(x))) {
+            NDArray y = session.run(batch, manager).get(0);
+            assertEquals(new Shape(3, samples, 2), y.getShape());
+            NDArray expected = x.transpose().expandDims(2);
+            assertArrayEquals(expected.concat(expected.neg(), 2).toFloatArray(), y.toFloatArray());
+        }
+    }
+
     @Test
     void anOutputWithoutTheBatchAllowsOnlyTheModelsBatch() throws IOException {
         device =
@@ -300,8 +338,8 @@ class BatchedSessionTest {
                                     UnsuitableInputException.class,
                                     () -> session.run(other, manager));
                     assertTrue(e.getMessage().contains("exactly 4"), e.getMessage());
-                    assertTrue(e.getMessage().contains("[sum]"), e.getMessage());
-                    assertTrue(e.getMessage().contains("batch of " + size), e.getMessage());
+                    assertTrue(e.getMessage().contains("sum"), e.getMessage());
+                    assertTrue(e.getMessage().contains("one of " + size), e.getMessage());
                 }
             }
         }

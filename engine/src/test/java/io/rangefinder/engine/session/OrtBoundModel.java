@@ -4,6 +4,7 @@ import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnxruntime.Execution;
 import io.rangefinder.engine.onnxruntime.NamedTensor;
 import io.rangefinder.engine.onnxruntime.OrtModel;
+import io.rangefinder.engine.tensorrt.session.StandInPlans;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ final class OrtBoundModel implements BoundModel {
 
     @Override
     public BatchLayout batches() {
-        return BatchLayout.infer(inputs(), outputs());
+        return StandInPlans.layout(inputs(), outputs());
     }
 
     @Override

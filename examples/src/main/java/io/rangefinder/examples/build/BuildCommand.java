@@ -18,6 +18,7 @@ import io.rangefinder.engine.tensorrt.plan.nvinfer.NativeTensorRt;
 import io.rangefinder.examples.cli.ExampleOption;
 import io.rangefinder.examples.cli.OutputFile;
 import io.rangefinder.examples.cli.RangedModel;
+import io.rangefinder.examples.cli.WorkFailedException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -82,12 +83,12 @@ public final class BuildCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, MalformedModelException {
+    public Integer call() throws IOException, MalformedModelException, WorkFailedException {
         PlanOptions how = options.toPlanOptions();
         OutputFile.requireWritable(output);
         // Before the model is exported: without a device that would be for nothing.
         TensorRtDevice tensorRt = bringUp.apply(device);
-        Plan plan = example.run(e -> build(tensorRt, how, e));
+        Plan plan = example.run(model.file(), e -> build(tensorRt, how, e));
         PrintWriter out = verb.commandLine().getOut();
         out.printf(
                 "layers  %s%n", plan.description().report().toText().replace("\n", "\n        "));

@@ -16,6 +16,7 @@ import io.rangefinder.capture.ranges.RangeFormat;
 import io.rangefinder.capture.statistics.ModelStatistics;
 import io.rangefinder.examples.cli.ErrorLine;
 import io.rangefinder.examples.cli.InputsOption;
+import io.rangefinder.examples.cli.ModelInputs;
 import io.rangefinder.examples.cli.ModelParameter;
 import io.rangefinder.examples.cli.OutputFile;
 import io.rangefinder.examples.cli.Progress;
@@ -86,8 +87,8 @@ public final class CaptureCommand implements Callable<Integer> {
         checkUsage();
         OutputFile.requireWritable(output);
         Path file = model.file();
-        try (NpzFile npz = NpzFile.open(inputs.file())) {
-            ModelArguments.read(file).requireMatch(npz);
+        try (NpzFile given = NpzFile.open(inputs.file())) {
+            NpzFile npz = ModelInputs.of(file).arrange(given);
             try (Model loaded = Model.newInstance("model", RangeCapture.ENGINE)) {
                 loaded.load(file, null, Map.of(RangeCapture.OPTION_POINTS, points));
                 run(loaded, file, npz);
@@ -148,7 +149,8 @@ public final class CaptureCommand implements Callable<Integer> {
                                             .collect(Collectors.joining(", "))
                                     + "): "
                                     + ErrorLine.of(e)
-                                    + "; give it arrays of the shapes and types that it takes",
+                                    + "; give it arrays of the shapes and types that it takes, and"
+                                    + " a --batch-size that it takes",
                             e);
                 }
                 if (from == 0 && recorder.statistics().asMap().isEmpty()) {

@@ -52,19 +52,27 @@ public final class ExampleOption {
      * needed for them only.
      *
      * @param <R> what comes of it
+     * @param model the model whose inputs they are
      * @param work what to do
      * @return what came of it
      * @throws IOException if the inputs can't be read, or the work fails so
      * @throws MalformedModelException if the work fails so
+     * @throws WorkFailedException if the inputs are not the model's
      */
-    public <R> R run(Work<R> work) throws IOException, MalformedModelException {
+    public <R> R run(Path model, Work<R> work)
+            throws IOException, MalformedModelException, WorkFailedException {
         if (file.isEmpty()) {
             return work.with(Optional.empty());
         }
         try (NDManager manager = NDManager.newBaseManager("PyTorch");
                 NpzFile npz = NpzFile.open(file.get());
-                NpzBatches batches = npz.batches(SAMPLES)) {
+                NpzBatches batches = batches(ModelInputs.of(model), npz)) {
             return work.with(Optional.of(batches.next(manager)));
         }
+    }
+
+    private static NpzBatches batches(ModelInputs inputs, NpzFile npz)
+            throws IOException, WorkFailedException {
+        return inputs.arrange(npz).batches(inputs.batch().orElse(SAMPLES));
     }
 }

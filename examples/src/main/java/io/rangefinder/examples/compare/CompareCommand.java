@@ -12,15 +12,18 @@ import io.rangefinder.engine.backend.BackendChoice;
 import io.rangefinder.engine.compile.ModelFiles;
 import io.rangefinder.examples.cli.ErrorLine;
 import io.rangefinder.examples.cli.InputsOption;
+import io.rangefinder.examples.cli.ModelInputs;
 import io.rangefinder.examples.cli.Progress;
 import io.rangefinder.examples.cli.RangedModel;
 import io.rangefinder.examples.cli.WorkFailedException;
+import io.rangefinder.examples.npz.NpzArray;
 import io.rangefinder.examples.npz.NpzBatches;
 import io.rangefinder.examples.npz.NpzFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -55,6 +58,15 @@ public final class CompareCommand implements Callable<Integer> {
     private Optional<String> backend = Optional.empty();
 
     @Option(
+            names = "--mask",
+            paramLabel = "NAME",
+            description = {
+                "An input that is 0 at positions that don't count, such as attention_mask for",
+                "padded text."
+            })
+    private Optional<String> mask = Optional.empty();
+
+    @Option(
             names = "--cache",
             paramLabel = "FOLDER",
             description = "Where compiled models are kept; beside DJL's caches by default.")
@@ -79,17 +91,26 @@ public final class CompareCommand implements Callable<Integer> {
                 BackendChoice.here()
                         .of(backend.map(Backend::named), Optional.empty(), Device.cpu());
         ModelFiles files = model.files();
-        try (NpzFile npz = NpzFile.open(inputs.file());
-                Labels right = Labels.open(labels, npz);
+        ModelInputs taken = ModelInputs.of(model.file());
+        try (NpzFile given = NpzFile.open(inputs.file());
+                Labels right = Labels.open(labels, given);
                 Forward reference =
                         files.torchScript().isPresent()
                                 ? Forward.pytorch(files.torchScript().get())
                                 : Forward.onnx(files.source());
                 Forward int8 = Forward.int8(model.file(), options(chosen))) {
             SideBySide comparison = new SideBySide(reference, Map.of(chosen.toString(), int8));
-            run(comparison, npz, right);
+            run(comparison, taken.arrange(given), right, batchSize(taken, int8));
             PrintWriter out = verb.commandLine().getOut();
             comparison.print(out);
+            if (comparison.holdsNoFigure()) {
+                throw new WorkFailedException(
+                        "the float model "
+                                + model.file()
+                                + " gives no finite number on "
+                                + given.path()
+                                + "; give inputs that it can compute with");
+            }
         }
         return 0;
     }
@@ -104,15 +125,25 @@ public final class CompareCommand implements Callable<Integer> {
         return options;
     }
 
-    private void run(SideBySide comparison, NpzFile npz, Labels right)
+    /** What the models take: as asked for, unless one of them takes batches of one length only. */
+    private int batchSize(ModelInputs taken, Forward int8) {
+        return taken.batch().or(int8::onlyBatch).orElse(inputs.batchSize());
+    }
+
+    private void run(SideBySide comparison, NpzFile npz, Labels right, int size)
             throws IOException, WorkFailedException {
-        try (NpzBatches batches = npz.batches(inputs.batchSize());
+        Optional<Integer> masked = mask.isPresent() ? Optional.of(maskOf(npz)) : Optional.empty();
+        try (NpzBatches batches = npz.batches(size);
                 Progress progress = Progress.start("compare", "inputs", npz.rows())) {
             while (batches.hasNext()) {
                 long from = batches.position();
                 try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
                     NDList batch = batches.next(manager);
-                    comparison.add(batch, right.next(manager, inputs.batchSize()));
+                    comparison.add(
+                            batch,
+                            batches.position() - from,
+                            right.next(manager, size),
+                            masked.map(batch::get));
                 } catch (TranslateException | EngineException | IllegalArgumentException e) {
                     throw new WorkFailedException(
                             "cannot run "
@@ -130,5 +161,20 @@ public final class CompareCommand implements Callable<Integer> {
                 progress.add(batches.position() - from);
             }
         }
+    }
+
+    private int maskOf(NpzFile npz) throws WorkFailedException {
+        List<NpzArray> arrays = npz.arrays();
+        for (int i = 0; i < arrays.size(); i++) {
+            if (arrays.get(i).name().equals(mask.get()) && !arrays.get(i).type().isFloating()) {
+                return i;
+            }
+        }
+        throw new WorkFailedException(
+                npz.path()
+                        + " holds no array "
+                        + mask.get()
+                        + " of whole numbers or truths for --mask; it holds "
+                        + arrays);
     }
 }

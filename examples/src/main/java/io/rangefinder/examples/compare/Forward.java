@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A loaded model, whatever runs it. Not for use from several threads. */
 public interface Forward extends AutoCloseable {
@@ -28,6 +29,15 @@ public interface Forward extends AutoCloseable {
      * @throws TranslateException if the model fails
      */
     NDList run(NDList inputs) throws TranslateException;
+
+    /**
+     * The only length of a batch that the model takes, if there is one.
+     *
+     * @return the length, or empty if it takes any
+     */
+    default Optional<Integer> onlyBatch() {
+        return Optional.empty();
+    }
 
     @Override
     void close();
@@ -75,6 +85,18 @@ public interface Forward extends AutoCloseable {
             }
 
             @Override
+            public Optional<Integer> onlyBatch() {
+                // A plan of TensorRT's has one batch, but of 1 where it may be split.
+                return engine.equals(Int8.ENGINE)
+                        ? model.describeInput().values().stream()
+                                .filter(shape -> shape.dimension() > 0)
+                                .findFirst()
+                                .map(shape -> (int) shape.get(0))
+                                .filter(batch -> batch > 1)
+                        : Optional.empty();
+            }
+
+            @Override
             public void close() {
                 predictor.close();
                 model.close();
@@ -108,9 +130,11 @@ public interface Forward extends AutoCloseable {
                 }
                 NDList outputs = new NDList();
                 for (NamedTensor output : model.run(tensors)) {
-                    outputs.add(
+                    NDArray array =
                             inputs.getManager()
-                                    .create(output.data(), output.shape(), output.type()));
+                                    .create(output.data(), output.shape(), output.type());
+                    array.setName(output.name());
+                    outputs.add(array);
                 }
                 return outputs;
             }

@@ -7,6 +7,7 @@ import io.rangefinder.engine.export.ExportedModel;
 import io.rangefinder.engine.export.TorchScriptExporter;
 import io.rangefinder.engine.export.UnsupportedModelException;
 import io.rangefinder.examples.cli.InputsOption;
+import io.rangefinder.examples.cli.ModelInputs;
 import io.rangefinder.examples.cli.ModelParameter;
 import io.rangefinder.examples.cli.OutputFile;
 import io.rangefinder.examples.cli.WorkFailedException;
@@ -69,7 +70,8 @@ public final class ExportCommand implements Callable<Integer> {
     public Integer call() throws IOException, MalformedModelException, WorkFailedException {
         OutputFile.requireWritable(output);
         PrintWriter out = verb.commandLine().getOut();
-        try (NpzFile npz = NpzFile.open(inputs.file())) {
+        try (NpzFile given = NpzFile.open(inputs.file())) {
+            NpzFile npz = ModelInputs.of(model.file()).arrange(given);
             ExportedModel exported =
                     TorchScriptExporter.export(
                             model.file(), describe(npz, inputs.batchSize()), options);

@@ -1,5 +1,6 @@
 package io.rangefinder.examples.npz;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -26,7 +27,8 @@ public final class NpzBatches implements Closeable {
     private long next;
 
     /** An array that is being read, and the bytes of one of its rows. */
-    private record Column(NpzArray array, long rowBytes, ReadableByteChannel channel) {}
+    private record Column(
+            NpzArray array, String name, long rowBytes, ReadableByteChannel channel) {}
 
     NpzBatches(NpzFile file, ZipFile zip, List<NpzFile.Entry> entries, int size)
             throws IOException {
@@ -71,7 +73,7 @@ public final class NpzBatches implements Closeable {
         try {
             InputStream in = zip.getInputStream(entry.entry());
             in.skipNBytes(entry.headerBytes());
-            return new Column(array, rowBytes, Channels.newChannel(in));
+            return new Column(array, entry.name(), rowBytes, Channels.newChannel(in));
         } catch (ZipException | EOFException e) {
             throw file.damaged(array.name());
         }
@@ -117,7 +119,11 @@ public final class NpzBatches implements Closeable {
             read(column, bytes);
             long[] shape = column.array().shape().stream().mapToLong(Long::longValue).toArray();
             shape[0] = rows;
-            batch.add(manager.create(bytes, new Shape(shape), column.array().type()));
+            NDArray array = manager.create(bytes, new Shape(shape), column.array().type());
+            if (!column.name().isEmpty()) {
+                array.setName(column.name());
+            }
+            batch.add(array);
         }
         next += rows;
         return batch;

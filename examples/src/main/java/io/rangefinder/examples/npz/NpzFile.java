@@ -30,8 +30,17 @@ public final class NpzFile implements Closeable {
     private final ZipFile zip;
     private final List<Entry> entries = new ArrayList<>();
 
-    /** An array and where it is. */
-    record Entry(NpzArray array, ZipEntry entry, long headerBytes) {}
+    /** An array, where it is, and the name that an NDArray of it gets, empty for none. */
+    record Entry(NpzArray array, ZipEntry entry, long headerBytes, String name) {
+
+        Entry(NpzArray array, ZipEntry entry, long headerBytes) {
+            this(array, entry, headerBytes, "");
+        }
+
+        Entry named(String other) {
+            return new Entry(array, entry, headerBytes, other);
+        }
+    }
 
     private NpzFile(Path path, ZipFile zip) {
         this.path = path;
@@ -180,6 +189,21 @@ public final class NpzFile implements Closeable {
      */
     public List<NpzArray> arrays() {
         return entries.stream().map(Entry::array).toList();
+    }
+
+    /**
+     * The same file with its arrays in another order.
+     *
+     * @param order for each place, the array's place in this file
+     * @param names for each place, the name that NDArrays of it get, empty for none
+     * @return the file, which closes with this one
+     */
+    public NpzFile inOrder(List<Integer> order, List<String> names) {
+        NpzFile file = new NpzFile(path, zip);
+        for (int i = 0; i < order.size(); i++) {
+            file.entries.add(entries.get(order.get(i)).named(names.get(i)));
+        }
+        return file;
     }
 
     /**

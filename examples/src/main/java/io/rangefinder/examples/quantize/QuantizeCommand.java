@@ -120,7 +120,8 @@ public final class QuantizeCommand implements Callable<Integer> {
             out.printf("cpu  %s%n", cpu.explanation());
         }
         QuantizedModel quantized =
-                example.run(e -> Int8Compiler.compile(files, given, e, options.build()));
+                example.run(
+                        model.file(), e -> Int8Compiler.compile(files, given, e, options.build()));
         OnnxModel int8 =
                 batchSize.isPresent()
                         ? StaticModel.of(quantized.model(), batchSize.get())

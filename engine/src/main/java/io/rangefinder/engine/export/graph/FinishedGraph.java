@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** A graph to be written. Its weights are still in the archive. Immutable. */
@@ -28,6 +29,7 @@ public final class FinishedGraph {
     private final List<String> outputs;
     private final Set<String> constantHooks;
     private final int opset;
+    private final Map<String, String> metadata;
 
     FinishedGraph(
             TensorNames names,
@@ -36,12 +38,36 @@ public final class FinishedGraph {
             List<String> outputs,
             Set<String> constantHooks,
             int opset) {
+        this(names, tensors, inputs, outputs, constantHooks, opset, Map.of());
+    }
+
+    private FinishedGraph(
+            TensorNames names,
+            GraphTensors tensors,
+            List<String> inputs,
+            List<String> outputs,
+            Set<String> constantHooks,
+            int opset,
+            Map<String, String> metadata) {
+        this.metadata = metadata;
         this.names = names;
         this.tensors = tensors;
         this.inputs = inputs;
         this.outputs = outputs;
         this.constantHooks = constantHooks;
         this.opset = opset;
+    }
+
+    /**
+     * The same graph with notes for whoever reads the model.
+     *
+     * @param more keys and values, beside those that it has
+     * @return a graph that is written with them in its metadata
+     */
+    public FinishedGraph withMetadata(Map<String, String> more) {
+        Map<String, String> all = new TreeMap<>(metadata);
+        all.putAll(more);
+        return new FinishedGraph(names, tensors, inputs, outputs, constantHooks, opset, all);
     }
 
     /**
@@ -173,6 +199,7 @@ public final class FinishedGraph {
                     .forEach(o -> graph.addValueInfo(info(o)));
         }
         hookNames().writeTo(model);
+        metadata.forEach((key, v) -> model.addMetadataPropsBuilder().setKey(key).setValue(v));
         return model;
     }
 

@@ -6,8 +6,12 @@ import io.rangefinder.engine.session.BatchLayout;
 import io.rangefinder.engine.session.TensorDescription;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Plans that compute with small whole numbers, so that float sums are exact in any order. */
 public final class StandInPlans {
@@ -25,10 +29,26 @@ public final class StandInPlans {
         return new TensorDescription(name, DataType.INT32, new Shape(shape));
     }
 
+    /** The first input's first axis is the batch; outputs without it keep it from being split. */
+    public static BatchLayout layout(
+            List<TensorDescription> inputs, List<TensorDescription> outputs) {
+        long size = inputs.get(0).shape().head();
+        Map<String, Integer> axes =
+                Stream.concat(inputs.stream(), outputs.stream())
+                        .filter(t -> t.shape().dimension() > 0 && t.shape().head() == size)
+                        .collect(Collectors.toMap(TensorDescription::name, t -> 0));
+        Optional<String> without =
+                outputs.stream()
+                        .map(TensorDescription::name)
+                        .filter(name -> !axes.containsKey(name))
+                        .findFirst();
+        return new BatchLayout((int) size, axes, without.map(o -> "output " + o + " is of all"));
+    }
+
     public static PlanSignature plan(
             List<TensorDescription> inputs, List<TensorDescription> outputs) {
         return new PlanSignature(
-                inputs, outputs, BatchLayout.infer(inputs, outputs), 4096, OptionalInt.empty());
+                inputs, outputs, layout(inputs, outputs), 4096, OptionalInt.empty());
     }
 
     /** One linear layer from 5 to 3 features: {@code x (batch, 5)} to {@code y (batch, 3)}. */
@@ -60,7 +80,7 @@ public final class StandInPlans {
                 new PlanSignature(
                         inputs,
                         outputs,
-                        new BatchLayout(batch, Set.of("x", "n", "y", "c")),
+                        BatchLayout.firstAxes(batch, Set.of("x", "n", "y", "c")),
                         4096,
                         OptionalInt.empty());
         return new StandInTrtDevice(

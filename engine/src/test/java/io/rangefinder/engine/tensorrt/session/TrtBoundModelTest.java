@@ -227,7 +227,7 @@ class TrtBoundModelTest {
     void tooLittleMemoryIsRefusedBeforeAnythingIsAllocated() throws IOException {
         long reserve = 64 << 20;
         PlanSignature plan =
-                new PlanSignature(X, Y, BatchLayout.infer(X, Y), 100 << 20, OptionalInt.empty());
+                new PlanSignature(X, Y, StandInPlans.layout(X, Y), 100 << 20, OptionalInt.empty());
         StandInTrtDevice small =
                 new StandInTrtDevice(X, Y, plan, TrtBoundModelTest::copy, (100 << 20) + reserve);
         DeviceMemoryException e = assertThrows(DeviceMemoryException.class, small::load);
@@ -306,7 +306,7 @@ class TrtBoundModelTest {
                         new PlanSignature(
                                 List.of(a, b),
                                 Y,
-                                new BatchLayout(1, Set.of()),
+                                BatchLayout.firstAxes(1, Set.of()),
                                 0,
                                 OptionalInt.empty()),
                         (in, out) -> {
@@ -338,7 +338,7 @@ class TrtBoundModelTest {
     @ParameterizedTest
     @MethodSource("unloadable")
     void whatTheNativeLayerCantHoldIsNoDescription(TensorDescription tensor) {
-        BatchLayout none = new BatchLayout(1, Set.of());
+        BatchLayout none = BatchLayout.firstAxes(1, Set.of());
         IllegalArgumentException e =
                 assertThrows(
                         IllegalArgumentException.class,

@@ -1,0 +1,206 @@
+package io.rangefinder.engine.export;
+
+import ai.djl.MalformedModelException;
+import io.rangefinder.capture.ranges.InputDescription;
+import io.rangefinder.capture.torchscript.FunctionDef;
+import io.rangefinder.capture.types.Type;
+import io.rangefinder.capture.types.TypeReader;
+import io.rangefinder.engine.export.graph.GraphBuilder;
+import io.rangefinder.engine.export.symbolic.Dim;
+import io.rangefinder.engine.export.symbolic.ElementType;
+import io.rangefinder.engine.export.symbolic.Value;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The arguments of {@code forward}, made of inputs as DJL passes them: an array an argument, or
+ * several named {@code argument.key} that are a dict, or {@code argument.0}, {@code argument.1} and
+ * on that are a tuple or a list.
+ */
+final class Arguments {
+
+    private final String file;
+    private final List<FunctionDef.Parameter> parameters;
+    private final Set<String> taken;
+    private final GraphBuilder graph;
+    private final boolean anyBatch;
+
+    /**
+     * Arguments of one call.
+     *
+     * @param file the archive, for messages
+     * @param parameters what forward takes
+     * @param taken names that layers have
+     * @param graph where inputs go
+     * @param anyBatch whether the batch may have any length
+     */
+    Arguments(
+            String file,
+            List<FunctionDef.Parameter> parameters,
+            Set<String> taken,
+            GraphBuilder graph,
+            boolean anyBatch) {
+        this.file = file;
+        this.parameters = parameters;
+        this.taken = taken;
+        this.graph = graph;
+        this.anyBatch = anyBatch;
+    }
+
+    List<Value> of(List<InputDescription> inputs) throws MalformedModelException {
+        if (inputs.isEmpty()) {
+            throw wrongInputs(inputs);
+        }
+        List<Value> arguments = new ArrayList<>();
+        int next = 0;
+        while (next < inputs.size()) {
+            if (arguments.size() == parameters.size()) {
+                throw wrongInputs(inputs);
+            }
+            FunctionDef.Parameter parameter = parameters.get(arguments.size());
+            Type type = withoutOptional(TypeReader.read(parameter.type()));
+            int parts = 0;
+            while (next + parts < inputs.size()
+                    && inputs.get(next + parts).name().startsWith(parameter.name() + ".")) {
+                parts++;
+            }
+            if (parts > 0 && isNested(type)) {
+                arguments.add(nested(type, inputs.subList(next, next + parts), inputs.get(0)));
+                next += parts;
+            } else if (isNested(type)) {
+                throw wrongInputs(inputs);
+            } else {
+                requireTensor(parameter, type);
+                arguments.add(tensor(parameter.name(), inputs.get(next), inputs.get(0)));
+                next++;
+            }
+        }
+        for (FunctionDef.Parameter rest : parameters.subList(arguments.size(), parameters.size())) {
+            if (rest.defaultValue().isEmpty()) {
+                requireTensor(rest, withoutOptional(TypeReader.read(rest.type())));
+            }
+        }
+        return arguments;
+    }
+
+    private static Type withoutOptional(Type type) {
+        return type instanceof Type.OptionalOf optional ? optional.value() : type;
+    }
+
+    private static boolean isNested(Type type) {
+        return type instanceof Type.DictOf
+                || type instanceof Type.TupleOf
+                || type instanceof Type.ListOf;
+    }
+
+    /** DJL makes a tensor of each array that it is given, whatever forward takes. */
+    private void requireTensor(FunctionDef.Parameter parameter, Type type)
+            throws MalformedModelException {
+        boolean number =
+                type == Type.Basic.INT
+                        || type == Type.Basic.FLOAT
+                        || type == Type.Basic.BOOL
+                        || type == Type.Basic.STRING;
+        if (number) {
+            String kind = type.toString().toLowerCase(Locale.ROOT);
+            throw new MalformedModelException(
+                    file
+                            + ": forward takes "
+                            + parameter.name()
+                            + ", which is of type "
+                            + kind
+                            + ", but DJL passes tensors only; wrap the model in a module whose"
+                            + " forward takes tensors and calls it with a fixed "
+                            + parameter.name()
+                            + ", script that, and save it");
+        }
+    }
+
+    private Value nested(Type type, List<InputDescription> parts, InputDescription first)
+            throws MalformedModelException {
+        Map<Value, Value> entries = new LinkedHashMap<>();
+        for (InputDescription part : parts) {
+            String key = part.name().substring(part.name().indexOf('.') + 1);
+            entries.put(new Value.Text(key), tensor(part.name(), part, first));
+        }
+        if (type instanceof Type.DictOf) {
+            return new Value.Dict(entries);
+        }
+        List<Value> elements = new ArrayList<>(entries.values());
+        return type instanceof Type.TupleOf
+                ? new Value.Tuple(elements, List.of())
+                : new Value.ListOf(elements);
+    }
+
+    private Value tensor(String name, InputDescription input, InputDescription first)
+            throws MalformedModelException {
+        ElementType type =
+                ElementType.named(input.type())
+                        .orElseThrow(
+                                () ->
+                                        new MalformedModelException(
+                                                "input "
+                                                        + name
+                                                        + " is of type "
+                                                        + input.type()
+                                                        + ", which can't be exported"));
+        if (type == ElementType.BFLOAT16) {
+            throw new MalformedModelException(
+                    "input "
+                            + name
+                            + " is of type bfloat16, which neither NumPy nor most backends"
+                            + " have; call model.float() before the model is traced or"
+                            + " scripted, or give float32 and convert it inside");
+        }
+        if (input.shape().stream().anyMatch(length -> length < 0)) {
+            throw new IllegalArgumentException(
+                    "input "
+                            + name
+                            + " has the shape "
+                            + input.shape()
+                            + "; give the lengths of an example, its batch first");
+        }
+        List<Dim> shape = new ArrayList<>(input.shape().stream().map(Dim::of).toList());
+        boolean batched =
+                !shape.isEmpty()
+                        && !first.shape().isEmpty()
+                        && input.shape().get(0).equals(first.shape().get(0));
+        if (anyBatch && batched) {
+            shape.set(0, Dim.BATCH);
+        }
+        // As hooks name it, so that no layer's name is taken.
+        String own = taken.contains(name) ? name + "@input" : name;
+        return new Value.Tensor(graph.input(own, type, shape));
+    }
+
+    private MalformedModelException wrongInputs(List<InputDescription> inputs) {
+        List<String> named =
+                parameters.stream()
+                        .map(
+                                p -> {
+                                    Type type = withoutOptional(TypeReader.read(p.type()));
+                                    return type instanceof Type.DictOf
+                                            ? p.name() + ".KEY for each key"
+                                            : type instanceof Type.TupleOf
+                                                            || type instanceof Type.ListOf
+                                                    ? p.name() + ".0, " + p.name() + ".1, …"
+                                                    : p.name();
+                                })
+                        .toList();
+        return new MalformedModelException(
+                file
+                        + " takes "
+                        + parameters.size()
+                        + " inputs ("
+                        + String.join(", ", named)
+                        + "), not "
+                        + inputs.size()
+                        + " ("
+                        + String.join(", ", inputs.stream().map(InputDescription::name).toList())
+                        + ")");
+    }
+}
