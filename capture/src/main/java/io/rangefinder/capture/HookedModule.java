@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
@@ -98,6 +99,9 @@ final class HookedModule implements AutoCloseable {
         try {
             archive.copyWithCode(copy, hooked.code());
             model.load(copy, null, options);
+        } catch (EngineException e) {
+            model.close();
+            throw LoadFailure.explain(file, e);
         } catch (IOException | MalformedModelException | RuntimeException e) {
             model.close();
             throw e;
