@@ -137,8 +137,8 @@ final class RangeCaptureModel extends BaseModel {
             if (IntStream.range(1, input.shape().size()).anyMatch(input::varies)) {
                 logger.warn(
                         "{}: input {} had axes of several lengths, {}; Int8 and the exported model"
-                                + " take these where the model's code allows it, else only the"
-                                + " greatest",
+                                + " take only the greatest: pad to it, or capture and export anew"
+                                + " for another",
                         modelName,
                         input.name(),
                         input.axes());

@@ -9,6 +9,7 @@ import io.rangefinder.engine.onnx.OutputNames;
 import io.rangefinder.engine.onnxruntime.NamedTensor;
 import io.rangefinder.engine.onnxruntime.OrtModel;
 import io.rangefinder.engine.session.BatchLayout;
+import io.rangefinder.engine.session.FixedLengths;
 import io.rangefinder.engine.session.SplitBatches;
 import io.rangefinder.engine.session.TensorDescription;
 import io.rangefinder.engine.session.UnsuitableInputException;
@@ -154,7 +155,13 @@ final class OrtBlock extends Int8Block {
         }
         if (!fits) {
             throw new UnsuitableInputException(
-                    "input " + input.name() + " must be of shape " + expected + " but is " + given);
+                    "input "
+                            + input.name()
+                            + " must be of shape "
+                            + expected
+                            + " but is "
+                            + given
+                            + FixedLengths.remedy(expected, given, from));
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
@@ -234,6 +235,17 @@ public final class TorchScriptArchive implements Closeable {
                     file + " was saved on a big-endian machine; save it on a little-endian one");
         }
         return EntryStream.open(file, zip, entry);
+    }
+
+    /**
+     * How many bytes of the file a storage takes.
+     *
+     * @param tensor a tensor of this archive
+     * @return the bytes, or empty if the archive lacks the storage
+     */
+    public OptionalLong packedBytes(StoredTensor tensor) {
+        ZipArchiveEntry entry = entries.get(root + tensor.key());
+        return entry == null ? OptionalLong.empty() : OptionalLong.of(entry.getCompressedSize());
     }
 
     private String text(String name, byte[] bytes) throws InvalidArchiveException {

@@ -70,6 +70,13 @@ public final class ExportedModel {
     public OnnxModel toOnnx() throws IOException, MalformedModelException {
         try (TorchScriptArchive open = TorchScriptArchive.open(archive)) {
             return OnnxModel.of(graph.toModel(new StorageReader(open)), archive.toString());
+        } catch (OutOfMemoryError e) {
+            throw new MalformedModelException(
+                    archive
+                            + " has weights of "
+                            + graph.weightBytes()
+                            + " bytes, for which the JVM lacks memory; give it more with -Xmx",
+                    e);
         }
     }
 

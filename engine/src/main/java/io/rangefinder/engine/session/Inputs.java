@@ -35,9 +35,16 @@ final class Inputs {
     static UnsuitableInputException wrongShape(
             TensorDescription input, String expected, Shape given) {
         return new UnsuitableInputException(
-                "input " + input.name() + " must be of shape " + expected + " but is " + given);
+                "input "
+                        + input.name()
+                        + " must be of shape "
+                        + expected
+                        + " but is "
+                        + given
+                        + FixedLengths.remedy(input.shape(), given, 1));
     }
 
+    /** Of one sample, which lacks the batch's axis. */
     static UnsuitableInputException wrongShape(
             TensorDescription input, String expected, Shape given, int sample) {
         return new UnsuitableInputException(
@@ -48,6 +55,7 @@ final class Inputs {
                         + " but is "
                         + given
                         + " in sample "
-                        + sample);
+                        + sample
+                        + FixedLengths.remedy(input.shape().slice(1), given, 0));
     }
 }

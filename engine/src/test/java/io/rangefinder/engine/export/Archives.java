@@ -38,6 +38,13 @@ final class Archives {
         return ofMembers(folder, head + body.indent(4));
     }
 
+    /** The same with constants, which begin behind the pickle's header. */
+    static Path ofConstants(Path folder, String pickle, String body) throws IOException {
+        Map<String, byte[]> entries = entries(ofForward(folder, body));
+        entries.put("m/constants.pkl", bytes("\u0080\u0002" + pickle + "."));
+        return write(folder, entries);
+    }
+
     /** A model without weights of these methods, and functions behind them. */
     static Path ofMembers(Path folder, String members) throws IOException {
         Map<String, byte[]> entries = new LinkedHashMap<>();

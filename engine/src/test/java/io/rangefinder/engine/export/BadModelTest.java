@@ -75,6 +75,26 @@ class BadModelTest {
             "return torch.one_hot(torch.to(x, 4), 1000000000000) -> aten::one_hot makes",
             "return torch.adaptive_avg_pool2d(torch.unsqueeze(x, 0), [1000000, 1000000])"
                     + " -> aten::adaptive_avg_pool2d makes more than",
+            "y = torch.unbind(torch.ones([10000000]))\nreturn x"
+                    + " -> aten::unbind makes 10000000 tensors",
+            "y = torch.chunk(torch.ones([1000000]), 1000000)\nreturn x"
+                    + " -> aten::chunk makes 1000000 tensors",
+            "y = torch.split(torch.ones([100000000]), 1)\nreturn x"
+                    + " -> aten::split makes 100000000 tensors",
+            "y = torch.tensor_split(torch.ones([100000000]), 1000000)\nreturn x"
+                    + " -> aten::tensor_split makes 1000000 tensors",
+            "return torch.tril(torch.ones([30000, 30000])) -> aten::tril makes 900000000 elements",
+            "return torch.triu(torch.ones([30000, 30000])) -> aten::triu makes 900000000 elements",
+            "return torch.tril_indices(10000, 10000) -> aten::tril_indices makes 100000000",
+            "return torch.diag(torch.ones([30000])) -> aten::diag makes 900000000 elements",
+            "return torch.diag_embed(torch.ones([1000000])) -> aten::diag_embed makes",
+            "return torch.cumprod(torch.ones([100000]), 0) -> aten::cumprod makes 10000000000",
+            "return torch.logcumsumexp(torch.ones([30000]), 0) -> aten::logcumsumexp makes",
+            "y, z = torch.cummax(torch.ones([30000]), 0)\nreturn y -> aten::cummax makes 900000000",
+            "y, z = torch.adaptive_max_pool2d(torch.zeros([1, 1, 10007, 10007]), [101, 101])\n"
+                    + "return y -> aten::adaptive_max_pool2d makes 100140049 elements",
+            "y, z = torch.adaptive_max_pool2d(torch.zeros([1, 1, 101, 101]), [100, 100])\n"
+                    + "return y -> aten::adaptive_max_pool2d makes more than 4096 regions: 10000",
             "return torch.split(x, 0) -> aten::split splits into parts of length 0",
             "return torch.zeros([-5, 3]) -> aten::zeros with impossible numbers"
         };
@@ -109,6 +129,16 @@ class BadModelTest {
             "ops.prim.RaiseException(\"too small\", \"E\")\nreturn x -> raises \"too small\"",
             "return \"a\" -> gives a Text",
             "return 5 -> gives a Int",
+            "y = torch.ones([4])\n"
+                    + "return torch.batch_norm(x, y, y, y, y, False, 0.1, 1e-5, True)"
+                    + " -> aten::batch_norm has a weight of shape [4] for 3 channels",
+            "y = torch.ones([3])\n"
+                    + "z = torch.ones([0])\n"
+                    + "return torch.batch_norm(x, y, y, y, z, False, 0.1, 1e-5, True)"
+                    + " -> aten::batch_norm has a running_var of shape [0] for 3 channels",
+            "y = torch.ones([3])\n"
+                    + "return torch.batch_norm(torch.sum(x), y, y, y, y, False, 0.1, 1e-5, True)"
+                    + " -> aten::batch_norm is of a tensor without channels",
             "pass -> gives no tensor",
             "return uninitialized(Tensor) -> a result that nothing computes",
             "x.y = 5\nreturn x -> an assignment to what is no variable"
@@ -164,6 +194,59 @@ class BadModelTest {
                           return torch.relu(x)
                         """);
         assertTrue(refused(archive).getMessage().contains("a call without an argument x"));
+    }
+
+    /** Memorized, then fetched twice into the next: sixty tuples, but 2 to the 60 leaves. */
+    private static String shared(String first, String pair) {
+        StringBuilder pickle = new StringBuilder(first);
+        for (int i = 0; i < 60; i++) {
+            String fetch = "h" + (char) i;
+            pickle.append("q").append((char) i).append("0");
+            pickle.append(String.format(pair, fetch, fetch));
+        }
+        return pickle + "\u0085";
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"%s%s\u0086", "](%s%se", "}(K\u0001%sK\u0002%su"})
+    void constantsThatAreSharedAreReadOnce(String pair) throws Exception {
+        String pickle = shared("K\u0001", pair);
+        Path unused =
+                Archives.ofConstants(folder, pickle, "y = CONSTANTS.c0\nreturn torch.relu(x)");
+        assertTimeoutPreemptively(
+                LIMIT,
+                () ->
+                        assertEquals(
+                                1,
+                                Archives.export(unused)
+                                        .toOnnx()
+                                        .proto()
+                                        .getGraph()
+                                        .getNodeCount()));
+        Path used = Archives.ofConstants(folder, pickle, "return CONSTANTS.c0");
+        assertTrue(refused(used).getMessage().contains("elements"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "]q\u0000h\u0000a\u0085 -> holds itself",
+                "}(K\u0001K\u0002\u0086K\u0003u\u0085 -> a tuple for a key"
+            })
+    void constantsThatPyTorchCanNotHoldAreRefused(String pickleAndMessage) throws IOException {
+        String[] parts = pickleAndMessage.split(" -> ");
+        Path archive =
+                Archives.ofConstants(folder, parts[0], "y = CONSTANTS.c0\nreturn torch.relu(x)");
+        String message = refused(archive).getMessage();
+        assertTrue(message.contains("CONSTANTS.c0") && message.contains(parts[1]), message);
+    }
+
+    @Test
+    void constantsInOneAnotherWithoutEndAreRefused() throws IOException {
+        String pickle = "]".repeat(100_000) + "a".repeat(99_999) + "\u0085";
+        Path archive =
+                Archives.ofConstants(folder, pickle, "y = CONSTANTS.c0\nreturn torch.relu(x)");
+        assertTrue(refused(archive).getMessage().contains("more than 200 deep"));
     }
 
     /** Constants that nobody could compute are left to whoever runs the model. */

@@ -399,6 +399,13 @@ class BatchedSessionTest {
                             UnsuitableInputException.class, () -> Batch.samples(model, samples));
             assertTrue(e.getMessage().contains("must be of shape (5)"), e.getMessage());
             assertTrue(e.getMessage().contains("(6) in sample 2"), e.getMessage());
+            assertTrue(
+                    e.getMessage()
+                            .endsWith(
+                                    ": it was captured and exported with 5 as the length of axis 0;"
+                                            + " capture and export the model with inputs of length"
+                                            + " 6"),
+                    e.getMessage());
         }
     }
 

@@ -56,7 +56,8 @@ final class BatchNormFolding {
                         && layer.inputs().size() >= 2
                         && norm.inputs().subList(1, 5).stream().allMatch(this::isFloat)
                         && layer.inputs().stream().skip(1).allMatch(this::isFloat);
-        Optional<Integer> inner = fits ? inner(layer) : Optional.empty();
+        Optional<Integer> inner =
+                fits && isByChannel(layer, norm) ? inner(layer) : Optional.empty();
         if (inner.isEmpty()) {
             return Optional.empty();
         }
@@ -113,6 +114,21 @@ final class BatchNormFolding {
     private boolean isFloat(String id) {
         return tensors.initializers().containsKey(id)
                 && tensors.initializers().get(id).type() == ElementType.FLOAT32;
+    }
+
+    /** Whether all has as many elements as the layer has output channels. */
+    private boolean isByChannel(Node layer, Node norm) {
+        List<Long> weight = tensors.initializers().get(layer.inputs().get(1)).shape();
+        boolean transposed = layer.operator().equals("ConvTranspose");
+        if (weight.size() < 2 || weight.contains(0L)) {
+            return false;
+        }
+        List<Long> channels =
+                List.of(transposed ? weight.get(1) * integer(layer, "group") : weight.get(0));
+        List<String> read = new ArrayList<>(norm.inputs().subList(1, 5));
+        read.addAll(layer.inputs().subList(2, layer.inputs().size()));
+        return read.stream()
+                .allMatch(id -> tensors.initializers().get(id).shape().equals(channels));
     }
 
     /** How many elements of the weight in a row belong to one output channel, if that is so. */

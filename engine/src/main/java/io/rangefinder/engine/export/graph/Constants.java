@@ -31,7 +31,7 @@ final class Constants {
     private static final int MAX_FILLED = 1 << 20;
 
     /** Constants besides the archive's own, in bytes. */
-    private static final long MAX_BYTES = 512L << 20;
+    private static final long MAX_BYTES = 128L << 20;
 
     /** Constants that are computed one by one, which costs a session of ONNX Runtime each. */
     private static final int MAX_EVALUATIONS = 2_000;
@@ -97,14 +97,14 @@ final class Constants {
     private String known(SymbolicTensor tensor, List<Scalar> values) {
         List<Long> shape = tensor.shape().stream().map(Dim::value).toList();
         ElementType type = tensor.type().inGraph();
-        makeRoom(Math.multiplyExact((long) values.size(), type.bytes()));
         byte[] bytes = Elements.bytes(type, values);
         return ids.computeIfAbsent(
                 List.of(type, shape, ByteBuffer.wrap(bytes)),
-                key ->
-                        tensors.add(
-                                new Initializer.Known(
-                                        graph.scope() + ".Constant", type, shape, bytes)));
+                key -> {
+                    makeRoom(bytes.length);
+                    return tensors.add(
+                            new Initializer.Known(graph.scope() + ".Constant", type, shape, bytes));
+                });
     }
 
     private void makeRoom(long bytes) {

@@ -9,7 +9,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Reads tensors of an archive. An archive is untrusted: a tensor must lie within its storage, and
@@ -17,10 +19,16 @@ import java.util.List;
  */
 public final class StorageReader {
 
-    /** A tensor that repeats elements is not written out beyond this many bytes. */
-    private static final long MAX_REPEATED = 256L << 20;
+    /** Tensors that repeat elements are not written out beyond this many bytes in all. */
+    private static final long MAX_REPEATED = 64L << 20;
+
+    /** Storages of more bytes are not packed tighter than weights can be. */
+    private static final long MAX_FROM_LITTLE = 64L << 20;
+
+    private static final long MAX_RATIO = 100;
 
     private final TorchScriptArchive archive;
+    private final Map<StoredTensor, Long> repeated = new HashMap<>();
 
     /**
      * A reader of an open archive.
@@ -82,15 +90,47 @@ public final class StorageReader {
             }
             boolean repeats = count(tensor.shape()) > tensor.elements();
             long span = (last - tensor.offset() + 1) * type.bytes();
-            if (Math.max(bytes, empty ? 0 : span) > Integer.MAX_VALUE - 16
-                    || (repeats && bytes > MAX_REPEATED)) {
+            if (Math.max(bytes, empty ? 0 : span) > Integer.MAX_VALUE - 16) {
                 throw bad(path, "has " + bytes + " bytes, more than one tensor may");
             }
+            if (repeats) {
+                checkRepeated(tensor, path, bytes);
+            }
+            checkPacked(tensor, path, empty ? 0 : span);
         } catch (ArithmeticException | IndexOutOfBoundsException e) {
             throw new InvalidArchiveException(
                     archive.file() + ": tensor " + path + " has an impossible shape " + tensor, e);
         }
         return type;
+    }
+
+    private void checkRepeated(StoredTensor tensor, String path, long bytes)
+            throws InvalidArchiveException {
+        repeated.put(tensor, bytes);
+        long all = repeated.values().stream().mapToLong(Long::longValue).sum();
+        if (all > MAX_REPEATED) {
+            throw bad(
+                    path,
+                    "has "
+                            + bytes
+                            + " bytes, more than tensors that repeat the elements of a smaller"
+                            + " storage may");
+        }
+    }
+
+    /** PyTorch does not pack storages. Others may, but weights hardly get smaller. */
+    private void checkPacked(StoredTensor tensor, String path, long bytes)
+            throws InvalidArchiveException {
+        long packed = archive.packedBytes(tensor).orElse(Long.MAX_VALUE);
+        if (bytes > MAX_FROM_LITTLE && bytes / MAX_RATIO > packed) {
+            throw bad(
+                    path,
+                    "has "
+                            + bytes
+                            + " bytes, of which the archive holds "
+                            + packed
+                            + ": it is packed as no weight can be");
+        }
     }
 
     private static String withoutOnnx(String storageType) {

@@ -1,6 +1,7 @@
 package io.rangefinder.engine.export.interpret;
 
 import ai.djl.MalformedModelException;
+import io.rangefinder.capture.archive.InvalidArchiveException;
 import io.rangefinder.capture.archive.ModulePaths;
 import io.rangefinder.capture.archive.ScriptObject;
 import io.rangefinder.capture.archive.StoredTensor;
@@ -26,8 +27,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** What the archive holds, as values: modules, weights, constants. */
+/**
+ * What the archive holds, as values: modules, weights, constants. What the archive holds once is
+ * made once, however often it is referred to.
+ */
 final class Objects {
+
+    /** Of containers in containers; no model has any near it. */
+    private static final int MAX_DEPTH = 200;
+
+    /** Of the names of what is in containers, which messages and weights have. */
+    private static final int MAX_PATH = 1_000;
 
     private final MarkedProgram program;
     private final StorageReader storages;
@@ -35,6 +45,8 @@ final class Objects {
     private final Map<ScriptObject, Value.Instance> instances = new IdentityHashMap<>();
     private final Map<Value.Tensor, Source.Stored> tensors = new IdentityHashMap<>();
     private final Map<Integer, Value> constants = new LinkedHashMap<>();
+    private final Map<Object, Value> containers = new IdentityHashMap<>();
+    private final Set<Object> open = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<String> inTrainingMode = new LinkedHashSet<>();
 
     Objects(MarkedProgram program, StorageReader storages) {
@@ -171,28 +183,65 @@ final class Objects {
         if (object instanceof String text) {
             return new Value.Text(text);
         }
+        boolean container =
+                object instanceof List<?>
+                        || object instanceof Object[]
+                        || object instanceof Map<?, ?>;
+        return container ? container(object, path) : Value.Opaque.OPAQUE;
+    }
+
+    /** A container that several share stays one, so that all see what is written to it. */
+    private Value container(Object object, String path) throws MalformedModelException {
+        Value known = containers.get(object);
+        if (known != null) {
+            return known;
+        }
+        if (!open.add(object)) {
+            throw bad(path, "holds itself");
+        }
+        if (open.size() > MAX_DEPTH) {
+            throw bad(path, "holds lists in lists, more than " + MAX_DEPTH + " deep");
+        }
+        Value made;
         if (object instanceof List<?> list) {
-            return new Value.ListOf(new ArrayList<>(values(list, path)));
+            made = new Value.ListOf(values(list, path));
+        } else if (object instanceof Object[] tuple) {
+            made = Value.Tuple.of(values(Arrays.asList(tuple), path));
+        } else {
+            made = dict((Map<?, ?>) object, path);
         }
-        if (object instanceof Object[] tuple) {
-            return Value.Tuple.of(values(Arrays.asList(tuple), path));
-        }
-        if (object instanceof Map<?, ?> map) {
-            Map<Value, Value> entries = new LinkedHashMap<>();
-            for (Map.Entry<?, ?> entry : map.entrySet()) {
-                entries.put(
-                        value(entry.getKey(), path),
-                        value(entry.getValue(), path + "." + entry.getKey()));
+        open.remove(object);
+        containers.put(object, made);
+        return made;
+    }
+
+    private Value dict(Map<?, ?> map, String path) throws MalformedModelException {
+        Map<Value, Value> entries = new LinkedHashMap<>();
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+            if (entry.getKey() instanceof Object[]) {
+                throw bad(path, "is a dict with a tuple for a key, which TorchScript has not");
             }
-            return new Value.Dict(entries);
+            entries.put(
+                    value(entry.getKey(), path),
+                    value(entry.getValue(), inside(path, entry.getKey())));
         }
-        return Value.Opaque.OPAQUE;
+        return new Value.Dict(entries);
+    }
+
+    private static String inside(String path, Object key) {
+        String longer = path + "." + key;
+        return longer.length() > MAX_PATH ? path : longer;
+    }
+
+    private InvalidArchiveException bad(String path, String problem) {
+        return new InvalidArchiveException(
+                storages.file() + ": " + path + " " + problem + "; do not trust this file");
     }
 
     private List<Value> values(List<?> objects, String path) throws MalformedModelException {
         List<Value> values = new ArrayList<>();
         for (int i = 0; i < objects.size(); i++) {
-            values.add(value(objects.get(i), path + "." + i));
+            values.add(value(objects.get(i), inside(path, i)));
         }
         return values;
     }

@@ -24,7 +24,7 @@ final class Work {
     private static final int OPERATOR = 200;
 
     /** What is made takes memory, what is looked at only time. */
-    private static final int MADE = 16;
+    private static final int MADE = 32;
 
     private static final int CHARACTERS = 64;
 

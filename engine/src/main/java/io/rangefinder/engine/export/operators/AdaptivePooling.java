@@ -115,6 +115,15 @@ final class AdaptivePooling {
                 .equals(size.stream().map(Dim::of).toList())) {
             return Pooling.indices(call, x, window);
         }
+        long elements = 1;
+        for (Dim length : Images.lengths(x, size.size())) {
+            elements = Math.multiplyExact(elements, length.value());
+        }
+        call.checkLength(elements);
+        long regions = size.stream().reduce(1L, Math::multiplyExact);
+        if (regions > MAX_REGIONS) {
+            throw call.unsupported("makes more than " + MAX_REGIONS + " regions: " + regions);
+        }
         List<SymbolicTensor> indices = new ArrayList<>();
         addIndices(call, x, size, List.of(0L), indices);
         return call.primitives().reshape(call.primitives().concat(indices, 2), shape);

@@ -35,11 +35,10 @@ final class Attention {
         SymbolicTensor scores =
                 to.matmul(to.mul(query, scale), to.transpose(key, key.rank() - 2, key.rank() - 1));
         if (call.truth("is_causal")) {
-            SymbolicTensor mask =
-                    Diagonals.mask(
-                            query.dim(-2).value(),
-                            key.dim(-2).value(),
-                            (row, column) -> column <= row);
+            long rows = query.dim(-2).value();
+            long columns = key.dim(-2).value();
+            call.checkLength(Math.multiplyExact(rows, columns));
+            SymbolicTensor mask = Diagonals.mask(rows, columns, (row, column) -> column <= row);
             return to.matmul(softmax(call, to.add(scores, bias(to, mask, scores))), value);
         }
         if (!call.has("attn_mask")) {

@@ -73,8 +73,10 @@ final class Cumulative {
         }
         Primitives to = call.primitives();
         long length = x.dim(axis).value();
+        long pairs = Math.multiplyExact(length, length);
+        call.checkLength(pairs);
         List<Value.Scalar> truths = new ArrayList<>();
-        for (long i = 0; i < length * length; i++) {
+        for (long i = 0; i < pairs; i++) {
             truths.add(new Value.Bool(i % length <= i / length));
         }
         List<Dim> shape = new ArrayList<>(Collections.nCopies(x.rank() - axis + 1, Dim.ONE));

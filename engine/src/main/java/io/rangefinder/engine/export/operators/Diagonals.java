@@ -30,7 +30,10 @@ final class Diagonals {
     /** Zero outside a part of each matrix, whatever stood there. */
     private static SymbolicTensor masked(
             OperatorCall call, SymbolicTensor x, BiPredicate<Long, Long> kept) {
-        SymbolicTensor mask = mask(x.dim(-2).value(), x.dim(-1).value(), kept);
+        long rows = x.dim(-2).value();
+        long columns = x.dim(-1).value();
+        call.checkLength(Math.multiplyExact(rows, columns));
+        SymbolicTensor mask = mask(rows, columns, kept);
         Primitives to = call.primitives();
         return x.type() == ElementType.BOOL
                 ? to.compare("And", mask, x)
@@ -62,8 +65,11 @@ final class Diagonals {
     private static SymbolicTensor indices(OperatorCall call, BiPredicate<Long, Long> kept) {
         List<Value.Int> rows = new ArrayList<>();
         List<Value.Int> columns = new ArrayList<>();
-        for (long row = 0; row < call.integer("row"); row++) {
-            for (long column = 0; column < call.integer("col"); column++) {
+        long height = call.integer("row");
+        long width = call.integer("col");
+        call.checkLength(Math.multiplyExact(height, width));
+        for (long row = 0; row < height; row++) {
+            for (long column = 0; column < width; column++) {
                 if (kept.test(row, column)) {
                     rows.add(Value.Int.of(row));
                     columns.add(Value.Int.of(column));

@@ -51,7 +51,17 @@ final class Normalizations {
     }
 
     private static SymbolicTensor byRunningStatistics(OperatorCall call, SymbolicTensor x) {
+        if (x.rank() < 2) {
+            throw call.unsupported("is of a tensor without channels");
+        }
         List<Dim> channels = List.of(x.dim(1));
+        for (String name : List.of("weight", "bias", "running_mean", "running_var")) {
+            List<Dim> given = call.optTensor(name).map(SymbolicTensor::shape).orElse(channels);
+            if (!given.equals(channels)) {
+                throw call.unsupported(
+                        "has a " + name + " of shape " + given + " for " + x.dim(1) + " channels");
+            }
+        }
         return call.graph()
                 .node(
                         "BatchNormalization",

@@ -20,6 +20,8 @@ public final class OperatorCall {
 
     private static final long MAX_LENGTH = 1 << 22;
 
+    private static final long MAX_PARTS = 1 << 16;
+
     private final String name;
     private final Map<String, Value> arguments;
     private final GraphBuilder graph;
@@ -277,6 +279,18 @@ public final class OperatorCall {
     void checkLength(long length) {
         if (length > MAX_LENGTH) {
             throw unsupported("makes " + length + " elements; at most " + MAX_LENGTH + " are");
+        }
+    }
+
+    /**
+     * Checks into how many tensors one is divided, each of which takes more memory than an element.
+     *
+     * @param parts their number
+     * @throws UnsupportedOperatorException if there are more than a model has a use for
+     */
+    void checkParts(long parts) {
+        if (parts > MAX_PARTS) {
+            throw unsupported("makes " + parts + " tensors; at most " + MAX_PARTS + " are");
         }
     }
 

@@ -111,7 +111,9 @@ final class Slices {
         Value.Tensor x = call.reference("self");
         int axis = call.axis("dim", x.get().rank());
         List<Value> parts = new ArrayList<>();
-        for (long i = 0; i < x.get().dim(axis).value(); i++) {
+        long length = x.get().dim(axis).value();
+        call.checkParts(length);
+        for (long i = 0; i < length; i++) {
             parts.add(Views.select(call.primitives(), x, axis, Dim.of(i)));
         }
         return new Value.ListOf(parts);

@@ -20,7 +20,7 @@ final class Splits {
         if (chunks <= 0) {
             throw call.unsupported("splits into " + chunks + " parts");
         }
-        call.checkLength(chunks);
+        call.checkParts(chunks);
         boolean divides = length.batches() % chunks == 0 && length.constant() % chunks == 0;
         return parts(
                 call,
@@ -41,6 +41,7 @@ final class Splits {
             throw call.unsupported("splits into parts of length " + size);
         }
         long whole = length.floorDividedBy(size).value();
+        call.checkParts(whole);
         List<Dim> sizes = new ArrayList<>(Collections.nCopies(Math.toIntExact(whole), size));
         Dim rest = length.minus(size.times(Dim.of(whole)));
         if (!rest.is(0)) {
@@ -66,6 +67,7 @@ final class Splits {
     }
 
     private static Value parts(OperatorCall call, Value.Tensor x, int axis, List<Dim> sizes) {
+        call.checkParts(sizes.size());
         List<Value> parts = new ArrayList<>();
         Dim from = Dim.ZERO;
         for (Dim size : sizes) {
@@ -110,7 +112,7 @@ final class Splits {
     /** The first sections are one longer if it does not divide. */
     private static Value sections(OperatorCall call, Value.Tensor x, int axis, long sections) {
         long length = x.get().dim(axis).value();
-        call.checkLength(sections);
+        call.checkParts(sections);
         List<Dim> sizes = new ArrayList<>();
         for (long i = 0; i < sections; i++) {
             sizes.add(Dim.of(length / sections + (i < length % sections ? 1 : 0)));
@@ -120,6 +122,7 @@ final class Splits {
 
     private static Value at(OperatorCall call, Value.Tensor x, int axis, List<Dim> indices) {
         Dim length = x.get().dim(axis);
+        call.checkParts(indices.size());
         List<Value> parts = new ArrayList<>();
         Dim from = Dim.ZERO;
         for (int i = 0; i <= indices.size(); i++) {

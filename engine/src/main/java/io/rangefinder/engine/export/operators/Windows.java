@@ -165,6 +165,7 @@ final class Windows {
     private static SymbolicTensor places(
             OperatorCall call, SymbolicTensor like, Kernel kernel, long channels) {
         long area = kernel.size().get(0) * kernel.size().get(1);
+        call.checkLength(Math.multiplyExact(area, area));
         SymbolicTensor ones = Diagonals.mask(area, area, Long::equals);
         SymbolicTensor kernels =
                 call.primitives()

@@ -9,6 +9,7 @@ import io.rangefinder.capture.archive.InvalidArchiveException;
 import io.rangefinder.capture.archive.StoredTensor;
 import io.rangefinder.capture.archive.TorchScriptArchive;
 import io.rangefinder.engine.export.symbolic.Value;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -130,5 +131,39 @@ class StorageReaderTest {
         InvalidArchiveException e =
                 assertThrows(InvalidArchiveException.class, () -> reader.read(tensor, "w"));
         assertTrue(e.getMessage().contains(part), e.getMessage());
+    }
+
+    /** 80 MB of zeros, of which a zip holds a thousandth. */
+    @Test
+    void aStoragePackedAsNoWeightCanBeIsRefused() throws Exception {
+        int elements = 20 << 20;
+        Path other = Files.createDirectory(folder.resolve("packed"));
+        try (TorchScriptArchive packed = StoredArchive.of(other, new float[elements])) {
+            StoredTensor tensor = tensor(elements, 0, List.of((long) elements), List.of(1L));
+            InvalidArchiveException e =
+                    assertThrows(
+                            InvalidArchiveException.class,
+                            () -> new StorageReader(packed).check(tensor, "w"));
+            assertTrue(e.getMessage().contains("tensor w has 83886080 bytes"), e.getMessage());
+            assertTrue(e.getMessage().contains("packed as no weight can be"), e.getMessage());
+            assertEquals(1, new StorageReader(packed).read(first(elements), "w").length / 4);
+        }
+    }
+
+    private static StoredTensor first(long elements) {
+        return tensor(elements, 0, List.of(1L), List.of(1L));
+    }
+
+    /** Each may repeat some elements; all of them together may not fill the memory. */
+    @Test
+    void repeatedElementsAreBoundedInAll() throws Exception {
+        for (long offset = 0; offset < 4; offset++) {
+            reader.check(tensor(12, offset, List.of(1L << 22), List.of(0L)), "w" + offset);
+            reader.check(tensor(12, offset, List.of(1L << 22), List.of(0L)), "w" + offset);
+        }
+        StoredTensor fifth = tensor(12, 4, List.of(1L << 22), List.of(0L));
+        InvalidArchiveException e =
+                assertThrows(InvalidArchiveException.class, () -> reader.check(fifth, "w4"));
+        assertTrue(e.getMessage().contains("tensor w4 has 16777216 bytes"), e.getMessage());
     }
 }
