@@ -342,8 +342,13 @@ public final class OnnxGraph {
         return graph.build();
     }
 
-    /** Every name of a tensor or a node in a graph and in its bodies. */
-    static Set<String> allNames(GraphProto graph) {
+    /**
+     * Every name of a tensor or a node in a graph and in its bodies.
+     *
+     * @param graph the graph
+     * @return the names
+     */
+    public static Set<String> allNames(GraphProto graph) {
         Set<String> names = new HashSet<>();
         graph.getInputList().forEach(i -> names.add(i.getName()));
         graph.getOutputList().forEach(o -> names.add(o.getName()));

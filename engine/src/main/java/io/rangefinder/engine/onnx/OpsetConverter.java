@@ -43,8 +43,7 @@ public final class OpsetConverter {
 
     /**
      * Raises a model to opset 13 if it is below, in the bodies of If, Loop and Scan too. A model of
-     * opset 13 to 22 is returned as it is: QuantizeLinear means the same there for int8, and
-     * lowering is not possible in general. TensorRT 8.6 reads up to 17; above, its parser decides.
+     * opset 13 to 22 is returned as it is: QuantizeLinear means the same there for int8.
      *
      * @param model the model
      * @return the model with opset 13 or above

@@ -28,7 +28,7 @@ public final class Preparation {
      * Prepares a model.
      *
      * @param model a model of any opset that can be read
-     * @return the same in opset 13 or later, as this package says
+     * @return the same in opset 13 to 17, or later where a node needs it, as this package says
      * @throws InvalidOnnxException if it can't be raised, if its functions call themselves, or if
      *     its shapes don't fit
      */
@@ -40,7 +40,9 @@ public final class Preparation {
         for (Pass pass : PASSES) {
             pass.apply(graph, named);
         }
-        graph.removeUnusedConstants();
-        return named.withGraph(graph);
+        OnnxModel lowered = OpsetLowering.of(named.withGraph(graph));
+        OnnxGraph used = lowered.graph();
+        used.removeUnusedConstants();
+        return lowered.withGraph(used);
     }
 }

@@ -1,10 +1,10 @@
 /**
  * Turns any ONNX into one that matching and placement can count on.
  *
- * <p>In: a model as a file gave it. Out: a model of opset 13 or later that computes the same, under
- * the same names of inputs and outputs, without local functions and half precision, whose weights
- * are constants, whose nodes have names of their own, and whose batch norms are folded. A chain of
- * passes, each a class that knows of no other; {@link io.rangefinder.engine.prepare.Preparation} is
- * the chain.
+ * <p>In: a model as a file gave it. Out: a model of opset 13 to 17, or later where a node has no
+ * equal there, that computes the same, under the same names of inputs and outputs, without local
+ * functions and half precision, whose weights are constants, whose nodes have names of their own,
+ * and whose batch norms are folded. A chain of passes, each a class that knows of no other; {@link
+ * io.rangefinder.engine.prepare.Preparation} is the chain.
  */
 package io.rangefinder.engine.prepare;

@@ -4,8 +4,6 @@ import ai.djl.MalformedModelException;
 import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.engine.check.Finding;
-import io.rangefinder.engine.check.ModelChecker;
-import io.rangefinder.engine.check.TensorRtVersion;
 import io.rangefinder.engine.compile.Int8Compiler;
 import io.rangefinder.engine.compile.ModelFiles;
 import io.rangefinder.engine.compile.StaticModel;
@@ -129,10 +127,7 @@ public final class QuantizeCommand implements Callable<Integer> {
         WrittenModel.requireLoadable(int8, output);
         int8.write(output);
         out.printf("layers  %s%n", quantized.coverage().toText().replace("\n", "\n        "));
-        List<Finding> findings =
-                target.equals("tensorrt")
-                        ? ModelChecker.check(int8, TensorRtVersion.V8_6)
-                        : List.of();
+        List<Finding> findings = target.equals("tensorrt") ? WrittenModel.check(int8) : List.of();
         findings.forEach(finding -> out.printf("check  %s%n", finding));
         out.printf("model  %s%n", output);
         out.flush();

@@ -2,7 +2,9 @@ package io.rangefinder.examples.quantize;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.rangefinder.engine.check.Finding;
+import io.rangefinder.engine.check.ModelChecker;
 import io.rangefinder.engine.check.Severity;
+import io.rangefinder.engine.check.TensorRtVersion;
 import io.rangefinder.engine.inspect.InspectionReport;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.OnnxModel;
@@ -40,6 +42,29 @@ final class WrittenModel {
                             + " please report this",
                     e);
         }
+    }
+
+    /**
+     * What TensorRT 8.6 would not take. The opset alone is a warning: what could be lowered was,
+     * the owner of a file from elsewhere may be unable to export a lower one, and TensorRT 10 takes
+     * it.
+     */
+    static List<Finding> check(OnnxModel model) {
+        return ModelChecker.check(model, TensorRtVersion.V8_6).stream()
+                .map(WrittenModel::withoutOpset)
+                .toList();
+    }
+
+    private static Finding withoutOpset(Finding finding) {
+        return finding.rule().equals("opset")
+                ? new Finding(
+                        Severity.WARNING,
+                        finding.rule(),
+                        finding.layer(),
+                        finding.tensor(),
+                        finding.problem(),
+                        finding.remedy() + ", or use TensorRT 10")
+                : finding;
     }
 
     static void requireNoErrors(List<Finding> findings, Path file) throws WorkFailedException {
