@@ -91,10 +91,17 @@ class BadModelTest {
             "return torch.cumprod(torch.ones([100000]), 0) -> aten::cumprod makes 10000000000",
             "return torch.logcumsumexp(torch.ones([30000]), 0) -> aten::logcumsumexp makes",
             "y, z = torch.cummax(torch.ones([30000]), 0)\nreturn y -> aten::cummax makes 900000000",
-            "y, z = torch.adaptive_max_pool2d(torch.zeros([1, 1, 10007, 10007]), [101, 101])\n"
+            "y = torch.reshape(torch.slice(x, 1, 0, 1), [-1, 1, 1, 1])\n"
+                    + "y = torch.expand(y, [2, 1, 10007, 10007])\n"
+                    + "y, z = torch.adaptive_max_pool2d(y, [101, 101])\n"
                     + "return y -> aten::adaptive_max_pool2d makes 100140049 elements",
             "y, z = torch.adaptive_max_pool2d(torch.zeros([1, 1, 101, 101]), [100, 100])\n"
                     + "return y -> aten::adaptive_max_pool2d makes more than 4096 regions: 10000",
+            "return torch.unfold(torch.ones([2, 10000000]), 1, 1000, 1)"
+                    + " -> aten::unfold makes 9999001000 elements",
+            "for i in range(1000):\n"
+                    + "  x = torch.add(x, torch.sum(torch.tril(torch.ones([2000, 2000]), i)))\n"
+                    + "return x -> more than 134217728",
             "return torch.split(x, 0) -> aten::split splits into parts of length 0",
             "return torch.zeros([-5, 3]) -> aten::zeros with impossible numbers"
         };

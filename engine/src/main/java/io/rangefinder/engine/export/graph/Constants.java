@@ -33,6 +33,9 @@ final class Constants {
     /** Constants besides the archive's own, in bytes. */
     private static final long MAX_BYTES = 128L << 20;
 
+    /** Elements that are written out, which takes a second for some ten millions. */
+    private static final long MAX_WRITTEN = 1L << 27;
+
     /** Constants that are computed one by one, which costs a session of ONNX Runtime each. */
     private static final int MAX_EVALUATIONS = 2_000;
 
@@ -41,6 +44,7 @@ final class Constants {
     private final ConstantBudget budget = new ConstantBudget();
     private int evaluations;
     private long bytesMade;
+    private long written;
     private final Map<Object, String> ids = new HashMap<>();
 
     Constants(GraphBuilder graph, GraphTensors tensors) {
@@ -97,6 +101,10 @@ final class Constants {
     private String known(SymbolicTensor tensor, List<Scalar> values) {
         List<Long> shape = tensor.shape().stream().map(Dim::value).toList();
         ElementType type = tensor.type().inGraph();
+        written += values.size();
+        if (written > MAX_WRITTEN) {
+            throw new LimitException("writes out more than " + MAX_WRITTEN + " elements");
+        }
         byte[] bytes = Elements.bytes(type, values);
         return ids.computeIfAbsent(
                 List.of(type, shape, ByteBuffer.wrap(bytes)),

@@ -37,7 +37,7 @@ final class Attention {
         if (call.truth("is_causal")) {
             long rows = query.dim(-2).value();
             long columns = key.dim(-2).value();
-            call.checkLength(Math.multiplyExact(rows, columns));
+            call.checkMask(rows, columns);
             SymbolicTensor mask = Diagonals.mask(rows, columns, (row, column) -> column <= row);
             return to.matmul(softmax(call, to.add(scores, bias(to, mask, scores))), value);
         }

@@ -32,7 +32,7 @@ final class Diagonals {
             OperatorCall call, SymbolicTensor x, BiPredicate<Long, Long> kept) {
         long rows = x.dim(-2).value();
         long columns = x.dim(-1).value();
-        call.checkLength(Math.multiplyExact(rows, columns));
+        call.checkMask(rows, columns);
         SymbolicTensor mask = mask(rows, columns, kept);
         Primitives to = call.primitives();
         return x.type() == ElementType.BOOL
@@ -42,7 +42,7 @@ final class Diagonals {
 
     /** A constant matrix of truths. */
     static SymbolicTensor mask(long rows, long columns, BiPredicate<Long, Long> kept) {
-        List<Value.Bool> truths = new ArrayList<>();
+        List<Value.Bool> truths = new ArrayList<>(Math.toIntExact(rows * columns));
         for (long row = 0; row < rows; row++) {
             for (long column = 0; column < columns; column++) {
                 truths.add(kept.test(row, column) ? TRUE : FALSE);

@@ -20,6 +20,8 @@ public final class OperatorCall {
 
     private static final long MAX_LENGTH = 1 << 22;
 
+    private static final long MAX_MASK = 1 << 24;
+
     private static final long MAX_PARTS = 1 << 16;
 
     private final String name;
@@ -277,9 +279,24 @@ public final class OperatorCall {
      * @throws UnsupportedOperatorException if that is more than a model has a use for
      */
     void checkLength(long length) {
-        if (length > MAX_LENGTH) {
-            throw unsupported("makes " + length + " elements; at most " + MAX_LENGTH + " are");
+        checkLength(length, MAX_LENGTH);
+    }
+
+    private void checkLength(long length, long most) {
+        if (length > most) {
+            throw unsupported("makes " + length + " elements; at most " + most + " are");
         }
+    }
+
+    /**
+     * Checks how many truths a mask would have, which take little memory.
+     *
+     * @param rows its height
+     * @param columns its width
+     * @throws UnsupportedOperatorException if they are more than those of 4096 tokens
+     */
+    void checkMask(long rows, long columns) {
+        checkLength(Math.multiplyExact(rows, columns), MAX_MASK);
     }
 
     /**

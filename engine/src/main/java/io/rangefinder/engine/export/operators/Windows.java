@@ -23,7 +23,7 @@ final class Windows {
             throw call.unsupported("takes windows of a tensor without axes");
         }
         long count = (x.get().dim(axis).value() - size) / step + 1;
-        SymbolicTensor index = grid(count, step, size, 1);
+        SymbolicTensor index = grid(call, count, step, size, 1);
         List<Integer> order = new ArrayList<>(Shapes.leading(axis + 1));
         for (int i = axis + 2; i <= x.get().rank(); i++) {
             order.add(i);
@@ -38,7 +38,9 @@ final class Windows {
     }
 
     /** The numbers {@code i * rowStep + j * columnStep}. */
-    private static SymbolicTensor grid(long rows, long rowStep, long columns, long columnStep) {
+    private static SymbolicTensor grid(
+            OperatorCall call, long rows, long rowStep, long columns, long columnStep) {
+        call.checkLength(Math.multiplyExact(rows, columns));
         List<Value.Int> numbers = new ArrayList<>();
         for (long i = 0; i < rows; i++) {
             for (long j = 0; j < columns; j++) {
@@ -77,8 +79,8 @@ final class Windows {
         long rows = kernel.count(0, x.dim(2).value());
         long columns = kernel.count(1, x.dim(3).value());
         SymbolicTensor padded = padded(call, x, kernel.padding());
-        SymbolicTensor ofRows = Gathers.gather(call, padded, index(kernel, 0, rows), 2);
-        SymbolicTensor windows = Gathers.gather(call, ofRows, index(kernel, 1, columns), 4);
+        SymbolicTensor ofRows = Gathers.gather(call, padded, index(call, kernel, 0, rows), 2);
+        SymbolicTensor windows = Gathers.gather(call, ofRows, index(call, kernel, 1, columns), 4);
         long area = kernel.size().get(0) * kernel.size().get(1);
         SymbolicTensor result =
                 to.reshape(
@@ -87,8 +89,9 @@ final class Windows {
         return image.rank() == 3 ? to.squeeze(result, 0) : result;
     }
 
-    private static SymbolicTensor index(Kernel kernel, int axis, long count) {
+    private static SymbolicTensor index(OperatorCall call, Kernel kernel, int axis, long count) {
         return grid(
+                call,
                 kernel.size().get(axis),
                 kernel.dilation().get(axis),
                 count,
