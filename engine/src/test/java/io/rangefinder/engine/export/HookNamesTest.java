@@ -51,6 +51,9 @@ class HookNamesTest {
         assertEquals(Set.of(), matching.hooksWithoutTensor());
         Map<String, float[]> tensors = run(model, fixture.batches().get(0));
         List<String> wrong = new ArrayList<>();
+        // PyTorch rounds to 8 bits what is computed here with 24.
+        boolean coarse = archive.getFileName().toString().startsWith("bfloat16");
+        double tolerance = coarse ? 2e-2 : 1e-4;
         matching.hooks()
                 .forEach(
                         (tensor, hooks) -> {
@@ -61,15 +64,19 @@ class HookNamesTest {
                                                     .count()
                                             == 1;
                             if (alone && tensors.containsKey(tensor)) {
-                                compare(hooks.get(0), captured, tensors.get(tensor), wrong);
+                                TensorStatistics seen = captured.get(hooks.get(0));
+                                compare(hooks.get(0), seen, tensors.get(tensor), tolerance, wrong);
                             }
                         });
         assertEquals(List.of(), wrong);
     }
 
     private static void compare(
-            String hook, Map<String, TensorStatistics> captured, float[] values, List<String> out) {
-        TensorStatistics seen = captured.get(hook);
+            String hook,
+            TensorStatistics seen,
+            float[] values,
+            double tolerance,
+            List<String> out) {
         double min = Double.POSITIVE_INFINITY;
         double max = Double.NEGATIVE_INFINITY;
         for (float value : values) {
@@ -78,7 +85,7 @@ class HookNamesTest {
                 max = Math.max(max, value);
             }
         }
-        double slack = 1e-4 * Math.max(1, Math.max(Math.abs(min), Math.abs(max)));
+        double slack = tolerance * Math.max(1, Math.max(Math.abs(min), Math.abs(max)));
         if (seen.count() < values.length) {
             // A nested tensor, which is padded here.
             min = Math.max(min, seen.min());

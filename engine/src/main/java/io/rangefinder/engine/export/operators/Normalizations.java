@@ -62,18 +62,41 @@ final class Normalizations {
                         "has a " + name + " of shape " + given + " for " + x.dim(1) + " channels");
             }
         }
-        return call.graph()
-                .node(
-                        "BatchNormalization",
-                        x.type(),
-                        x.shape(),
-                        List.of(
-                                x,
-                                parameter(call, "weight", x, channels, 1),
-                                parameter(call, "bias", x, channels, 0),
-                                call.tensor("running_mean"),
-                                call.tensor("running_var")),
-                        Attributes.of("epsilon", call.real("eps")));
+        return inOneType(
+                call,
+                "BatchNormalization",
+                x,
+                List.of(
+                        parameter(call, "weight", x, channels, 1),
+                        parameter(call, "bias", x, channels, 0),
+                        call.tensor("running_mean"),
+                        call.tensor("running_var")));
+    }
+
+    /**
+     * PyTorch normalizes half-precision tensors by single-precision parameters, as autocast has
+     * them, and gives halves; ONNX has one type for all.
+     */
+    private static SymbolicTensor inOneType(
+            OperatorCall call, String operator, SymbolicTensor x, List<SymbolicTensor> parameters) {
+        Primitives to = call.primitives();
+        ElementType common = x.type();
+        for (SymbolicTensor parameter : parameters) {
+            common = common.promote(parameter.type());
+        }
+        List<SymbolicTensor> inputs = new ArrayList<>(List.of(to.cast(x, common)));
+        for (SymbolicTensor parameter : parameters) {
+            inputs.add(to.cast(parameter, common));
+        }
+        SymbolicTensor normalized =
+                call.graph()
+                        .node(
+                                operator,
+                                common,
+                                x.shape(),
+                                inputs,
+                                Attributes.of("epsilon", call.real("eps")));
+        return to.cast(normalized, x.type());
     }
 
     /** {@code weight x + bias}, each by channel. */
@@ -89,7 +112,10 @@ final class Normalizations {
         if (call.has("weight")) {
             result = to.mul(result, to.reshape(call.tensor("weight"), shape));
         }
-        return call.has("bias") ? to.add(result, to.reshape(call.tensor("bias"), shape)) : result;
+        if (call.has("bias")) {
+            result = to.add(result, to.reshape(call.tensor("bias"), shape));
+        }
+        return to.cast(result, x.type());
     }
 
     static SymbolicTensor instanceNorm(OperatorCall call) {
@@ -110,13 +136,7 @@ final class Normalizations {
 
     private static SymbolicTensor instanceNorm(
             OperatorCall call, SymbolicTensor x, SymbolicTensor weight, SymbolicTensor bias) {
-        return call.graph()
-                .node(
-                        "InstanceNormalization",
-                        x.type(),
-                        x.shape(),
-                        List.of(x, weight, bias),
-                        Attributes.of("epsilon", call.real("eps")));
+        return inOneType(call, "InstanceNormalization", x, List.of(weight, bias));
     }
 
     /** A group of channels is normalized as one channel. */
