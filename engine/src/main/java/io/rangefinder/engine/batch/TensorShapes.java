@@ -49,11 +49,7 @@ final class TensorShapes {
 
     private void infer(OnnxModel model) throws InvalidOnnxException {
         try (OrtModel loaded =
-                OrtModel.load(
-                        model.withEveryTensorAsOutput().toBytes(),
-                        model.source(),
-                        Execution.UNOPTIMIZED,
-                        1)) {
+                OrtModel.load(model.withEveryTensorAsOutput(), Execution.UNOPTIMIZED, 1)) {
             for (TensorDescription tensor : loaded.outputs()) {
                 if (tensor.isStatic()) {
                     shapes.putIfAbsent(tensor.name(), tensor.shape().getShape());

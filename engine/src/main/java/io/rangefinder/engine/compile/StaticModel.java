@@ -41,8 +41,7 @@ public final class StaticModel {
      */
     public static OnnxModel of(OnnxModel model, long batch) throws InvalidOnnxException {
         OnnxModel fixed = StaticBatch.fix(model, batch);
-        try (OrtModel session =
-                OrtModel.load(fixed.toBytes(), model.source(), Execution.SIMULATED, 0)) {
+        try (OrtModel session = OrtModel.load(fixed, Execution.SIMULATED, 0)) {
             Map<String, Shape> seen = new HashMap<>();
             session.run(zeros(session.inputs())).forEach(t -> seen.put(t.name(), t.shape()));
             return withOutputs(model, fixed, seen, batch);

@@ -1,5 +1,6 @@
 package io.rangefinder.engine.match;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.types.DataType;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
@@ -161,8 +162,8 @@ public final class TensorMatcher {
     private static Map<String, Signature> run(OnnxModel model, List<NamedTensor> inputs)
             throws InvalidOnnxException {
         Map<String, Signature> tensors = new LinkedHashMap<>();
-        byte[] open = model.withEveryTensorAsOutput().toBytes();
-        try (OrtModel session = OrtModel.load(open, model.source(), Execution.UNOPTIMIZED, 0)) {
+        OnnxModel open = model.withEveryTensorAsOutput();
+        try (OrtModel session = OrtModel.load(open, Execution.UNOPTIMIZED, 0)) {
             List<NamedTensor> all = new ArrayList<>(inputs);
             all.addAll(session.run(inputs));
             for (NamedTensor tensor : all) {
@@ -170,6 +171,13 @@ public final class TensorMatcher {
                     tensors.put(tensor.name(), Signature.of(tensor.toFloats()));
                 }
             }
+        } catch (EngineException e) {
+            throw new InvalidOnnxException(
+                    model.source(),
+                    "fails on the example input ("
+                            + e.getMessage()
+                            + "); check that the input is this model's, or export the model again",
+                    e);
         }
         return tensors;
     }

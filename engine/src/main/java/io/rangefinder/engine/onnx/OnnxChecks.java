@@ -6,6 +6,8 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -30,9 +32,31 @@ final class OnnxChecks {
 
     static void check(ModelProto model, long opset, String source) throws InvalidOnnxException {
         OnnxChecks checks = new OnnxChecks(model, opset, source);
+        checks.checkSizes(model.getGraph().getInputList());
+        checks.checkSizes(model.getGraph().getOutputList());
         checks.check(model.getGraph());
         for (FunctionProto function : model.getFunctionsList()) {
             checks.check(function.getNodeList());
+        }
+    }
+
+    /** No Java buffer holds more elements, and an analysis by lengths would not end. */
+    private void checkSizes(List<ValueInfoProto> values) throws InvalidOnnxException {
+        for (ValueInfoProto value : values) {
+            double elements = 1;
+            for (Dimension axis : value.getType().getTensorType().getShape().getDimList()) {
+                elements *= Math.max(1, axis.getDimValue());
+            }
+            if (elements > Integer.MAX_VALUE) {
+                throw new InvalidOnnxException(
+                        source,
+                        "declares '"
+                                + value.getName()
+                                + "' with more than "
+                                + Integer.MAX_VALUE
+                                + " elements; the file is damaged, or must be exported for"
+                                + " smaller inputs");
+            }
         }
     }
 

@@ -15,6 +15,8 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import ai.onnxruntime.TensorInfo;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
+import io.rangefinder.engine.onnx.OnnxModel;
+import io.rangefinder.engine.onnx.ShapeCheck;
 import io.rangefinder.engine.session.TensorDescription;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -122,6 +124,22 @@ public final class OrtModel implements AutoCloseable {
                 threads,
                 Optional.empty(),
                 ExecutionProviders.CPU);
+    }
+
+    /**
+     * Loads a model from elsewhere, after a look at what ONNX Runtime's native code does not
+     * survive.
+     *
+     * @param model the model
+     * @param execution how to run it
+     * @param threads the number of threads for one run; 0 for one a physical core
+     * @return the loaded model, to be closed
+     * @throws InvalidOnnxException if its shapes don't fit or ONNX Runtime refuses it
+     */
+    public static OrtModel load(OnnxModel model, Execution execution, int threads)
+            throws InvalidOnnxException {
+        ShapeCheck.check(model);
+        return load(model.toBytes(), model.source(), execution, threads);
     }
 
     /**

@@ -119,6 +119,17 @@ class RefusedModelsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"9223372036854775808", "-99999999999999999999", "0xffffffffffffffffff"})
+    void integersBeyond64BitsAreNamedWithTheirPlace(String literal) throws IOException {
+        Path archive = Archives.ofForward(folder, "return torch.add(x, " + literal + ")");
+        List<Obstacle> obstacles =
+                assertThrows(UnsupportedModelException.class, () -> Archives.export(archive))
+                        .obstacles();
+        assertTrue(obstacles.get(0).what().contains("literal"), obstacles.toString());
+        assertTrue(obstacles.get(0).place().endsWith("m.py:6"), obstacles.toString());
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "refused_batch_loop_scripted, refused.py:9, needs the number batch itself",
         "write_broadcast_baked_traced, shape.py:14, '[3, 1, 5] of [batch, 1, 5]'",

@@ -14,6 +14,7 @@ import io.rangefinder.engine.fixtures.SmallModel;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.engine.onnxruntime.NamedTensor;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TensorMatcherTest {
 
     private static final int BATCH = 4;
+
+    /** ONNX Runtime would end the process. */
+    @Test
+    void shapesThatDoNotFitAreRefusedBeforeAnythingRuns() throws Exception {
+        OnnxModel model =
+                OnnxModel.read(Path.of("src/test/resources/onnx/weight-of-other-axes.onnx"));
+        Shape shape = new Shape(2, 4, 6);
+        NamedTensor input = NamedTensor.ofFloats("x", new float[48], shape);
+        ReferenceTensor hook = new ReferenceTensor(new Shape(2), new float[] {1, 2});
+        InvalidOnnxException refused =
+                assertThrows(
+                        InvalidOnnxException.class,
+                        () ->
+                                TensorMatcher.match(
+                                        model, List.of(input), Map.of("hook", hook), List.of()));
+        assertTrue(refused.getMessage().contains("(Conv"), refused.getMessage());
+    }
 
     /** What PyTorch would have computed: the same, up to rounding, under other names. */
     private static Map<String, ReferenceTensor> references(OnnxModel model, NamedTensor input)

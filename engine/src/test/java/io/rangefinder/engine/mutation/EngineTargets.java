@@ -117,11 +117,11 @@ public final class EngineTargets implements Target.Suite {
                         ZipMutator.ofArchives(new WordMutator(CODE)),
                         this::export,
                         MODELS),
-                target("onnx", 7, onnx, messages, OnnxModel::graph),
-                target("raise", 0, onnx, messages, model -> OpsetConverter.raise(model).graph()),
+                target("onnx", 4, onnx, messages, OnnxModel::graph),
+                target("raise", 3, onnx, messages, model -> OpsetConverter.raise(model).graph()),
                 target("check", 7, onnx, messages, EngineTargets::check),
-                target("quantize-tensorrt", 0, onnx, messages, model -> quantize(model, true)),
-                target("quantize-cpu", 0, onnx, messages, model -> quantize(model, false)),
+                target("quantize-tensorrt", 3, onnx, messages, model -> quantize(model, true)),
+                target("quantize-cpu", 3, onnx, messages, model -> quantize(model, false)),
                 target("match", 0, onnx, messages, EngineTargets::match),
                 new Target("compile", 0, ".onnx", onnx, messages, this::compile, MODELS));
     }
@@ -231,6 +231,6 @@ public final class EngineTargets implements Target.Suite {
                         Optional.empty(),
                         options(false));
         OnnxModel model = quantized.model();
-        OrtModel.load(model.toBytes(), model.source(), Execution.INTEGER, 1).close();
+        OrtModel.load(model, Execution.INTEGER, 1).close();
     }
 }

@@ -28,6 +28,7 @@ class DamagedModelTest {
     @ParameterizedTest
     @CsvSource({
         "conv-without-weight, node 'c_node' (Conv) has 1 inputs instead of 2 to 3",
+        "axis-of-2-to-the-40th, declares 'x' with more than 2147483647 elements",
         "split-without-input, (Split) has 0 inputs instead of 1",
         "softmax-without-input, node 'y' (Softmax) has 0 inputs instead of 1"
     })

@@ -2,6 +2,7 @@ package io.rangefinder.engine.export.interpret;
 
 import io.rangefinder.capture.torchscript.Expression;
 import io.rangefinder.engine.export.symbolic.Value;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,15 +28,23 @@ final class Literals {
                 break;
         }
         if (text.matches("-?\\d+")) {
-            return Value.Int.of(Long.parseLong(text));
+            return integer(text, 10);
         }
         if (text.matches("0x[0-9a-fA-F]+")) {
-            return Value.Int.of(Long.parseLong(text.substring(2), 16));
+            return integer(text.substring(2), 16);
         }
         if (text.matches("-?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?")) {
             return new Value.Real(Double.parseDouble(text));
         }
         return Value.Opaque.OPAQUE;
+    }
+
+    /** Opaque beyond 64 bits, which PyTorch's integers don't have. */
+    private static Value integer(String digits, int radix) {
+        BigInteger value = new BigInteger(digits, radix);
+        return value.bitLength() < Long.SIZE
+                ? Value.Int.of(value.longValue())
+                : Value.Opaque.OPAQUE;
     }
 
     /** A default as PyTorch prints it in a schema. */
