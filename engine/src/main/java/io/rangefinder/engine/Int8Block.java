@@ -8,10 +8,12 @@ import ai.djl.nn.AbstractSymbolBlock;
 import ai.djl.nn.ParameterList;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import io.rangefinder.engine.session.ArrayTypes;
 import io.rangefinder.engine.session.TensorDescription;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.util.List;
+import java.util.Optional;
 
 /** An INT8 model as DJL sees it: it can be described and run, and nothing else. */
 abstract class Int8Block extends AbstractSymbolBlock {
@@ -22,6 +24,11 @@ abstract class Int8Block extends AbstractSymbolBlock {
     Int8Block(List<TensorDescription> inputs, List<TensorDescription> outputs) {
         this.inputs = inputs;
         this.outputs = outputs;
+    }
+
+    /** Why DJL's arrays can't hold what goes in or comes out, or empty if they can. */
+    final Optional<String> unfitForArrays() {
+        return ArrayTypes.problem(inputs).or(() -> ArrayTypes.problem(outputs));
     }
 
     /** One forward pass of a batch. */

@@ -64,6 +64,11 @@ final class Int8Model extends BaseModel {
         }
         modelDir = file.getParent();
         LoadedBackend loaded = loader.load(file, read(options), device);
+        Optional<String> unfit = loaded.block().unfitForArrays();
+        if (unfit.isPresent()) {
+            loaded.close();
+            throw new MalformedModelException(file + ": " + unfit.get());
+        }
         backend = Optional.of(loaded);
         wasLoaded = true;
         block = loaded.block();

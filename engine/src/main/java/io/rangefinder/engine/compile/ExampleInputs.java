@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import io.rangefinder.capture.ranges.DynamicRange;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.capture.ranges.InputDescription;
+import io.rangefinder.engine.session.ArrayTypes;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
@@ -31,7 +32,8 @@ final class ExampleInputs {
      * @param manager owns them
      * @param ranges the ranges and what they tell of the inputs
      * @param batch the length of the first axis, if the model fixes it
-     * @return the inputs in order, or empty if the ranges tell nothing of them
+     * @return the inputs in order, or empty if the ranges tell nothing of them, or tell of types
+     *     that no array has
      */
     static Optional<NDList> make(NDManager manager, DynamicRanges ranges, Optional<Long> batch) {
         if (ranges.provenance().inputs().isEmpty()) {
@@ -45,6 +47,9 @@ final class ExampleInputs {
                 axes[0] = batch.orElse(BATCH);
             }
             DataType type = DataType.valueOf(input.type().toUpperCase(Locale.ROOT));
+            if (!ArrayTypes.hold(type)) {
+                return Optional.empty();
+            }
             double amax = ranges.get(input.name()).map(DynamicRange::amax).orElse(1.0);
             NDArray array = values(manager, random, new Shape(axes), type, amax);
             array.setName(input.name());

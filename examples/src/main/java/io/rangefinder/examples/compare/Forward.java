@@ -11,6 +11,7 @@ import io.rangefinder.engine.Int8;
 import io.rangefinder.engine.onnxruntime.Execution;
 import io.rangefinder.engine.onnxruntime.NamedTensor;
 import io.rangefinder.engine.onnxruntime.OrtModel;
+import io.rangefinder.engine.session.ArrayTypes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -113,6 +114,12 @@ public interface Forward extends AutoCloseable {
      */
     static Forward onnx(Path onnx) throws MalformedModelException {
         OrtModel model = OrtModel.load(onnx, Execution.INTEGER, 0);
+        Optional<String> unfit =
+                ArrayTypes.problem(model.inputs()).or(() -> ArrayTypes.problem(model.outputs()));
+        if (unfit.isPresent()) {
+            model.close();
+            throw new MalformedModelException(onnx + ": " + unfit.get());
+        }
         return new Forward() {
             @Override
             public NDList run(NDList inputs) {
