@@ -12,11 +12,14 @@ import io.rangefinder.inspector.ranges.RangeAssignment;
 import io.rangefinder.inspector.ranges.RangePropagation;
 import io.rangefinder.inspector.ranges.TensorRange;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.bytedeco.tensorrt.global.nvinfer.BuilderFlag;
+import org.bytedeco.tensorrt.global.nvinfer.DataType;
 import org.bytedeco.tensorrt.global.nvinfer.OptProfileSelector;
 import org.bytedeco.tensorrt.nvinfer.Dims64;
 import org.bytedeco.tensorrt.nvinfer.IBuilder;
@@ -38,6 +41,14 @@ final class Inspection {
     private static final int VERBOSE = 4;
     private static final int HUNDRED = 100;
     private static final int TEN_THOUSAND = 10_000;
+
+    private static final Map<DataType, BuilderFlag> FLAGS =
+            Map.of(
+                    DataType.kHALF, BuilderFlag.kFP16,
+                    DataType.kBF16, BuilderFlag.kBF16,
+                    DataType.kFP8, BuilderFlag.kFP8,
+                    DataType.kINT4, BuilderFlag.kINT4,
+                    DataType.kFP4, BuilderFlag.kFP4);
 
     private final Request request;
     private final ReportFile report;
@@ -74,9 +85,7 @@ final class Inspection {
             setRanges(network);
         }
         IBuilderConfig config = builder.createBuilderConfig();
-        if (request.int8()) {
-            config.setFlag(BuilderFlag.kINT8);
-        }
+        allowTypes(config, network);
         addProfile(builder, config, network);
         builder.buildSerializedNetwork(network, config);
         // The log ends the process sooner, unless the optimizer gave up.
@@ -146,6 +155,32 @@ final class Inspection {
         }
         for (String tensor : assignment.missing()) {
             report.add(RecordType.NO_RANGE, log.onnxName(tensor), reader.maker(tensor));
+        }
+    }
+
+    /**
+     * A model is judged with leave to use the types that it has. TensorRT builds none for INT8 and
+     * FP8 at once, so that INT8's flag goes where FP8 is.
+     */
+    private void allowTypes(IBuilderConfig config, INetworkDefinition network) {
+        Set<DataType> types = EnumSet.noneOf(DataType.class);
+        for (int i = 0; i < network.getNbInputs(); i++) {
+            types.add(network.getInput(i).getType().intern());
+        }
+        for (int i = 0; i < network.getNbLayers(); i++) {
+            ILayer layer = network.getLayer(i);
+            for (int output = 0; output < layer.getNbOutputs(); output++) {
+                types.add(layer.getOutput(output).getType().intern());
+            }
+        }
+        FLAGS.forEach(
+                (type, flag) -> {
+                    if (types.contains(type)) {
+                        config.setFlag(flag);
+                    }
+                });
+        if (request.int8() && !types.contains(DataType.kFP8)) {
+            config.setFlag(BuilderFlag.kINT8);
         }
     }
 

@@ -52,17 +52,38 @@ final class FloatGraph {
         String name = graph.unusedName(quantized + "_float");
         graph.addInitializer(
                 Tensors.floats(name, values(constant.get()), Tensors.shape(constant.get())));
-        return name;
+        return asScaled(graph, dequantize, name);
+    }
+
+    /** DequantizeLinear gives its scale's type, which readers rely on. */
+    private static String asScaled(OnnxGraph graph, NodeProto.Builder dequantize, String name) {
+        int type =
+                graph.constant(dequantize.getInput(1))
+                        .map(TensorProto::getDataType)
+                        .orElse(TensorProto.DataType.FLOAT.getNumber());
+        if (type == TensorProto.DataType.FLOAT.getNumber()) {
+            return name;
+        }
+        String cast = graph.unusedName(name + "_cast");
+        graph.add(
+                Nodes.set(
+                        Nodes.of("Cast", graph.unusedName(name + "/Cast"), List.of(name), cast),
+                        "to",
+                        type));
+        return cast;
     }
 
     private static float[] values(TensorProto tensor) {
         ByteString raw = tensor.getRawData();
         int size = Math.toIntExact(elements(tensor));
         float[] values = new float[size];
-        int width = size == 0 ? 0 : raw.size() / size;
-        for (int i = 0; i < size; i++) {
-            // The lowest byte of a little-endian number tells enough.
-            values[i] = width > 0 ? raw.byteAt(i * width) : tensor.getInt32Data(i);
+        // Numbers of 4 bits lie two in a byte; of larger ones the lowest byte tells enough.
+        int stored = raw.isEmpty() ? tensor.getInt32DataCount() : raw.size();
+        boolean halves = stored < size;
+        int width = halves || raw.isEmpty() ? 1 : raw.size() / size;
+        for (int i = 0; i < size && stored > 0; i++) {
+            int at = halves ? Math.min(i / 2, stored - 1) : i * width;
+            values[i] = raw.isEmpty() ? tensor.getInt32Data(at) : raw.byteAt(at);
         }
         return values;
     }
