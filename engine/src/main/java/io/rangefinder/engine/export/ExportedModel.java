@@ -93,12 +93,12 @@ public final class ExportedModel {
             // Before it is written, so that a file that was there stays.
             OnnxModel model = toOnnx();
             OrtModel.load(model.toBytes(), model.source(), Execution.UNOPTIMIZED, 1).close();
+            model.write(file);
+            return;
         }
         try (TorchScriptArchive open = TorchScriptArchive.open(archive)) {
             graph.write(file, new StorageReader(open));
         }
-        if (!graph.isOneFile()) {
-            OrtModel.load(file, Execution.UNOPTIMIZED, 1).close();
-        }
+        OrtModel.load(file, Execution.UNOPTIMIZED, 1).close();
     }
 }
