@@ -6,7 +6,7 @@ import io.rangefinder.engine.onnx.OutputNames;
 import io.rangefinder.engine.session.TensorDescription;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 
 /**
  * What an output of a bound model is for the application.
@@ -17,14 +17,12 @@ import java.util.Optional;
 record BoundOutput(DataType type, String name) {
 
     static List<BoundOutput> of(
-            List<TensorDescription> outputs, List<DataType> types, Optional<OutputNames> names) {
-        List<String> told =
-                names.map(OutputNames::names)
-                        .filter(n -> n.size() == outputs.size())
-                        .orElseGet(() -> outputs.stream().map(TensorDescription::name).toList());
+            List<TensorDescription> outputs, List<DataType> types, Map<String, String> metadata) {
+        List<String> names =
+                OutputNames.of(metadata, outputs.stream().map(TensorDescription::name).toList());
         List<BoundOutput> all = new ArrayList<>();
         for (int i = 0; i < outputs.size(); i++) {
-            all.add(new BoundOutput(types.get(i), told.get(i)));
+            all.add(new BoundOutput(types.get(i), names.get(i)));
         }
         return List.copyOf(all);
     }

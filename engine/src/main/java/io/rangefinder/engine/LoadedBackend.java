@@ -5,12 +5,11 @@ import ai.djl.Model;
 import ai.djl.inference.Predictor;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.translate.Translator;
-import io.rangefinder.engine.onnx.OutputNames;
 import io.rangefinder.engine.onnxruntime.OrtModel;
 import io.rangefinder.engine.session.BatchedSession;
 import io.rangefinder.engine.session.BoundModel;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 
 /** A backend with an INT8 model loaded. Safe from any thread, but for closing. */
 sealed interface LoadedBackend extends AutoCloseable {
@@ -65,11 +64,11 @@ sealed interface LoadedBackend extends AutoCloseable {
         Bound(
                 BoundModel bound,
                 List<DataType> outputTypes,
-                Optional<OutputNames> names,
+                Map<String, String> metadata,
                 String coverage) {
             this(
                     bound,
-                    BoundOutput.of(bound.outputs(), outputTypes, names),
+                    BoundOutput.of(bound.outputs(), outputTypes, metadata),
                     new DescribedBlock(bound),
                     coverage);
         }

@@ -42,17 +42,12 @@ final class OrtBlock extends Int8Block {
         super(session.inputs(), session.outputs());
         this.session = session;
         inputs = session.inputs();
-        outputNames = outputNames(session);
+        outputNames =
+                OutputNames.of(
+                        session.metadata(),
+                        session.outputs().stream().map(TensorDescription::name).toList());
         fixed = fixed(session);
         batched = fixed.map(OrtBlock::batched).orElseGet(session::batchedInputs);
-    }
-
-    private static List<String> outputNames(OrtModel session) {
-        List<String> own = session.outputs().stream().map(TensorDescription::name).toList();
-        return OutputNames.of(session.metadata())
-                .map(OutputNames::names)
-                .filter(names -> names.size() == own.size())
-                .orElse(own);
     }
 
     /** How a model whose inputs all have a first axis of fixed length treats batches. */

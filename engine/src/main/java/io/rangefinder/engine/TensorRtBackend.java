@@ -15,7 +15,6 @@ import io.rangefinder.engine.compile.Int8Compiler;
 import io.rangefinder.engine.compile.RangedOnnx;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.OnnxModel;
-import io.rangefinder.engine.onnx.OutputNames;
 import io.rangefinder.engine.options.EngineOptions;
 import io.rangefinder.engine.session.BatchLayout;
 import io.rangefinder.engine.session.TensorDescription;
@@ -79,7 +78,7 @@ final class TensorRtBackend {
         return new LoadedBackend.Bound(
                 bound,
                 declaredTypes(bound.outputs(), model.outputs()),
-                OutputNames.of(model.metadata()),
+                model.metadata(),
                 coverage(plan));
     }
 

@@ -33,7 +33,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -75,7 +75,7 @@ class BoundPredictorTest {
                             return new LoadedBackend.Bound(
                                     bound,
                                     bound.outputs().stream().map(outputType).toList(),
-                                    Optional.empty(),
+                                    Map.of(),
                                     "all in INT8");
                         }));
     }

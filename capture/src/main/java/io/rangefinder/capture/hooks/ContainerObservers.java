@@ -6,6 +6,7 @@ import io.rangefinder.capture.torchscript.FunctionDef;
 import io.rangefinder.capture.torchscript.Printer;
 import io.rangefinder.capture.torchscript.Statement;
 import io.rangefinder.capture.types.Type;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -156,7 +157,7 @@ final class ContainerObservers {
 
     /** Looks at what is of one of the types that hold tensors. */
     private List<Statement> union(String action, List<Type> members, Statement done) {
-        List<Statement> body = new java.util.ArrayList<>();
+        List<Statement> body = new ArrayList<>();
         for (Type member : members) {
             if (holdTensors(member)) {
                 body.add(
@@ -189,8 +190,8 @@ final class ContainerObservers {
     }
 
     private List<Statement> tuple(String action, List<Type> types, Statement done) {
-        List<Statement> body = new java.util.ArrayList<>();
-        List<Expression> names = new java.util.ArrayList<>();
+        List<Statement> body = new ArrayList<>();
+        List<Expression> names = new ArrayList<>();
         for (int i = 0; i < types.size(); i++) {
             names.add(new Name("x" + i));
         }
@@ -276,7 +277,7 @@ final class ContainerObservers {
     }
 
     private static Optional<Expression> subscript(String name, List<Type> parameters) {
-        List<Expression> texts = new java.util.ArrayList<>();
+        List<Expression> texts = new ArrayList<>();
         for (Type parameter : parameters) {
             Optional<Expression> text = annotation(parameter);
             if (text.isEmpty()) {

@@ -1,9 +1,9 @@
 package io.rangefinder.engine.batch;
 
+import ai.onnx.proto.OnnxMl.NodeProtoOrBuilder;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import io.rangefinder.engine.onnx.OnnxGraph;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,21 +24,12 @@ final class Constants {
 
     /** The whole numbers of a constant of int64 or int32. */
     Optional<List<Long>> integers(String tensor) {
-        return graph.constant(tensor).flatMap(Constants::integers);
+        return graph.integers(tensor);
     }
 
-    private static Optional<List<Long>> integers(TensorProto tensor) {
-        boolean wide = tensor.getDataType() == TensorProto.DataType.INT64_VALUE;
-        if (!wide && tensor.getDataType() != TensorProto.DataType.INT32_VALUE) {
-            return Optional.empty();
-        }
-        List<Long> values = new ArrayList<>(tensor.getInt64DataList());
-        tensor.getInt32DataList().forEach(i -> values.add(i.longValue()));
-        var raw = tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-        while (raw.remaining() >= (wide ? Long.BYTES : Integer.BYTES)) {
-            values.add(wide ? raw.getLong() : raw.getInt());
-        }
-        return Optional.of(values);
+    /** Whole numbers that are an attribute in old opsets and a constant input in new ones. */
+    Optional<List<Long>> numbers(NodeProtoOrBuilder node, String attribute, int input) {
+        return graph.numbers(node, attribute, input);
     }
 
     /**

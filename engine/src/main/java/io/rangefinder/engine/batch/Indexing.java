@@ -2,6 +2,7 @@ package io.rangefinder.engine.batch;
 
 import io.rangefinder.engine.batch.Flow.Rows;
 import io.rangefinder.engine.batch.Flow.Same;
+import java.util.List;
 import java.util.Optional;
 
 /** Operators that pick elements by their places, and recurrent layers. */
@@ -78,7 +79,7 @@ final class Indexing {
 
     static Flow cumulative(Step step) {
         Rows rows = step.rows(0).orElse(null);
-        Optional<java.util.List<Long>> axis = step.integers(1);
+        Optional<List<Long>> axis = step.integers(1);
         if (rows == null || axis.isEmpty() || axis.get().isEmpty()) {
             return step.mixed("adds up along an axis that is not constant");
         }

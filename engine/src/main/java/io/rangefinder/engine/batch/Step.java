@@ -108,8 +108,7 @@ final class Step {
 
     /** Whole numbers that are an attribute in old opsets and a constant input in new ones. */
     Optional<List<Long>> numbers(String attribute, int input) {
-        Optional<List<Long>> given = attributes(attribute);
-        return given.isPresent() || !has(input) ? given : integers(input);
+        return constants.numbers(node, attribute, input);
     }
 
     Optional<List<Long>> integers(int input) {

@@ -3,6 +3,7 @@ package io.rangefinder.engine.export;
 import ai.djl.MalformedModelException;
 import io.rangefinder.capture.ranges.InputDescription;
 import io.rangefinder.capture.torchscript.FunctionDef;
+import io.rangefinder.capture.types.ArgumentKind;
 import io.rangefinder.capture.types.Type;
 import io.rangefinder.capture.types.TypeReader;
 import io.rangefinder.engine.export.graph.GraphBuilder;
@@ -12,7 +13,6 @@ import io.rangefinder.engine.export.symbolic.Value;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -62,16 +62,17 @@ final class Arguments {
                 throw wrongInputs(inputs);
             }
             FunctionDef.Parameter parameter = parameters.get(arguments.size());
-            Type type = withoutOptional(TypeReader.read(parameter.type()));
+            Type type = TypeReader.read(parameter.type());
+            ArgumentKind kind = ArgumentKind.of(type);
             int parts = 0;
             while (next + parts < inputs.size()
                     && inputs.get(next + parts).name().startsWith(parameter.name() + ".")) {
                 parts++;
             }
-            if (parts > 0 && isNested(type)) {
-                arguments.add(nested(type, inputs.subList(next, next + parts), inputs.get(0)));
+            if (parts > 0 && kind.isNested()) {
+                arguments.add(nested(kind, inputs.subList(next, next + parts), inputs.get(0)));
                 next += parts;
-            } else if (isNested(type)) {
+            } else if (kind.isNested()) {
                 throw wrongInputs(inputs);
             } else {
                 requireTensor(parameter, type);
@@ -81,57 +82,32 @@ final class Arguments {
         }
         for (FunctionDef.Parameter rest : parameters.subList(arguments.size(), parameters.size())) {
             if (rest.defaultValue().isEmpty()) {
-                requireTensor(rest, withoutOptional(TypeReader.read(rest.type())));
+                requireTensor(rest, TypeReader.read(rest.type()));
             }
         }
         return arguments;
     }
 
-    private static Type withoutOptional(Type type) {
-        return type instanceof Type.OptionalOf optional ? optional.value() : type;
-    }
-
-    private static boolean isNested(Type type) {
-        return type instanceof Type.DictOf
-                || type instanceof Type.TupleOf
-                || type instanceof Type.ListOf;
-    }
-
-    /** DJL makes a tensor of each array that it is given, whatever forward takes. */
     private void requireTensor(FunctionDef.Parameter parameter, Type type)
             throws MalformedModelException {
-        boolean number =
-                type == Type.Basic.INT
-                        || type == Type.Basic.FLOAT
-                        || type == Type.Basic.BOOL
-                        || type == Type.Basic.STRING;
-        if (number) {
-            String kind = type.toString().toLowerCase(Locale.ROOT);
+        if (ArgumentKind.of(type) == ArgumentKind.SCALAR) {
             throw new MalformedModelException(
-                    file
-                            + ": forward takes "
-                            + parameter.name()
-                            + ", which is of type "
-                            + kind
-                            + ", but DJL passes tensors only; wrap the model in a module whose"
-                            + " forward takes tensors and calls it with a fixed "
-                            + parameter.name()
-                            + ", script that, and save it");
+                    file + ": forward" + ArgumentKind.notPassed(parameter.name(), type));
         }
     }
 
-    private Value nested(Type type, List<InputDescription> parts, InputDescription first)
+    private Value nested(ArgumentKind kind, List<InputDescription> parts, InputDescription first)
             throws MalformedModelException {
         Map<Value, Value> entries = new LinkedHashMap<>();
         for (InputDescription part : parts) {
             String key = part.name().substring(part.name().indexOf('.') + 1);
             entries.put(new Value.Text(key), tensor(part.name(), part, first));
         }
-        if (type instanceof Type.DictOf) {
+        if (kind == ArgumentKind.DICT) {
             return new Value.Dict(entries);
         }
         List<Value> elements = new ArrayList<>(entries.values());
-        return type instanceof Type.TupleOf
+        return kind == ArgumentKind.TUPLE
                 ? new Value.Tuple(elements, List.of())
                 : new Value.ListOf(elements);
     }
@@ -180,16 +156,7 @@ final class Arguments {
     private MalformedModelException wrongInputs(List<InputDescription> inputs) {
         List<String> named =
                 parameters.stream()
-                        .map(
-                                p -> {
-                                    Type type = withoutOptional(TypeReader.read(p.type()));
-                                    return type instanceof Type.DictOf
-                                            ? p.name() + ".KEY for each key"
-                                            : type instanceof Type.TupleOf
-                                                            || type instanceof Type.ListOf
-                                                    ? p.name() + ".0, " + p.name() + ".1, …"
-                                                    : p.name();
-                                })
+                        .map(p -> ArgumentKind.of(TypeReader.read(p.type())).arrays(p.name()))
                         .toList();
         return new MalformedModelException(
                 file

@@ -1,6 +1,7 @@
 package io.rangefinder.engine.onnx;
 
 import ai.djl.MalformedModelException;
+import ai.onnx.proto.OnnxMl.NodeProtoOrBuilder;
 
 /** An ONNX model that cannot be used; the message says which, where, what and what to do. */
 public class InvalidOnnxException extends MalformedModelException {
@@ -26,6 +27,19 @@ public class InvalidOnnxException extends MalformedModelException {
      */
     public InvalidOnnxException(String source, String problem, Throwable cause) {
         super(line(source + ": " + problem), cause);
+    }
+
+    /** Of a damaged node; the problem is to stand behind its name. */
+    static InvalidOnnxException ofNode(String source, NodeProtoOrBuilder node, String problem) {
+        return new InvalidOnnxException(
+                source,
+                "node '"
+                        + Nodes.nameOf(node)
+                        + "' ("
+                        + node.getOpType()
+                        + ") "
+                        + problem
+                        + "; the file is damaged, export the model again");
     }
 
     /** Names in a damaged file may hold anything; a message is one line. */

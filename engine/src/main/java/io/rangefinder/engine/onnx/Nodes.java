@@ -153,7 +153,24 @@ public final class Nodes {
         return bodies;
     }
 
-    static boolean isDefaultDomain(String domain) {
+    /**
+     * Whether a domain is ONNX's own, which has two names.
+     *
+     * @param domain a domain's name
+     * @return true if it is
+     */
+    public static boolean isDefaultDomain(String domain) {
         return domain.isEmpty() || domain.equals("ai.onnx");
+    }
+
+    /**
+     * An operator's name with its domain, by which functions and operators are told apart.
+     *
+     * @param domain the domain, {@code ""} or {@code ai.onnx} for ONNX's own
+     * @param operator the operator
+     * @return a name that is the same for both names of ONNX's domain
+     */
+    public static String operatorKey(String domain, String operator) {
+        return (isDefaultDomain(domain) ? "" : domain) + ":" + operator;
     }
 }

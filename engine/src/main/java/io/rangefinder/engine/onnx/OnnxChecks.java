@@ -27,7 +27,8 @@ final class OnnxChecks {
     private OnnxChecks(ModelProto model, long opset, String source) {
         this.source = source;
         this.opset = opset;
-        model.getFunctionsList().forEach(f -> functions.add(key(f.getDomain(), f.getName())));
+        model.getFunctionsList()
+                .forEach(f -> functions.add(Nodes.operatorKey(f.getDomain(), f.getName())));
     }
 
     static void check(ModelProto model, long opset, String source) throws InvalidOnnxException {
@@ -70,7 +71,7 @@ final class OnnxChecks {
     private void check(List<NodeProto> nodes) throws InvalidOnnxException {
         for (NodeProto node : nodes) {
             // A model's own function may have an operator's name.
-            if (!functions.contains(key(node.getDomain(), node.getOpType()))) {
+            if (!functions.contains(Nodes.operatorKey(node.getDomain(), node.getOpType()))) {
                 refuse(node, Arities.get().problem(node, opset));
             }
             for (AttributeProto attribute : node.getAttributeList()) {
@@ -90,15 +91,7 @@ final class OnnxChecks {
 
     private void refuse(NodeProto node, Optional<String> problem) throws InvalidOnnxException {
         if (problem.isPresent()) {
-            throw new InvalidOnnxException(
-                    source,
-                    "node '"
-                            + Nodes.nameOf(node)
-                            + "' ("
-                            + node.getOpType()
-                            + ") "
-                            + problem.get()
-                            + "; the file is damaged, export the model again");
+            throw InvalidOnnxException.ofNode(source, node, problem.get());
         }
     }
 
@@ -112,9 +105,5 @@ final class OnnxChecks {
             throw new InvalidOnnxException(
                     source, "tensor '" + name + "' " + problem.get() + "; export the model again");
         }
-    }
-
-    private static String key(String domain, String operator) {
-        return (Nodes.isDefaultDomain(domain) ? "" : domain) + ":" + operator;
     }
 }

@@ -1,5 +1,6 @@
 package io.rangefinder.engine.onnx;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.NodeProtoOrBuilder;
@@ -26,6 +27,9 @@ import java.util.stream.Collectors;
  */
 public final class OnnxGraph {
 
+    private static final Set<Integer> INTEGERS =
+            Set.of(TensorProto.DataType.INT64_VALUE, TensorProto.DataType.INT32_VALUE);
+
     private final GraphProto proto;
     private final String source;
     private final Set<NodeProto.Builder> nodes = new LinkedHashSet<>();
@@ -33,7 +37,7 @@ public final class OnnxGraph {
     private final Set<String> outputs = new HashSet<>();
     private final Map<String, TensorProto> initializers = new LinkedHashMap<>();
     private final Set<String> names;
-    private final Map<String, Integer> numbers = new HashMap<>();
+    private final UnusedNames unused;
     private final Map<String, NodeProto.Builder> producers = new HashMap<>();
     private final Map<String, Set<NodeProto.Builder>> consumers = new HashMap<>();
 
@@ -43,6 +47,7 @@ public final class OnnxGraph {
         proto.getInitializerList().forEach(t -> initializers.put(t.getName(), t));
         proto.getOutputList().forEach(o -> outputs.add(o.getName()));
         names = allNames(proto);
+        unused = new UnusedNames(names);
         for (NodeProto node : proto.getNodeList()) {
             NodeProto.Builder builder = node.toBuilder();
             for (String output : node.getOutputList()) {
@@ -185,6 +190,33 @@ public final class OnnxGraph {
     }
 
     /**
+     * Whole numbers that are an attribute in old opsets and a constant input in new ones, such as
+     * the axes of a reduction.
+     *
+     * @param node a node
+     * @param attribute the attribute's name
+     * @param input the input's position
+     * @return the numbers, or empty if neither is there, or the input is no constant
+     */
+    public Optional<List<Long>> numbers(NodeProtoOrBuilder node, String attribute, int input) {
+        return Nodes.attribute(node, attribute)
+                .map(AttributeProto::getIntsList)
+                .or(() -> Nodes.input(node, input).flatMap(this::integers));
+    }
+
+    /**
+     * The elements of a constant of int64 or int32.
+     *
+     * @param tensor the tensor's name
+     * @return its elements, the last axis fastest, or empty if it is of another type or no constant
+     */
+    public Optional<List<Long>> integers(String tensor) {
+        return constant(tensor)
+                .filter(t -> INTEGERS.contains(t.getDataType()))
+                .map(Tensors::integers);
+    }
+
+    /**
      * The tensors that depend on the model's inputs, or on chance.
      *
      * @return names of inputs and of what nodes make
@@ -309,12 +341,7 @@ public final class OnnxGraph {
      * @return {@code wish}, or {@code wish} with a number
      */
     public String unusedName(String wish) {
-        String name = wish;
-        while (!names.add(name)) {
-            // Thousands may share a wish: each goes on where the last one ended.
-            name = wish + "_" + numbers.merge(wish, 1, Integer::sum);
-        }
-        return name;
+        return unused.like(wish);
     }
 
     /**

@@ -6,11 +6,9 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 
 /**
  * Raises a model of opset 11 or 12 to 13, the first with a scale per channel in QuantizeLinear and
@@ -34,11 +32,11 @@ public final class OpsetConverter {
     public static final long MOST_OPSET = 22;
 
     private final String source;
-    private final Set<String> names;
+    private final UnusedNames names;
 
     private OpsetConverter(OnnxModel model) {
         source = model.source();
-        names = new HashSet<>(OnnxGraph.allNames(model.proto().getGraph()));
+        names = new UnusedNames(OnnxGraph.allNames(model.proto().getGraph()));
     }
 
     /**
@@ -115,12 +113,12 @@ public final class OpsetConverter {
         String input = node.getInput(0);
         String output = node.getOutput(0);
         String base = Nodes.nameOf(node);
-        String flatten = unused(base + "_Flatten");
-        String shapeName = unused(base + "_Shape");
-        String reshape = unused(base + "_Reshape");
-        String matrix = unused(output + "_matrix");
-        String result = unused(output + "_columns");
-        String shape = unused(output + "_shape");
+        String flatten = names.like(base + "_Flatten");
+        String shapeName = names.like(base + "_Shape");
+        String reshape = names.like(base + "_Reshape");
+        String matrix = names.like(output + "_matrix");
+        String result = names.like(output + "_columns");
+        String shape = names.like(output + "_shape");
         graph.addNode(
                 Nodes.set(Nodes.of("Flatten", flatten, List.of(input), matrix), "axis", axis));
         graph.addNode(Nodes.set(node, "axis", 1).setInput(0, matrix).setOutput(0, result));
@@ -132,7 +130,7 @@ public final class OpsetConverter {
         Optional<AttributeProto> attribute = Nodes.attribute(node, name);
         if (attribute.isPresent()) {
             Nodes.remove(node, name);
-            String input = unused(node.getOutput(0) + "_" + name);
+            String input = names.like(node.getOutput(0) + "_" + name);
             graph.addInitializer(Tensors.longs(input, attribute.get().getIntsList()));
             node.addInput(input);
         }
@@ -142,7 +140,7 @@ public final class OpsetConverter {
         Optional<AttributeProto> ratio = Nodes.attribute(node, "ratio");
         if (ratio.isPresent() && node.getInputCount() == 1) {
             Nodes.remove(node, "ratio");
-            String input = unused(node.getOutput(0) + "_ratio");
+            String input = names.like(node.getOutput(0) + "_ratio");
             graph.addInitializer(Tensors.floats(input, new float[] {ratio.get().getF()}));
             node.addInput(input);
         }
@@ -190,13 +188,5 @@ public final class OpsetConverter {
                         .filter(i -> i.getName().equals(tensor))
                         .flatMap(i -> i.getType().getTensorType().getShape().getDimList().stream())
                         .anyMatch(d -> d.hasDimValue() && d.getDimValue() == 0);
-    }
-
-    private String unused(String wish) {
-        String name = wish;
-        for (int i = 1; !names.add(name); i++) {
-            name = wish + "_" + i;
-        }
-        return name;
     }
 }

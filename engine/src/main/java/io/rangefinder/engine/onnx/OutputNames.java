@@ -51,4 +51,19 @@ public record OutputNames(List<String> names) {
             return Optional.empty();
         }
     }
+
+    /**
+     * What a model's outputs are called: as they were where it came from, or else as its own
+     * tensors.
+     *
+     * @param metadata the model's metadata by key
+     * @param tensors names of its outputs' tensors, in order
+     * @return a name an output, empty for one without
+     */
+    public static List<String> of(Map<String, String> metadata, List<String> tensors) {
+        return of(metadata)
+                .map(OutputNames::names)
+                .filter(names -> names.size() == tensors.size())
+                .orElse(tensors);
+    }
 }

@@ -9,8 +9,8 @@ import java.util.OptionalInt;
 
 /**
  * Refuses shapes on which ONNX Runtime's native code ends the whole process instead of saying what
- * is wrong: windows that have other axes than what they slide over, steps of 0, and integers that
- * are divided by 0. Only what follows from the model alone is known here. Stateless.
+ * is wrong: windows that have other axes than what they slide over, and steps of 0. Only what
+ * follows from the model alone is known here. Stateless.
  */
 public final class ShapeCheck {
 
@@ -38,15 +38,7 @@ public final class ShapeCheck {
         for (NodeProto node : graph.getNodeList()) {
             Optional<String> problem = problem(node, ranks);
             if (problem.isPresent()) {
-                throw new InvalidOnnxException(
-                        source,
-                        "node '"
-                                + Nodes.nameOf(node)
-                                + "' ("
-                                + node.getOpType()
-                                + ") "
-                                + problem.get()
-                                + "; the file is damaged, export the model again");
+                throw InvalidOnnxException.ofNode(source, node, problem.get());
             }
             for (GraphProto body : Nodes.bodies(node)) {
                 check(body, source);

@@ -157,23 +157,13 @@ public final class Tensors {
         float[] values = new float[Math.toIntExact(elements(tensor))];
         ByteBuffer raw = tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < values.length; i++) {
-            int bits = tensor.hasRawData() ? raw.getShort(i * Short.BYTES) : tensor.getInt32Data(i);
-            values[i] = brain ? Float.intBitsToFloat(bits << Short.SIZE) : ofHalf(bits & 0xffff);
+            short bits =
+                    tensor.hasRawData()
+                            ? raw.getShort(i * Short.BYTES)
+                            : (short) tensor.getInt32Data(i);
+            values[i] = brain ? Halves.fromBFloat(bits) : Halves.fromHalf(bits);
         }
         return floats(tensor.getName(), values, shape(tensor));
-    }
-
-    /** IEEE 754's binary16: a sign, 5 bits of exponent, 10 of fraction. */
-    private static float ofHalf(int bits) {
-        float sign = bits >> 15 == 0 ? 1 : -1;
-        int exponent = bits >> 10 & 0x1f;
-        int fraction = bits & 0x3ff;
-        if (exponent == 0x1f) {
-            return fraction == 0 ? sign * Float.POSITIVE_INFINITY : Float.NaN;
-        }
-        return exponent == 0
-                ? sign * Math.scalb((float) fraction, -24)
-                : sign * Math.scalb((float) (fraction | 0x400), exponent - 25);
     }
 
     /**

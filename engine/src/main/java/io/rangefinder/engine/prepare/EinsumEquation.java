@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 
 /**
@@ -97,7 +98,7 @@ record EinsumEquation(
         return axes.indexOf(letter) >= 0;
     }
 
-    private static String filter(String axes, java.util.function.IntPredicate keep) {
+    private static String filter(String axes, IntPredicate keep) {
         return axes.chars()
                 .filter(keep)
                 .mapToObj(c -> String.valueOf((char) c))

@@ -86,8 +86,12 @@ final class FoldableOperators {
         if (!Nodes.is(node, "MatMul", "Gemm")) {
             return elements;
         }
-        double inner = Math.min(largestAxis(node.getInput(0)), largestAxis(node.getInput(1)));
-        return elements * inner;
+        return elements * inner(node);
+    }
+
+    /** At least the length of the axis that a product sums over. */
+    private double inner(NodeProtoOrBuilder node) {
+        return Math.min(largestAxis(node.getInput(0)), largestAxis(node.getInput(1)));
     }
 
     private double largestAxis(String tensor) {
@@ -181,9 +185,8 @@ final class FoldableOperators {
         for (int i = 0; i < 2; i++) {
             elements *= Math.max(1, size(node.getInput(i)));
         }
-        double inner = Math.min(largestAxis(node.getInput(0)), largestAxis(node.getInput(1)));
         // Each element of the inner axis counts on both sides.
-        return OptionalDouble.of(Math.max(1, elements / Math.max(1, inner)));
+        return OptionalDouble.of(Math.max(1, elements / Math.max(1, inner(node))));
     }
 
     private boolean mayDivideByZero(NodeProtoOrBuilder node) {

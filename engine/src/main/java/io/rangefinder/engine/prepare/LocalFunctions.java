@@ -10,7 +10,9 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.Nodes;
+import io.rangefinder.engine.onnx.OnnxGraph;
 import io.rangefinder.engine.onnx.OnnxModel;
+import io.rangefinder.engine.onnx.UnusedNames;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -32,15 +34,15 @@ final class LocalFunctions {
 
     private final String source;
     private final Map<String, FunctionProto> functions = new HashMap<>();
-    private final Set<String> names = new HashSet<>();
-    private final Map<String, Integer> numbers = new HashMap<>();
+    private final UnusedNames names;
     private final Deque<String> calls = new ArrayDeque<>();
     private int made;
 
     private LocalFunctions(ModelProto model, String source) {
         this.source = source;
-        model.getFunctionsList().forEach(f -> functions.put(key(f.getDomain(), f.getName()), f));
-        gather(model.getGraph());
+        model.getFunctionsList()
+                .forEach(f -> functions.put(Nodes.operatorKey(f.getDomain(), f.getName()), f));
+        names = new UnusedNames(OnnxGraph.allNames(model.getGraph()));
     }
 
     static OnnxModel inline(OnnxModel model) throws InvalidOnnxException {
@@ -55,17 +57,6 @@ final class LocalFunctions {
         return OnnxModel.of(inlined.build(), model.source());
     }
 
-    private void gather(GraphProto graph) {
-        graph.getInputList().forEach(i -> names.add(i.getName()));
-        graph.getInitializerList().forEach(t -> names.add(t.getName()));
-        for (NodeProto node : graph.getNodeList()) {
-            names.add(node.getName());
-            names.addAll(node.getInputList());
-            names.addAll(node.getOutputList());
-            Nodes.bodies(node).forEach(this::gather);
-        }
-    }
-
     private void inline(GraphProto.Builder graph) throws InvalidOnnxException {
         List<NodeProto> nodes = List.copyOf(graph.getNodeList());
         graph.clearNode();
@@ -75,7 +66,7 @@ final class LocalFunctions {
     }
 
     private List<NodeProto> expand(NodeProto node) throws InvalidOnnxException {
-        String key = key(node.getDomain(), node.getOpType());
+        String key = Nodes.operatorKey(node.getDomain(), node.getOpType());
         FunctionProto function = functions.get(key);
         if (function == null) {
             return List.of(withInlinedBodies(node));
@@ -151,7 +142,7 @@ final class LocalFunctions {
                 aliases.add(
                         Nodes.of(
                                         "Identity",
-                                        unused(given),
+                                        names.like(given),
                                         List.of(tensors.get(function.getOutput(i))),
                                         given)
                                 .build());
@@ -163,7 +154,7 @@ final class LocalFunctions {
         function.getAttributeProtoList().forEach(a -> attributes.put(a.getName(), a));
         node.getAttributeList().forEach(a -> attributes.put(a.getName(), a));
         UnaryOperator<String> rename =
-                name -> tensors.computeIfAbsent(name, n -> unused(prefix + n));
+                name -> tensors.computeIfAbsent(name, n -> names.like(prefix + n));
         List<NodeProto> nodes = new ArrayList<>();
         for (NodeProto inner : function.getNodeList()) {
             nodes.add(renamed(inner, prefix, rename, attributes));
@@ -181,7 +172,7 @@ final class LocalFunctions {
         node.getInputList().forEach(i -> result.addInput(rename.apply(i)));
         node.getOutputList().forEach(o -> result.addOutput(rename.apply(o)));
         if (!node.getName().isEmpty()) {
-            result.setName(unused(prefix + node.getName()));
+            result.setName(names.like(prefix + node.getName()));
         }
         for (AttributeProto attribute : node.getAttributeList()) {
             if (!attribute.getRefAttrName().isEmpty()) {
@@ -268,19 +259,7 @@ final class LocalFunctions {
         }
     }
 
-    private String unused(String wish) {
-        String name = wish;
-        while (!names.add(name)) {
-            name = wish + "_" + numbers.merge(wish, 1, Integer::sum);
-        }
-        return name;
-    }
-
     private static String domain(OperatorSetIdProto opset) {
-        return opset.getDomain().equals("ai.onnx") ? "" : opset.getDomain();
-    }
-
-    private static String key(String domain, String name) {
-        return (domain.equals("ai.onnx") ? "" : domain) + ":" + name;
+        return Nodes.isDefaultDomain(opset.getDomain()) ? "" : opset.getDomain();
     }
 }

@@ -85,7 +85,7 @@ record LoweredNode(
      * @return constants that it reads now, or empty if opset 17 has no equal
      */
     Optional<List<TensorProto>> lower(NodeProto.Builder node) {
-        if (!node.getDomain().isEmpty() && !node.getDomain().equals("ai.onnx")) {
+        if (!Nodes.isDefaultDomain(node.getDomain())) {
             return Optional.of(List.of());
         }
         if (Nodes.is(node, REDUCTIONS)) {

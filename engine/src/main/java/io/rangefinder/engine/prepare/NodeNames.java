@@ -7,9 +7,8 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxModel;
-import java.util.HashMap;
+import io.rangefinder.engine.onnx.UnusedNames;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -19,7 +18,7 @@ import java.util.Set;
 final class NodeNames {
 
     private final Set<String> given = new HashSet<>();
-    private final Map<String, Integer> numbers = new HashMap<>();
+    private final UnusedNames unused = new UnusedNames(given);
     private boolean changed;
 
     private NodeNames() {}
@@ -44,7 +43,7 @@ final class NodeNames {
         for (NodeProto.Builder node : graph.getNodeBuilderList()) {
             if (node.getName().isEmpty() || !seen.add(node.getName())) {
                 String wish = Nodes.nameOf(node);
-                node.setName(unused(wish.isEmpty() ? node.getOpType() : wish));
+                node.setName(unused.like(wish.isEmpty() ? node.getOpType() : wish));
                 seen.add(node.getName());
                 changed = true;
             }
@@ -55,13 +54,5 @@ final class NodeNames {
                 attribute.getGraphsBuilderList().forEach(body -> name(body, seen));
             }
         }
-    }
-
-    private String unused(String wish) {
-        String name = wish;
-        while (!given.add(name)) {
-            name = wish + "_" + numbers.merge(wish, 1, Integer::sum);
-        }
-        return name;
     }
 }

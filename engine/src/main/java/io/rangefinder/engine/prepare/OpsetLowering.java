@@ -9,15 +9,15 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.rangefinder.engine.onnx.ConstantNodes;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
+import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
 import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.engine.onnx.Ranks;
+import io.rangefinder.engine.onnx.UnusedNames;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -33,11 +33,11 @@ final class OpsetLowering {
     private static final int MOST_TYPE = TensorProto.DataType.BFLOAT16_VALUE;
 
     private final long from;
-    private final Set<String> names;
+    private final UnusedNames names;
 
     private OpsetLowering(OnnxModel model) {
         from = model.opset();
-        names = new HashSet<>(OnnxGraph.allNames(model.proto().getGraph()));
+        names = new UnusedNames(OnnxGraph.allNames(model.proto().getGraph()));
     }
 
     /**
@@ -56,7 +56,7 @@ final class OpsetLowering {
             return model;
         }
         for (OperatorSetIdProto.Builder opset : lowered.getOpsetImportBuilderList()) {
-            if (opset.getDomain().isEmpty() || opset.getDomain().equals("ai.onnx")) {
+            if (Nodes.isDefaultDomain(opset.getDomain())) {
                 opset.setVersion(OPSET);
             }
         }
@@ -83,8 +83,7 @@ final class OpsetLowering {
             return false;
         }
         LoweredNode lowered =
-                new LoweredNode(
-                        from, constants, values, new Ranks(graph.build()), this::constantName);
+                new LoweredNode(from, constants, values, new Ranks(graph.build()), names::like);
         for (NodeProto.Builder node : graph.getNodeBuilderList()) {
             for (AttributeProto.Builder attribute : node.getAttributeBuilderList()) {
                 if (attribute.hasG() && !lower(attribute.getGBuilder(), constants)) {
@@ -98,13 +97,5 @@ final class OpsetLowering {
             graph.addAllInitializer(added.get());
         }
         return true;
-    }
-
-    private String constantName(String wish) {
-        String name = wish;
-        for (int i = 1; !names.add(name); i++) {
-            name = wish + "_" + i;
-        }
-        return name;
     }
 }

@@ -1,13 +1,10 @@
 package io.rangefinder.engine.quantization;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
-import io.rangefinder.engine.onnx.Tensors;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -80,17 +77,9 @@ final class PooledVectors {
     private boolean pools(NodeProto.Builder node) {
         return Nodes.is(node, POOLS)
                 || (Nodes.is(node, REDUCTIONS)
-                        && axes(node).filter(a -> SPATIAL.contains(Set.copyOf(a))).isPresent());
-    }
-
-    private Optional<List<Long>> axes(NodeProto.Builder reduction) {
-        return Nodes.attribute(reduction, "axes")
-                .map(AttributeProto::getIntsList)
-                .or(
-                        () ->
-                                Nodes.input(reduction, 1)
-                                        .flatMap(graph::constant)
-                                        .map(Tensors::integers));
+                        && graph.numbers(node, "axes", 1)
+                                .filter(a -> SPATIAL.contains(Set.copyOf(a)))
+                                .isPresent());
     }
 
     private boolean isMadeOfVectors(NodeProto.Builder node) {

@@ -1,10 +1,8 @@
 package io.rangefinder.engine.quantization;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
-import io.rangefinder.engine.onnx.Tensors;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -103,11 +101,7 @@ final class QuantizedInputs {
 
     /** Axes are an attribute before opset 18, and an input from then on. */
     private boolean isOverHeightAndWidth(NodeProto.Builder mean) {
-        return Nodes.attribute(mean, "axes")
-                .map(AttributeProto::getIntsList)
-                .or(() -> Nodes.input(mean, 1).flatMap(graph::constant).map(Tensors::integers))
-                .filter(HEIGHT_AND_WIDTH::contains)
-                .isPresent();
+        return graph.numbers(mean, "axes", 1).filter(HEIGHT_AND_WIDTH::contains).isPresent();
     }
 
     /** A layer's normalization becomes one with the layer, unless Q/DQ lie between. */

@@ -3,7 +3,6 @@ package io.rangefinder.engine.quantization;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
-import io.rangefinder.engine.onnx.Tensors;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,8 +32,7 @@ final class ValueKeeping {
     private static boolean hasSteps(OnnxGraph graph, NodeProto.Builder slice) {
         Optional<String> steps = Nodes.input(slice, 4);
         return steps.isPresent()
-                && !steps.flatMap(graph::constant)
-                        .map(Tensors::integers)
+                && !steps.flatMap(graph::integers)
                         .filter(values -> values.stream().allMatch(v -> v == 1))
                         .isPresent();
     }

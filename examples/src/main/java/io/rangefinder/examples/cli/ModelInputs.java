@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.rangefinder.capture.archive.TorchScriptArchive;
 import io.rangefinder.capture.archive.TorchScriptProgram;
 import io.rangefinder.capture.torchscript.FunctionDef;
+import io.rangefinder.capture.types.ArgumentKind;
 import io.rangefinder.capture.types.Type;
 import io.rangefinder.capture.types.TypeReader;
 import io.rangefinder.engine.onnx.OnnxModel;
@@ -28,36 +29,18 @@ import java.util.stream.Collectors;
  */
 public record ModelInputs(Path model, List<Input> inputs, Optional<Integer> batch) {
 
-    /** How an input is made of arrays. */
-    private enum Kind {
-        TENSOR,
-        DICT,
-        TUPLE,
-        LIST,
-        /** A number or a text, which DJL can't pass. */
-        OTHER
-    }
-
     /**
      * An input.
      *
      * @param name its name
      * @param kind how it is made of arrays
+     * @param type its type in TorchScript
      * @param required whether it must be given
      */
-    private record Input(String name, Kind kind, String type, boolean required) {
+    private record Input(String name, ArgumentKind kind, Type type, boolean required) {
 
         boolean takes(String array) {
-            return array.equals(name)
-                    || kind != Kind.TENSOR && kind != Kind.OTHER && array.startsWith(name + ".");
-        }
-
-        String described() {
-            return switch (kind) {
-                case DICT -> name + ".KEY for each key";
-                case TUPLE, LIST -> name + ".0, " + name + ".1, …";
-                default -> name;
-            };
+            return array.equals(name) || kind.isNested() && array.startsWith(name + ".");
         }
 
         /** The name by which DJL's PyTorch engine knows what an array is part of. */
@@ -93,7 +76,13 @@ public record ModelInputs(Path model, List<Input> inputs, Optional<Integer> batc
             return new ModelInputs(
                     model,
                     inputs.stream()
-                            .map(i -> new Input(i.getName(), Kind.TENSOR, "", true))
+                            .map(
+                                    i ->
+                                            new Input(
+                                                    i.getName(),
+                                                    ArgumentKind.TENSOR,
+                                                    Type.Basic.TENSOR,
+                                                    true))
                             .toList(),
                     batch);
         }
@@ -119,27 +108,8 @@ public record ModelInputs(Path model, List<Input> inputs, Optional<Integer> batc
 
     private static Input input(FunctionDef.Parameter parameter) {
         Type type = TypeReader.read(parameter.type());
-        if (type instanceof Type.OptionalOf optional) {
-            type = optional.value();
-        }
-        Kind kind = Kind.TENSOR;
-        if (type instanceof Type.DictOf) {
-            kind = Kind.DICT;
-        } else if (type instanceof Type.TupleOf) {
-            kind = Kind.TUPLE;
-        } else if (type instanceof Type.ListOf) {
-            kind = Kind.LIST;
-        } else if (type == Type.Basic.INT
-                || type == Type.Basic.FLOAT
-                || type == Type.Basic.BOOL
-                || type == Type.Basic.STRING) {
-            kind = Kind.OTHER;
-        }
         return new Input(
-                parameter.name(),
-                kind,
-                type.toString().toLowerCase(Locale.ROOT),
-                parameter.defaultValue().isEmpty());
+                parameter.name(), ArgumentKind.of(type), type, parameter.defaultValue().isEmpty());
     }
 
     /**
@@ -154,7 +124,8 @@ public record ModelInputs(Path model, List<Input> inputs, Optional<Integer> batc
     public NpzFile arrange(NpzFile npz) throws WorkFailedException {
         requireTensors();
         List<String> arrays = npz.arrays().stream().map(NpzArray::name).toList();
-        boolean nested = inputs.stream().anyMatch(i -> i.kind() != Kind.TENSOR && i.required());
+        boolean nested =
+                inputs.stream().anyMatch(i -> i.kind() != ArgumentKind.TENSOR && i.required());
         long known = arrays.stream().filter(a -> inputs.stream().anyMatch(i -> i.takes(a))).count();
         if (known == 0 && !nested) {
             long required = inputs.stream().filter(Input::required).count();
@@ -185,18 +156,9 @@ public record ModelInputs(Path model, List<Input> inputs, Optional<Integer> batc
 
     private void requireTensors() throws WorkFailedException {
         for (Input input : inputs) {
-            if (input.kind() == Kind.OTHER && input.required()) {
+            if (input.kind() == ArgumentKind.SCALAR && input.required()) {
                 throw new WorkFailedException(
-                        "forward of "
-                                + model
-                                + " takes "
-                                + input.name()
-                                + ", which is of type "
-                                + input.type()
-                                + ", but DJL passes tensors only; wrap the model in a module whose"
-                                + " forward takes tensors and calls it with a fixed "
-                                + input.name()
-                                + ", script that, and save it");
+                        "forward of " + model + ArgumentKind.notPassed(input.name(), input.type()));
             }
         }
     }
@@ -204,13 +166,13 @@ public record ModelInputs(Path model, List<Input> inputs, Optional<Integer> batc
     /** The arrays that an input is made of: elements of a tuple or list by their numbers. */
     private static List<Integer> parts(Input input, List<String> arrays) {
         List<Integer> own = new ArrayList<>();
-        boolean numbered = input.kind() == Kind.TUPLE || input.kind() == Kind.LIST;
+        boolean numbered = input.kind() == ArgumentKind.TUPLE || input.kind() == ArgumentKind.LIST;
         for (int n = 0; numbered && arrays.contains(input.name() + "." + n); n++) {
             own.add(arrays.indexOf(input.name() + "." + n));
         }
         for (int i = 0; i < arrays.size() && !numbered; i++) {
             String array = arrays.get(i);
-            boolean whole = input.kind() == Kind.TENSOR || input.kind() == Kind.OTHER;
+            boolean whole = !input.kind().isNested();
             if (input.takes(array) && (whole || !array.equals(input.name()))) {
                 own.add(i);
             }
@@ -234,7 +196,10 @@ public record ModelInputs(Path model, List<Input> inputs, Optional<Integer> batc
                         + (inputs.isEmpty()
                                 ? ""
                                 : " ("
-                                        + listed(inputs.stream().map(Input::described).toList())
+                                        + listed(
+                                                inputs.stream()
+                                                        .map(i -> i.kind().arrays(i.name()))
+                                                        .toList())
                                         + ")")
                         + (required < inputs.size()
                                 ? ", of which " + required + " must be given"

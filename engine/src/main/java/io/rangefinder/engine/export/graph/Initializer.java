@@ -3,6 +3,7 @@ package io.rangefinder.engine.export.graph;
 import ai.djl.MalformedModelException;
 import io.rangefinder.capture.archive.StoredTensor;
 import io.rangefinder.engine.export.symbolic.ElementType;
+import io.rangefinder.engine.onnx.Halves;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -9,9 +9,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 
 /**
  * Reads tensors of an archive. An archive is untrusted: a tensor must lie within its storage, and
@@ -28,7 +28,8 @@ public final class StorageReader {
     private static final long MAX_RATIO = 100;
 
     private final TorchScriptArchive archive;
-    private final Map<StoredTensor, Long> repeated = new HashMap<>();
+    private final Set<StoredTensor> repeated = new HashSet<>();
+    private long repeatedBytes;
 
     /**
      * A reader of an open archive.
@@ -106,9 +107,8 @@ public final class StorageReader {
 
     private void checkRepeated(StoredTensor tensor, String path, long bytes)
             throws InvalidArchiveException {
-        repeated.put(tensor, bytes);
-        long all = repeated.values().stream().mapToLong(Long::longValue).sum();
-        if (all > MAX_REPEATED) {
+        repeatedBytes += repeated.add(tensor) ? bytes : 0;
+        if (repeatedBytes > MAX_REPEATED) {
             throw bad(
                     path,
                     "has "

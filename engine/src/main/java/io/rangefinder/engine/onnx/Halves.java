@@ -1,16 +1,30 @@
-package io.rangefinder.engine.export.graph;
+package io.rangefinder.engine.onnx;
 
-/** The 16-bit floating-point formats, which Java 17 has no conversions for. */
-final class Halves {
+/**
+ * The 16-bit floating-point formats, which Java 17 has no conversions for: IEEE 754's binary16, and
+ * bfloat16, the upper half of binary32. Stateless.
+ */
+public final class Halves {
 
     private Halves() {}
 
-    static float fromBFloat(short bits) {
+    /**
+     * A bfloat16 as a float, which holds each of its values.
+     *
+     * @param bits its bits
+     * @return its value
+     */
+    public static float fromBFloat(short bits) {
         return Float.intBitsToFloat(bits << 16);
     }
 
-    /** Elements of bfloat16 as float32, which are theirs with zeros behind; little-endian. */
-    static byte[] widened(byte[] brain) {
+    /**
+     * Elements of bfloat16 as float32, which are theirs with zeros behind.
+     *
+     * @param brain two bytes an element, little-endian
+     * @return four bytes an element, little-endian
+     */
+    public static byte[] widened(byte[] brain) {
         byte[] single = new byte[brain.length * 2];
         for (int i = 0; i < brain.length; i += Short.BYTES) {
             System.arraycopy(brain, i, single, 2 * i + Short.BYTES, Short.BYTES);
@@ -18,7 +32,13 @@ final class Halves {
         return single;
     }
 
-    static float fromHalf(short bits) {
+    /**
+     * A binary16 as a float, which holds each of its values.
+     *
+     * @param bits its bits: a sign, 5 of exponent, 10 of fraction
+     * @return its value
+     */
+    public static float fromHalf(short bits) {
         int exponent = (bits >> 10) & 0x1f;
         int fraction = bits & 0x3ff;
         float magnitude =
@@ -30,8 +50,13 @@ final class Halves {
         return bits < 0 ? -magnitude : magnitude;
     }
 
-    /** Rounds to nearest, ties to even. */
-    static short toHalf(float value) {
+    /**
+     * Rounds to nearest, ties to even.
+     *
+     * @param value any number
+     * @return the bits of the binary16
+     */
+    public static short toHalf(float value) {
         int sign = (Float.floatToRawIntBits(value) >>> 16) & 0x8000;
         if (Float.isNaN(value)) {
             return 0x7e00;

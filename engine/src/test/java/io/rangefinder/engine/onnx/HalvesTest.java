@@ -1,4 +1,4 @@
-package io.rangefinder.engine.export.graph;
+package io.rangefinder.engine.onnx;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
