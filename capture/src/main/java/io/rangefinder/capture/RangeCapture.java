@@ -27,6 +27,12 @@ public final class RangeCapture {
     public static final String OPTION_RANGES = "ranges";
 
     /**
+     * Option: the format of the file of ranges, {@code ranges}, {@code txt}, {@code cache} or
+     * {@code json}, whatever its name.
+     */
+    public static final String OPTION_RANGES_FORMAT = "rangesFormat";
+
+    /**
      * Option: the points to observe: {@code all} (the default), {@code modules}, or a regular
      * expression for whole names.
      */

@@ -7,6 +7,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.types.DataType;
 import io.rangefinder.capture.files.ModelFile;
 import io.rangefinder.capture.hooks.PointFilter;
+import io.rangefinder.capture.io.FileFormat;
 import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.capture.ranges.InputDescription;
 import java.io.IOException;
@@ -32,7 +33,7 @@ final class RangeCaptureModel extends BaseModel {
 
     private final Engine pytorch;
     private Optional<RangeRecorder> recorder = Optional.empty();
-    private Optional<Path> rangesFile = Optional.empty();
+    private Optional<RangesTarget> target = Optional.empty();
     private boolean closed;
 
     RangeCaptureModel(String name, Device device, Engine pytorch) {
@@ -57,10 +58,7 @@ final class RangeCaptureModel extends BaseModel {
             modelName = ModelFile.stem(file);
         }
         modelDir = file.getParent();
-        rangesFile = text(options, RangeCapture.OPTION_RANGES).map(Path::of);
-        if (rangesFile.isPresent()) {
-            RangeFiles.requireFormat(rangesFile.get());
-        }
+        target = target(options);
         PointFilter points = points(text(options, RangeCapture.OPTION_POINTS).orElse("all"));
         HookedModule module = new HookedModule(file, pytorch, manager.getDevice(), options, points);
         wasLoaded = true;
@@ -72,6 +70,32 @@ final class RangeCaptureModel extends BaseModel {
         return options == null
                 ? Optional.empty()
                 : Optional.ofNullable(options.get(name)).map(Object::toString);
+    }
+
+    /**
+     * Where ranges go when the model closes.
+     *
+     * @param file the file to write
+     * @param format its format
+     */
+    private record RangesTarget(Path file, FileFormat format) {}
+
+    private static Optional<RangesTarget> target(Map<String, ?> options) throws IOException {
+        Optional<Path> file = text(options, RangeCapture.OPTION_RANGES).map(Path::of);
+        if (file.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<String> word = text(options, RangeCapture.OPTION_RANGES_FORMAT);
+        try {
+            FileFormat format =
+                    word.isPresent()
+                            ? FileFormat.named(word.get())
+                            : RangeFiles.requireFormat(file.get());
+            return Optional.of(new RangesTarget(file.get(), format));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "option " + RangeCapture.OPTION_RANGES_FORMAT + ": " + e.getMessage(), e);
+        }
     }
 
     private static PointFilter points(String text) {
@@ -117,8 +141,8 @@ final class RangeCaptureModel extends BaseModel {
         closed = true;
         try {
             recorder.ifPresent(this::warnOfLengths);
-            if (recorder.isPresent() && rangesFile.isPresent()) {
-                write(recorder.get(), rangesFile.get());
+            if (recorder.isPresent() && target.isPresent()) {
+                write(recorder.get(), target.get());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(
@@ -146,13 +170,13 @@ final class RangeCaptureModel extends BaseModel {
         }
     }
 
-    private void write(RangeRecorder seen, Path file) throws IOException {
+    private void write(RangeRecorder seen, RangesTarget to) throws IOException {
         if (seen.statistics().provenance().samples() == 0) {
             // An application that starts and stops must not lose what it once captured.
-            logger.warn("{} predicted nothing: {} is not written", modelName, file);
+            logger.warn("{} predicted nothing: {} is not written", modelName, to.file());
             return;
         }
-        seen.write(file);
-        logger.info("ranges of {} are in {}", modelName, file);
+        seen.write(to.file(), to.format());
+        logger.info("ranges of {} are in {}", modelName, to.file());
     }
 }

@@ -6,6 +6,7 @@ import io.rangefinder.capture.calibration.Calibrator;
 import io.rangefinder.capture.calibration.MinMaxCalibrator;
 import io.rangefinder.capture.hooks.HookPoint;
 import io.rangefinder.capture.hooks.PointFilter;
+import io.rangefinder.capture.io.FileFormat;
 import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.capture.statistics.ModelStatistics;
@@ -77,10 +78,21 @@ public final class RangeRecorder {
      * @throws IOException if it can't be written; what was there then stays
      */
     public void write(Path file) throws IOException {
-        if (RangeFiles.isStatistics(file)) {
+        write(file, RangeFiles.requireFormat(file));
+    }
+
+    /**
+     * Writes what was seen so far.
+     *
+     * @param file the target, whatever its name
+     * @param format what to write: min-max ranges, or the statistics
+     * @throws IOException if it can't be written; what was there then stays
+     */
+    public void write(Path file, FileFormat format) throws IOException {
+        if (format == FileFormat.STATISTICS) {
             StatisticsFile.write(statistics(), file);
         } else {
-            RangeFiles.write(ranges(), file);
+            RangeFiles.write(ranges(), file, format);
         }
     }
 

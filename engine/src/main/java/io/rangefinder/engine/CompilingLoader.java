@@ -19,7 +19,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +46,7 @@ final class CompilingLoader implements BackendLoader {
         Source source =
                 new Source(
                         ModelFiles.find(file, options.onnx()),
-                        ranges(file, options.ranges()),
+                        ranges(file, options),
                         options.cache().orElseGet(CompiledCache::defaultFolder));
         BackendChoice.Choice chosen = choice.of(options.backend(), options.provider(), device);
         if (chosen.remark().isPresent() && !remarked.getAndSet(true)) {
@@ -129,8 +128,8 @@ final class CompilingLoader implements BackendLoader {
         return builder;
     }
 
-    private static DynamicRanges ranges(Path model, Optional<Path> given) throws IOException {
-        Path file = given.orElseGet(() -> ModelFiles.besides(model, ".ranges"));
+    private static DynamicRanges ranges(Path model, EngineOptions options) throws IOException {
+        Path file = options.ranges().orElseGet(() -> ModelFiles.besides(model, ".ranges"));
         if (!Files.exists(file)) {
             throw new FileNotFoundException(
                     "ranges of "
@@ -139,6 +138,8 @@ final class CompilingLoader implements BackendLoader {
                             + file
                             + "; capture them with the engine RangeCapture");
         }
-        return RangeFiles.read(file);
+        return options.rangesFormat().isPresent()
+                ? RangeFiles.read(file, options.rangesFormat().get())
+                : RangeFiles.read(file);
     }
 }

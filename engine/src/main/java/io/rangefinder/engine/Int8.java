@@ -26,6 +26,12 @@ public final class Int8 {
     /** Option: the file of ranges; by default {@code NAME.ranges} beside the model. */
     public static final String OPTION_RANGES = "ranges";
 
+    /**
+     * Option: what the file of ranges is, {@code ranges}, {@code txt}, {@code cache} or {@code
+     * json}; by default its name or its content tells.
+     */
+    public static final String OPTION_RANGES_FORMAT = "rangesFormat";
+
     /** Option: an ONNX of the model from elsewhere, instead of exporting the archive. */
     public static final String OPTION_ONNX = "onnx";
 

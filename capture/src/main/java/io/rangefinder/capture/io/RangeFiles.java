@@ -9,33 +9,35 @@ import io.rangefinder.capture.ranges.RangeFormat;
 import io.rangefinder.capture.statistics.ModelStatistics;
 import io.rangefinder.capture.statistics.StatisticsFile;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads and writes ranges in the format that a file's name tells. */
+/**
+ * Reads and writes ranges. What is written has the format that the file's name tells, or the one
+ * that is asked for; what is read may have any name: its content tells its format where the name
+ * does not.
+ */
 public final class RangeFiles {
 
     private static final Logger logger = LoggerFactory.getLogger(RangeFiles.class);
 
-    private static final String STATISTICS = ".json";
-
     private RangeFiles() {}
 
     /**
-     * Reads ranges. Statistics in a {@code .json} become ranges by {@link MinMaxCalibrator}.
+     * Reads ranges. Statistics become ranges by {@link MinMaxCalibrator}.
      *
-     * @param file a file whose name ends in {@code .ranges}, {@code .txt}, {@code .cache} or {@code
-     *     .json}
+     * @param file a file in the format that {@link #formatOf} finds
      * @return what it holds
-     * @throws InvalidRangesException if the name ends otherwise, or the file is not what its name
-     *     says
+     * @throws InvalidRangesException if neither name nor content tell a format, or the file is not
+     *     what its name says
      * @throws io.rangefinder.capture.statistics.InvalidStatisticsException if a {@code .json} holds
      *     no statistics
      * @throws IOException if it cannot be read
@@ -57,12 +59,28 @@ public final class RangeFiles {
      * @throws IOException if it cannot be read
      */
     public static DynamicRanges read(Path file, Calibrator calibrator) throws IOException {
-        Optional<RangeFormat> format = RangeFormat.ofName(file);
-        if (format.isPresent()) {
-            return format.get().read(file);
-        }
-        if (!isStatistics(file)) {
-            throw unknown(file, STATISTICS);
+        return read(file, formatOf(file), calibrator);
+    }
+
+    /**
+     * Reads ranges in a format, whatever the file's name and content tell.
+     *
+     * @param file the file
+     * @param format its format; statistics become ranges by {@link MinMaxCalibrator}
+     * @return what it holds
+     * @throws InvalidRangesException if it is not of this format
+     * @throws io.rangefinder.capture.statistics.InvalidStatisticsException if it holds no
+     *     statistics but should
+     * @throws IOException if it cannot be read
+     */
+    public static DynamicRanges read(Path file, FileFormat format) throws IOException {
+        return read(file, format, new MinMaxCalibrator());
+    }
+
+    private static DynamicRanges read(Path file, FileFormat format, Calibrator calibrator)
+            throws IOException {
+        if (format.ofRanges().isPresent()) {
+            return format.ofRanges().get().read(file);
         }
         ModelStatistics statistics = StatisticsFile.read(file);
         Clock clock =
@@ -77,6 +95,53 @@ public final class RangeFiles {
     }
 
     /**
+     * The format of a file that is there. A calibration cache is told by its first line, whatever
+     * its name; other files by their name, and where that tells nothing ({@code int8.calib}, {@code
+     * calibration.table}) by how they begin.
+     *
+     * @param file the file
+     * @return its format
+     * @throws InvalidRangesException if neither its name nor its content tells one
+     * @throws IOException if it cannot be read
+     */
+    public static FileFormat formatOf(Path file) throws IOException {
+        Optional<FileFormat> named = FileFormat.ofName(file);
+        Optional<FileFormat> begun = ofContent(file);
+        if (named.isEmpty() || begun.filter(FileFormat.CACHE::equals).isPresent()) {
+            return begun.or(() -> named)
+                    .orElseThrow(
+                            () ->
+                                    new InvalidRangesException(
+                                            file,
+                                            "neither its name nor its content tells a format of"
+                                                + " ranges, such as a first line"
+                                                + " TRT-8601-EntropyCalibration2 or name:amax; is"
+                                                + " this a range file? If so, say its format, or"
+                                                + " name it to end in "
+                                                    + extensions(FileFormat.values())));
+        }
+        return named.get();
+    }
+
+    private static Optional<FileFormat> ofContent(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            int first = in.read();
+            while (first == ' ' || first == '\n' || first == '\r' || first == '\t') {
+                first = in.read();
+            }
+            if (first == '{') {
+                return Optional.of(FileFormat.STATISTICS);
+            }
+        }
+        return RangeFormat.ofContent(file)
+                .flatMap(
+                        found ->
+                                Arrays.stream(FileFormat.values())
+                                        .filter(f -> f.ofRanges().equals(Optional.of(found)))
+                                        .findFirst());
+    }
+
+    /**
      * Writes ranges, whole or not at all.
      *
      * @param ranges the ranges
@@ -87,46 +152,63 @@ public final class RangeFiles {
      * @throws IOException if it cannot be written
      */
     public static void write(DynamicRanges ranges, Path file) throws IOException {
-        if (isStatistics(file)) {
-            throw new InvalidRangesException(
-                    file,
-                    "a .json holds statistics, which ranges do not have; write .ranges instead");
-        }
-        RangeFormat format = RangeFormat.ofName(file).orElseThrow(() -> unknown(file, ""));
-        format.write(ranges, file);
+        FileFormat format =
+                FileFormat.ofName(file)
+                        .orElseThrow(
+                                () ->
+                                        unknown(
+                                                file,
+                                                FileFormat.RANGES,
+                                                FileFormat.TEXT,
+                                                FileFormat.CACHE));
+        write(ranges, file, format);
     }
 
     /**
-     * Checks before long work that its outcome can be written.
+     * Writes ranges in a format, whole or not at all.
+     *
+     * @param ranges the ranges
+     * @param file the file to make or to replace, whatever its name
+     * @param format its format
+     * @throws InvalidRangesException if the format is that of statistics, or cannot hold the ranges
+     * @throws IOException if it cannot be written
+     */
+    public static void write(DynamicRanges ranges, Path file, FileFormat format)
+            throws IOException {
+        RangeFormat lines =
+                format.ofRanges()
+                        .orElseThrow(
+                                () ->
+                                        new InvalidRangesException(
+                                                file,
+                                                "a .json holds statistics, which ranges do not"
+                                                        + " have; write .ranges instead"));
+        lines.write(ranges, file);
+    }
+
+    /**
+     * The format to write a file in.
      *
      * @param file the file to be written, which need not exist
-     * @throws InvalidRangesException if its name tells no format
+     * @return the format that its name tells
+     * @throws InvalidRangesException if it tells none
      */
-    public static void requireFormat(Path file) throws InvalidRangesException {
-        if (!isStatistics(file) && RangeFormat.ofName(file).isEmpty()) {
-            throw unknown(file, STATISTICS);
+    public static FileFormat requireFormat(Path file) throws InvalidRangesException {
+        Optional<FileFormat> named = FileFormat.ofName(file);
+        if (named.isEmpty()) {
+            throw unknown(file, FileFormat.values());
         }
+        return named.get();
     }
 
-    /**
-     * Whether a file's name says that it holds statistics, which {@link StatisticsFile} reads.
-     *
-     * @param file a file, which need not exist
-     * @return true if the name ends in {@code .json}
-     */
-    public static boolean isStatistics(Path file) {
-        return file.toString().toLowerCase(Locale.ROOT).endsWith(STATISTICS);
-    }
-
-    private static InvalidRangesException unknown(Path file, String more) {
-        String known =
-                Arrays.stream(RangeFormat.values())
-                        .map(RangeFormat::extension)
-                        .collect(Collectors.joining(", "));
+    private static InvalidRangesException unknown(Path file, FileFormat... known) {
         return new InvalidRangesException(
                 file,
                 "its name does not tell a format of ranges; name it to end in "
-                        + known
-                        + (more.isEmpty() ? "" : ", " + more));
+                        + extensions(known));
+    }
+
+    private static String extensions(FileFormat... formats) {
+        return Arrays.stream(formats).map(FileFormat::extension).collect(Collectors.joining(", "));
     }
 }

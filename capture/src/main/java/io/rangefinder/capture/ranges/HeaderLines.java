@@ -34,6 +34,23 @@ final class HeaderLines {
     private static final Pattern INPUT_VALUE =
             Pattern.compile("(.+) ([^ ]+) \\[([-+0-9., ]*+)\\] *", Pattern.DOTALL);
 
+    private static final Pattern KEYED =
+            Pattern.compile(
+                    MARK
+                            + " *(?:"
+                            + String.join(
+                                    "|",
+                                    MODEL,
+                                    INPUT,
+                                    SAMPLES,
+                                    METHOD,
+                                    VERSION,
+                                    DATE,
+                                    CACHE,
+                                    MODULE_METHOD,
+                                    WITHOUT_RANGE)
+                            + ") *:");
+
     private final LineReader in;
     private final List<InputDescription> inputs = new ArrayList<>();
     private final Map<String, Integer> lineOf = new HashMap<>();
@@ -43,6 +60,11 @@ final class HeaderLines {
 
     HeaderLines(LineReader in) {
         this.in = in;
+    }
+
+    /** Whether a line is {@code # key: value} with a key of ours. */
+    static boolean isKeyed(String line) {
+        return KEYED.matcher(line).lookingAt();
     }
 
     /**

@@ -3,8 +3,6 @@ package io.rangefinder.capture.ranges;
 import io.rangefinder.capture.files.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -61,14 +59,35 @@ public enum RangeFormat {
     }
 
     /**
-     * The format that a file's name tells.
+     * The format that a file's first line tells, whatever its name.
      *
-     * @param file a file, which need not exist
-     * @return the format, or empty if the name ends otherwise
+     * @param file the file
+     * @return {@link #CACHE} for a calibration cache's header, {@link #RANGES} for a line {@code #
+     *     key: value}, {@link #TEXT} for {@code name:amax} or ONNX Runtime's {@code name amax};
+     *     empty if it is none of these
+     * @throws IOException if it cannot be read
      */
-    public static Optional<RangeFormat> ofName(Path file) {
-        String name = file.toString().toLowerCase(Locale.ROOT);
-        return Arrays.stream(values()).filter(f -> name.endsWith(f.extension)).findFirst();
+    public static Optional<RangeFormat> ofContent(Path file) throws IOException {
+        Optional<String> first;
+        try (LineReader in = new LineReader(file)) {
+            first = in.next();
+        } catch (InvalidRangesException e) {
+            // No text: whoever reads it by a format says so.
+            return Optional.empty();
+        }
+        if (first.isEmpty()) {
+            return Optional.empty();
+        }
+        String line = first.get().strip();
+        if (CalibrationCacheLines.isHeader(line)) {
+            return Optional.of(CACHE);
+        }
+        if (HeaderLines.isKeyed(line)) {
+            return Optional.of(RANGES);
+        }
+        return PlainLines.isTable(line) || TensorLines.isPair(line)
+                ? Optional.of(TEXT)
+                : Optional.empty();
     }
 
     /**

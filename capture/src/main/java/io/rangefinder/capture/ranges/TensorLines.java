@@ -47,6 +47,12 @@ final class TensorLines {
                 : Optional.empty();
     }
 
+    /** Whether a line is {@code name:amax}. */
+    static boolean isPair(String line) {
+        int colon = line.lastIndexOf(':');
+        return colon > 0 && DECIMAL.matcher(line.substring(colon + 1).strip()).matches();
+    }
+
     NamedNumber split(String line, String expected) throws InvalidRangesException {
         int colon = line.lastIndexOf(':');
         if (colon < 0) {

@@ -25,6 +25,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RangeFilesTest {
@@ -112,9 +113,56 @@ class RangeFilesTest {
         assertFalse(Files.exists(file));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "int8.calib",
+                "calibration.table",
+                "model.calibration_cache",
+                "cache",
+                "r.txt"
+            })
+    void aCalibrationCacheIsToldByItsFirstLineWhateverItsName(String name) throws IOException {
+        Path file =
+                Files.writeString(
+                        folder.resolve(name), "TRT-8501-EntropyCalibration2\na: 3f000000\nb: 0\n");
+
+        assertEquals(FileFormat.CACHE, RangeFiles.formatOf(file));
+        assertEquals(RANGES.tensors(), RangeFiles.read(file).tensors());
+    }
+
+    @ParameterizedTest
+    @EnumSource(FileFormat.class)
+    void whatIsWrittenInAFormatIsReadUnderAnyName(FileFormat format) throws IOException {
+        Path file = folder.resolve("file-" + format);
+        if (format == FileFormat.STATISTICS) {
+            StatisticsFile.write(
+                    ModelStatistics.builder()
+                            .add("a", new TensorStatistics(2, -63.5, 1, 0, 0, 0))
+                            .add("b", new TensorStatistics(2, 0, 0, 0, 0, 0))
+                            .build(),
+                    file);
+        } else {
+            RangeFiles.write(RANGES, file, format);
+        }
+
+        assertEquals(format, RangeFiles.formatOf(file));
+        assertEquals(RANGES.tensors(), RangeFiles.read(file).tensors());
+        assertEquals(RANGES.tensors(), RangeFiles.read(file, format).tensors());
+    }
+
     @Test
-    void aNameThatTellsNoFormatIsAnErrorThatListsThem() {
-        Path file = folder.resolve("r.xml");
+    void theFormatThatIsAskedForDecidesOverTheName() throws IOException {
+        Path file = Files.writeString(folder.resolve("r.ranges"), "# a:63.5\nb:0\n");
+
+        assertEquals(
+                List.of("# a", "b"),
+                List.copyOf(RangeFiles.read(file, FileFormat.TEXT).tensors().keySet()));
+    }
+
+    @Test
+    void aNameThatTellsNoFormatIsAnErrorThatListsThem() throws IOException {
+        Path file = Files.writeString(folder.resolve("r.xml"), "<ranges/>");
 
         InvalidRangesException reading =
                 assertThrows(InvalidRangesException.class, () -> RangeFiles.read(file));

@@ -14,6 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The formats as their authors and other tools write them. */
@@ -79,7 +80,8 @@ class RangeFormatTest {
     void onnxRuntimesTableOfNamesAndAmaxIsRead(String name) throws IOException {
         Path file = folder.resolve(name);
         Files.writeString(file, "x 2.5\nonnx::Conv_329 0.75\na b 1e-3\n");
-        DynamicRanges ranges = RangeFormat.ofName(file).orElseThrow().read(file);
+        DynamicRanges ranges =
+                (name.endsWith(".cache") ? RangeFormat.CACHE : RangeFormat.TEXT).read(file);
         assertEquals(List.of("x", "onnx::Conv_329", "a b"), List.copyOf(ranges.tensors().keySet()));
         assertEquals(Optional.of(new DynamicRange(2.5)), ranges.get("x"));
         assertEquals(Optional.of(new DynamicRange(0.75)), ranges.get("onnx::Conv_329"));
@@ -254,13 +256,23 @@ class RangeFormatTest {
         assertEquals(DynamicRanges.builder().build(), RangeFormat.RANGES.read(file("")));
     }
 
-    @Test
-    void aFilesNameTellsItsFormat() {
-        assertEquals(Optional.of(RangeFormat.RANGES), RangeFormat.ofName(Path.of("a/m.ranges")));
-        assertEquals(Optional.of(RangeFormat.TEXT), RangeFormat.ofName(Path.of("M.TXT")));
-        assertEquals(Optional.of(RangeFormat.CACHE), RangeFormat.ofName(Path.of("m.cache")));
-        assertEquals(Optional.empty(), RangeFormat.ofName(Path.of("txt")));
-        assertEquals(Optional.empty(), RangeFormat.ofName(Path.of("m.json")));
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "TRT-8501-EntropyCalibration2|CACHE",
+                "TRT-100800-MinMaxCalibration|CACHE",
+                "# model: sha256:00|RANGES",
+                "#samples: 3|RANGES",
+                "conv:2.5|TEXT",
+                "onnx::Conv_329: 0|TEXT",
+                "a b 2.5|TEXT",
+                "# a note|",
+                "conv|",
+                "PK|"
+            })
+    void aFilesFirstLineTellsItsFormat(String line, RangeFormat format) throws IOException {
+        assertEquals(Optional.ofNullable(format), RangeFormat.ofContent(file("\n" + line + "\n")));
     }
 
     private Path file(String content) throws IOException {

@@ -1,6 +1,7 @@
 package io.rangefinder.engine.options;
 
 import ai.djl.ndarray.types.Shape;
+import io.rangefinder.capture.io.FileFormat;
 import io.rangefinder.engine.backend.Backend;
 import io.rangefinder.engine.backend.RequestedProvider;
 import io.rangefinder.engine.tensorrt.plan.PlanMode;
@@ -23,6 +24,7 @@ import java.util.TreeSet;
  *
  * @param backend what runs the model, or empty for the best one here
  * @param ranges the file of ranges, or empty for the one beside the model
+ * @param rangesFormat what the file of ranges is, or empty if its name or content tells
  * @param onnx an ONNX of the model from elsewhere, or empty to export the archive
  * @param cache the folder of compiled models, or empty for the default
  * @param threads threads for one forward pass; 0 for one a core
@@ -42,6 +44,7 @@ import java.util.TreeSet;
 public record EngineOptions(
         Optional<Backend> backend,
         Optional<Path> ranges,
+        Optional<FileFormat> rangesFormat,
         Optional<Path> onnx,
         Optional<Path> cache,
         int threads,
@@ -63,6 +66,7 @@ public record EngineOptions(
      *
      * @param backend what runs the model
      * @param ranges the file of ranges
+     * @param rangesFormat what the file of ranges is
      * @param onnx an ONNX of the model from elsewhere
      * @param cache the folder of compiled models
      * @param threads threads for one forward pass
@@ -99,6 +103,7 @@ public record EngineOptions(
         return new EngineOptions(
                 texts.named("backend", Backend::named),
                 texts.path("ranges"),
+                texts.named("rangesFormat", FileFormat::named),
                 texts.path("onnx"),
                 texts.path("cache"),
                 texts.number("threads", 0, Integer.MAX_VALUE).orElse(0),

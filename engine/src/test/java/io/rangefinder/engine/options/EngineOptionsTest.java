@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.types.Shape;
+import io.rangefinder.capture.io.FileFormat;
 import io.rangefinder.engine.Int8;
 import io.rangefinder.engine.backend.Backend;
 import io.rangefinder.engine.backend.RequestedProvider;
@@ -36,6 +37,7 @@ class EngineOptionsTest {
             Map.ofEntries(
                     Map.entry("backend", "TensorRT"),
                     Map.entry("ranges", Path.of("a.ranges")),
+                    Map.entry("rangesFormat", "cache"),
                     Map.entry("onnx", "a.onnx"),
                     Map.entry("cache", "models"),
                     Map.entry("threads", 3),
@@ -59,6 +61,7 @@ class EngineOptionsTest {
                 new EngineOptions(
                         Optional.of(Backend.TENSORRT),
                         Optional.of(Path.of("a.ranges")),
+                        Optional.of(FileFormat.CACHE),
                         Optional.of(Path.of("a.onnx")),
                         Optional.of(Path.of("models")),
                         3,
@@ -177,7 +180,7 @@ class EngineOptionsTest {
     void namesThatAreLikeNoneAreToldWithAll() {
         String unknown = EngineOptions.unknown(Map.of("mapLocation", "true")).get(0);
         assertTrue(unknown.contains("is ignored"), unknown);
-        assertTrue(unknown.contains("backend, ranges, onnx"), unknown);
+        assertTrue(unknown.contains("backend, ranges, rangesFormat, onnx"), unknown);
     }
 
     /** Rows of a table begin with a bar; the name of the first column is the engine's. */

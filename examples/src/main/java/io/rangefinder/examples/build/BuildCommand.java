@@ -2,7 +2,6 @@ package io.rangefinder.examples.build;
 
 import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDList;
-import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.engine.compile.Int8Compiler;
 import io.rangefinder.engine.compile.RangedOnnx;
@@ -101,7 +100,7 @@ public final class BuildCommand implements Callable<Integer> {
 
     private Plan build(TensorRtDevice tensorRt, PlanOptions how, Optional<NDList> example)
             throws IOException, MalformedModelException {
-        DynamicRanges given = RangeFiles.read(model.ranges());
+        DynamicRanges given = model.ranges();
         PlanBuilder builder = new PlanBuilder(tensorRt);
         Path target = output.toAbsolutePath();
         if (how.mode() == PlanMode.IMPLICIT) {

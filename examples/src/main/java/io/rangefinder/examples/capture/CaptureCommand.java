@@ -11,10 +11,10 @@ import ai.djl.translate.TranslateException;
 import io.rangefinder.capture.RangeCapture;
 import io.rangefinder.capture.RangeRecorder;
 import io.rangefinder.capture.calibration.MinMaxCalibrator;
-import io.rangefinder.capture.io.RangeFiles;
-import io.rangefinder.capture.ranges.RangeFormat;
+import io.rangefinder.capture.io.FileFormat;
 import io.rangefinder.capture.statistics.ModelStatistics;
 import io.rangefinder.examples.cli.ErrorLine;
+import io.rangefinder.examples.cli.FormatOption;
 import io.rangefinder.examples.cli.InputsOption;
 import io.rangefinder.examples.cli.ModelInputs;
 import io.rangefinder.examples.cli.ModelParameter;
@@ -77,6 +77,8 @@ public final class CaptureCommand implements Callable<Integer> {
                         + " for the whole statistics, which 'ranges merge' adds up.")
     private Path output;
 
+    @Mixin private FormatOption format;
+
     @Spec private CommandSpec verb;
 
     /** Made by picocli. */
@@ -85,6 +87,7 @@ public final class CaptureCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, MalformedModelException, WorkFailedException {
         checkUsage();
+        FileFormat to = format.toWrite(output);
         OutputFile.requireWritable(output);
         Path file = model.file();
         try (NpzFile given = NpzFile.open(inputs.file())) {
@@ -93,7 +96,7 @@ public final class CaptureCommand implements Callable<Integer> {
                 loaded.load(file, null, Map.of(RangeCapture.OPTION_POINTS, points));
                 run(loaded, file, npz);
                 RangeRecorder recorder = RangeCapture.of(loaded);
-                recorder.write(output);
+                recorder.write(output, to);
                 print(recorder.statistics());
             }
         }
@@ -115,11 +118,6 @@ public final class CaptureCommand implements Callable<Integer> {
                             + points
                             + " is none: "
                             + e.getDescription());
-        }
-        if (RangeFormat.ofName(output).isEmpty() && !RangeFiles.isStatistics(output)) {
-            throw new ParameterException(
-                    verb.commandLine(),
-                    "--output must end in .ranges, .txt, .cache or .json, but is " + output);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.rangefinder.examples.cli;
 
+import io.rangefinder.capture.io.FileFormat;
+import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.engine.compile.ModelFiles;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,8 +18,10 @@ public final class RangedModel {
             names = "--ranges",
             required = true,
             paramLabel = "R",
-            description = "The ranges: .ranges, .txt, .cache or .json.")
+            description = "The ranges: .ranges, .txt, .cache or .json, whatever their name.")
     private Path ranges;
+
+    @Mixin private FormatOption format;
 
     @Option(
             names = "--onnx",
@@ -53,8 +57,27 @@ public final class RangedModel {
      *
      * @return a path, which need not exist
      */
-    public Path ranges() {
+    public Path rangesFile() {
         return ranges;
+    }
+
+    /**
+     * The format of the ranges, if it was given.
+     *
+     * @return what the user said
+     */
+    public Optional<FileFormat> format() {
+        return format.given();
+    }
+
+    /**
+     * Reads the ranges.
+     *
+     * @return the ranges
+     * @throws IOException if they can't be read
+     */
+    public DynamicRanges ranges() throws IOException {
+        return format.read(ranges);
     }
 
     /**

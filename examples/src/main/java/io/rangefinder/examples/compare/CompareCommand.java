@@ -119,7 +119,8 @@ public final class CompareCommand implements Callable<Integer> {
         Map<String, String> options = new HashMap<>();
         options.put(Int8.OPTION_BACKEND, chosen.backend().id());
         chosen.requestedProvider().ifPresent(p -> options.put(Int8.OPTION_PROVIDER, p.id()));
-        options.put(Int8.OPTION_RANGES, model.ranges().toAbsolutePath().toString());
+        options.put(Int8.OPTION_RANGES, model.rangesFile().toAbsolutePath().toString());
+        model.format().ifPresent(f -> options.put(Int8.OPTION_RANGES_FORMAT, f.word()));
         model.onnx().ifPresent(o -> options.put(Int8.OPTION_ONNX, o.toAbsolutePath().toString()));
         cache.ifPresent(c -> options.put(Int8.OPTION_CACHE, c.toAbsolutePath().toString()));
         return options;

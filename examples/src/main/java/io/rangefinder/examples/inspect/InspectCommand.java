@@ -1,7 +1,6 @@
 package io.rangefinder.examples.inspect;
 
 import ai.djl.MalformedModelException;
-import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.engine.check.TensorRtVersion;
 import io.rangefinder.engine.inspect.InspectionOptions;
@@ -10,6 +9,7 @@ import io.rangefinder.engine.inspect.InspectorUnavailableException;
 import io.rangefinder.engine.inspect.TensorRtInspector;
 import io.rangefinder.engine.match.TensorMatcher;
 import io.rangefinder.engine.onnx.OnnxModel;
+import io.rangefinder.examples.cli.FormatOption;
 import io.rangefinder.examples.cli.ModelParameter;
 import io.rangefinder.examples.cli.WorkFailedException;
 import java.io.IOException;
@@ -46,6 +46,8 @@ public final class InspectCommand implements Callable<Integer> {
             paramLabel = "R",
             description = "The ranges of a float model: .ranges, .txt, .cache or .json.")
     private Optional<Path> ranges = Optional.empty();
+
+    @Mixin private FormatOption format;
 
     @Option(
             names = "--tensorrt",
@@ -95,7 +97,7 @@ public final class InspectCommand implements Callable<Integer> {
                         .optTimeout(Duration.ofSeconds(timeout));
         floatLayers.forEach(options::addFloatLayer);
         if (ranges.isPresent()) {
-            options.optRanges(byTensor(RangeFiles.read(ranges.get())));
+            options.optRanges(byTensor(format.read(ranges.get())));
         }
         CheckedModel checked = CheckedModel.check(OnnxModel.read(model.file()), version);
         InspectionReport report = inspector(checked).inspect(model.file(), options.build());

@@ -1,7 +1,6 @@
 package io.rangefinder.examples.quantize;
 
 import ai.djl.MalformedModelException;
-import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.engine.check.Finding;
 import io.rangefinder.engine.compile.Int8Compiler;
@@ -107,7 +106,7 @@ public final class QuantizeCommand implements Callable<Integer> {
         }
         OutputFile.requireWritable(output);
         ModelFiles files = model.files();
-        DynamicRanges given = RangeFiles.read(model.ranges());
+        DynamicRanges given = model.ranges();
         PrintWriter out = verb.commandLine().getOut();
         QuantizationOptions.Builder options = QuantizationOptions.builder();
         floatLayers.forEach(options::addFloatLayer);

@@ -2,6 +2,7 @@ package io.rangefinder.examples.ranges;
 
 import io.rangefinder.capture.calibration.Calibration;
 import io.rangefinder.capture.calibration.MinMaxCalibrator;
+import io.rangefinder.capture.io.FileFormat;
 import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.capture.ranges.DynamicRange;
 import io.rangefinder.capture.ranges.DynamicRanges;
@@ -9,6 +10,7 @@ import io.rangefinder.capture.ranges.InputDescription;
 import io.rangefinder.capture.ranges.Provenance;
 import io.rangefinder.capture.statistics.ModelStatistics;
 import io.rangefinder.capture.statistics.StatisticsFile;
+import io.rangefinder.examples.cli.FormatOption;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -28,8 +31,12 @@ import picocli.CommandLine.Spec;
                         + " statistics (.json), what was seen is shown, too.")
 public final class ShowCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "IN", description = "A .ranges, .txt, .cache or .json file.")
+    @Parameters(
+            paramLabel = "IN",
+            description = "A .ranges, .txt, .cache or .json file, whatever its name.")
     private Path input;
+
+    @Mixin private FormatOption format;
 
     @Spec private CommandSpec verb;
 
@@ -38,12 +45,12 @@ public final class ShowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        FileNames.requireKnown(input, verb.commandLine());
+        FileFormat from = format.of(input);
         PrintWriter out = verb.commandLine().getOut();
-        if (RangeFiles.isStatistics(input)) {
+        if (from == FileFormat.STATISTICS) {
             show(StatisticsFile.read(input), out);
         } else {
-            show(RangeFiles.read(input), out);
+            show(RangeFiles.read(input, from), out);
         }
         out.flush();
         return 0;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.rangefinder.capture.io.FileFormat;
 import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.capture.ranges.DynamicRange;
 import io.rangefinder.capture.ranges.DynamicRanges;
@@ -165,11 +166,37 @@ class RangesCommandTest {
     }
 
     @Test
+    void aCacheOfAnyNameIsShownMergedAndConverted() throws IOException {
+        Path cache =
+                Files.writeString(
+                        folder.resolve("int8.calib"),
+                        "TRT-8501-EntropyCalibration2\ninput: 3c010204\n");
+        Path ranges = folder.resolve("a.ranges");
+        Path table = folder.resolve("calibration.table");
+        assertTrue(
+                Invocation.of("ranges", "show", cache).succeeded().out().stream()
+                        .anyMatch(line -> line.startsWith("input ")));
+        Invocation.of("ranges", "convert", cache, ranges).succeeded();
+        Invocation.of("ranges", "convert", cache, ranges, "--format", "cache").succeeded();
+        Invocation.of("ranges", "convert", ranges, table, "--format", "cache").succeeded();
+        assertEquals(Files.readString(cache), Files.readString(table));
+        Invocation.of("ranges", "merge", cache, table, folder.resolve("m"), "--format", "txt")
+                .succeeded();
+        assertEquals(
+                RangeFiles.read(cache).tensors(),
+                RangeFiles.read(folder.resolve("m"), FileFormat.TEXT).tensors());
+        Path other = Files.writeString(folder.resolve("notes"), "nothing\n");
+        Invocation.of("ranges", "show", other).failed(1, "notes", "is this a range file?");
+    }
+
+    @Test
     void wrongNamesAreWrongUsage() throws IOException {
         Path ranges = ranges("a.ranges", ONE, 3);
         Invocation.of("ranges", "convert", ranges, "b.json").failed(2, "b.json");
         Invocation.of("ranges", "convert", ranges, "b.bin").failed(2, "b.bin must end in");
-        Invocation.of("ranges", "show", "b").failed(2, "b must end in");
+        Invocation.of("ranges", "show", "b").failed(1, "b does not exist");
+        Invocation.of("ranges", "show", ranges, "--format", "xml")
+                .failed(2, "--format: there is no format xml; there are ranges, txt, cache, json");
         Invocation.of("ranges", "merge", ranges, ranges, "b.json").failed(2, "b.json");
         Invocation.of("ranges", "merge", ranges).failed(2, "FILE");
     }
