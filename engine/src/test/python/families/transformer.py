@@ -102,6 +102,16 @@ class Nested(nn.Module):
     return self.two(x, src_key_padding_mask=~keep)
 
 
+@family("transformer_nested_padded", SCRIPTED, x=floats(5, 8), keep=valid(5))
+class NestedPadded(Nested):
+  """Padding at the ends, which a scripted encoder packs away, and at the starts, which it can't."""
+
+  def forward(self, x, keep):
+    ends = torch.arange(5) >= keep.sum(1, keepdim=True)
+    start = ends.flip(1)
+    return self.two(x, src_key_padding_mask=ends), self.two(x, src_key_padding_mask=start)
+
+
 @family("transformer_decoder", x=floats(3, 8), memory=floats(5, 8), keep=valid(5))
 class Decoder(nn.Module):
   def __init__(self):

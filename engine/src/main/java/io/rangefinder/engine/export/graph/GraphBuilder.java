@@ -40,6 +40,7 @@ public final class GraphBuilder {
     private final Map<String, Set<String>> hooks = new LinkedHashMap<>();
     private final Set<String> constantHooks = new LinkedHashSet<>();
     private final Map<String, Set<String>> remarks = new LinkedHashMap<>();
+    private final Map<SymbolicTensor, SymbolicTensor> assumptions = new HashMap<>();
     private String scope = "";
 
     /**
@@ -139,6 +140,27 @@ public final class GraphBuilder {
         return remarks.entrySet().stream()
                 .map(e -> e.getKey() + " in " + String.join(", ", e.getValue()))
                 .toList();
+    }
+
+    /**
+     * Notes that one way of the code was followed though the inputs decide: whoever makes the
+     * results that differ asks for {@link #assumption}.
+     *
+     * @param about what was asked about
+     * @param holds a truth without axes: whether the inputs lead this way
+     */
+    public void assume(SymbolicTensor about, SymbolicTensor holds) {
+        assumptions.put(about, holds);
+    }
+
+    /**
+     * What was assumed of a tensor.
+     *
+     * @param about the tensor
+     * @return whether the inputs lead the way that was followed; empty if nothing was assumed
+     */
+    public Optional<SymbolicTensor> assumption(SymbolicTensor about) {
+        return Optional.ofNullable(assumptions.get(about));
     }
 
     String scope() {

@@ -29,47 +29,73 @@ final class FastPaths {
     private FastPaths() {}
 
     /** A sequence, with what is valid of it if it is nested. */
-    private record Sequence(SymbolicTensor x, Optional<SymbolicTensor> valid) {
+    private record Sequence(SymbolicTensor x, Optional<Value.Nested> nested) {
+
+        Optional<SymbolicTensor> valid() {
+            return nested.map(Value.Nested::valid);
+        }
 
         static Sequence of(OperatorCall call, String parameter) {
             if (call.value(parameter) instanceof Value.Nested nested) {
-                return new Sequence(nested.padded(), Optional.of(nested.valid()));
+                return new Sequence(nested.padded(), Optional.of(nested));
             }
             return new Sequence(call.tensor(parameter), Optional.empty());
         }
 
         Value with(SymbolicTensor changed) {
-            return valid.<Value>map(v -> new Value.Nested(changed, v))
+            return nested.<Value>map(n -> new Value.Nested(changed, n.valid(), n.nested()))
                     .orElseGet(() -> OperatorCall.result(changed));
         }
     }
 
-    /** The way that a scripted encoder goes on depends on it. */
+    /**
+     * Whether what is valid stands in front in every sequence. A scripted encoder asks it: if so it
+     * packs them into a nested tensor, else it hides the rest by a mask. Both ways compute the same
+     * of what is valid, so the first is followed; {@link #toPadded} knows where they differ.
+     */
     static Value isLeftAligned(OperatorCall call) {
-        throw call.unsupported(
-                "asks whether a mask hides the ends of sequences only, which depends on the input;"
-                        + " make the encoder with enable_nested_tensor=False");
+        Primitives to = call.primitives();
+        SymbolicTensor mask = call.tensor("mask");
+        if (!mask.dim(1).equals(Dim.ONE)) {
+            SymbolicTensor valid = truths(to, mask);
+            Dim last = mask.dim(1).minus(Dim.ONE);
+            SymbolicTensor before = to.slice(valid, 1, Dim.ZERO, last, 1);
+            SymbolicTensor after = to.slice(valid, 1, Dim.ONE, mask.dim(1), 1);
+            SymbolicTensor gaps = to.binary("And", after, to.unary("Not", before));
+            SymbolicTensor any =
+                    to.reduce("ReduceMax", to.cast(gaps, ElementType.INT32), List.of(0, 1), false);
+            call.graph().assume(mask, to.compare("Equal", any, to.number(0, any)));
+        }
+        return new Value.Bool(true);
     }
 
-    /** What is valid must stand in front, which PyTorch only checks if it is asked to. */
     static Value nestedFromMask(OperatorCall call) {
-        return new Value.Nested(call.tensor("t"), truths(call.primitives(), call.tensor("mask")));
+        SymbolicTensor mask = call.tensor("mask");
+        return new Value.Nested(
+                call.tensor("t"), truths(call.primitives(), mask), call.graph().assumption(mask));
     }
 
-    /** Padding gets one value; at its end the tensor gets the length that is asked for. */
+    /**
+     * Padding gets one value, unless PyTorch had no nested tensor; at its end the tensor gets the
+     * length that is asked for.
+     */
     static SymbolicTensor toPadded(OperatorCall call) {
         Sequence sequence = Sequence.of(call, "self");
         SymbolicTensor x = sequence.x();
         boolean fits =
-                sequence.valid().isPresent()
+                sequence.nested().isPresent()
                         && call.has("output_size")
                         && call.dims("output_size").equals(x.shape());
         if (!fits) {
             throw call.unsupported("makes a tensor as long as the longest sequence in it");
         }
         Primitives to = call.primitives();
-        SymbolicTensor valid = to.unsqueeze(sequence.valid().get(), 2);
-        return to.where(valid, x, to.number(call.real("padding"), x));
+        Value.Nested nested = sequence.nested().get();
+        SymbolicTensor kept =
+                nested.nested()
+                        .map(n -> to.binary("Or", nested.valid(), to.unary("Not", n)))
+                        .orElse(nested.valid());
+        return to.where(to.unsqueeze(kept, 2), x, to.number(call.real("padding"), x));
     }
 
     /** A nested tensor's elements, with its padding. */
@@ -84,7 +110,9 @@ final class FastPaths {
 
     /** A padded tensor as a nested one, as long as another is. */
     static Value like(OperatorCall call) {
-        return new Value.Nested(((Value.Tensor) call.value(0)).get(), nested(call, 1).valid());
+        Value.Nested nested = nested(call, 1);
+        return new Value.Nested(
+                ((Value.Tensor) call.value(0)).get(), nested.valid(), nested.nested());
     }
 
     private static Value.Nested nested(OperatorCall call, int position) {

@@ -26,7 +26,11 @@ final class Shapes {
     }
 
     static Value dim(OperatorCall call) {
-        return Value.Int.of(call.tensor("self").rank());
+        SymbolicTensor x =
+                call.value("self") instanceof Value.Nested nested
+                        ? nested.padded()
+                        : call.tensor("self");
+        return Value.Int.of(x.rank());
     }
 
     static Value numel(OperatorCall call) {
@@ -36,6 +40,9 @@ final class Shapes {
     static Value dtype(OperatorCall call) {
         if (call.value(0) instanceof Value.Tensor tensor) {
             return Value.Int.of(tensor.get().type().pyTorch());
+        }
+        if (call.value(0) instanceof Value.Nested nested) {
+            return Value.Int.of(nested.padded().type().pyTorch());
         }
         throw call.unsupported("asks for the type of what is no tensor");
     }

@@ -272,8 +272,11 @@ public sealed interface Value {
      *
      * @param padded image, place, element
      * @param valid truths that tell what is no padding: image, place
+     * @param nested a truth without axes: whether PyTorch has a nested tensor here, or goes on with
+     *     the padded one; empty if it has one always
      */
-    record Nested(SymbolicTensor padded, SymbolicTensor valid) implements Value {}
+    record Nested(SymbolicTensor padded, SymbolicTensor valid, Optional<SymbolicTensor> nested)
+            implements Value {}
 
     /**
      * A list. Compared by identity, as it may change.
