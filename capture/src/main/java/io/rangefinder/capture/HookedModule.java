@@ -16,10 +16,12 @@ import ai.djl.util.PairList;
 import io.rangefinder.capture.archive.InvalidArchiveException;
 import io.rangefinder.capture.archive.TorchScriptArchive;
 import io.rangefinder.capture.archive.TorchScriptProgram;
+import io.rangefinder.capture.hooks.BoundArguments;
 import io.rangefinder.capture.hooks.HookInjector;
 import io.rangefinder.capture.hooks.HookPoint;
 import io.rangefinder.capture.hooks.HookedProgram;
 import io.rangefinder.capture.hooks.PointFilter;
+import io.rangefinder.capture.ranges.ModelCall;
 import io.rangefinder.capture.statistics.TensorStatistics;
 import io.rangefinder.capture.types.SchemaTable;
 import java.io.IOException;
@@ -41,9 +43,6 @@ final class HookedModule implements AutoCloseable {
 
     private static final Logger logger = LoggerFactory.getLogger(HookedModule.class);
 
-    /** Before the name of a method on an input's name: how DJL's PyTorch engine is told of it. */
-    private static final String METHOD = "module_method:";
-
     private final Path file;
     private final Engine pytorch;
     private final Device device;
@@ -51,9 +50,11 @@ final class HookedModule implements AutoCloseable {
     private final PointFilter points;
     private final String digest;
     private final TorchScriptProgram program;
+    private final BoundArguments bound;
+    private final Map<String, MethodParameters> parameters;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final ForwardHooks hooks = new ForwardHooks();
-    private final Observations observations = new Observations();
+    private final Observations observations;
     private volatile boolean recording = true;
     private Loaded loaded;
 
@@ -66,8 +67,13 @@ final class HookedModule implements AutoCloseable {
      * @param model the PyTorch engine's model
      * @param program what was put in
      * @param markers by method, an input whose name makes the PyTorch engine call its copy
+     * @param unhooked such inputs for methods with bound arguments, to call them without hooks
      */
-    private record Loaded(Model model, HookedProgram program, Map<String, NDArray> markers) {
+    private record Loaded(
+            Model model,
+            HookedProgram program,
+            Map<String, NDArray> markers,
+            Map<String, NDArray> unhooked) {
 
         SymbolBlock block() {
             return (SymbolBlock) model.getBlock();
@@ -75,7 +81,12 @@ final class HookedModule implements AutoCloseable {
     }
 
     HookedModule(
-            Path file, Engine pytorch, Device device, Map<String, ?> options, PointFilter points)
+            Path file,
+            Engine pytorch,
+            Device device,
+            Map<String, ?> options,
+            PointFilter points,
+            Map<String, String> arguments)
             throws IOException, MalformedModelException {
         this.file = file;
         this.pytorch = pytorch;
@@ -85,6 +96,9 @@ final class HookedModule implements AutoCloseable {
         try (TorchScriptArchive archive = TorchScriptArchive.open(file)) {
             digest = archive.digest();
             program = archive.program();
+            bound = BoundArguments.of(file, program, arguments);
+            parameters = MethodParameters.of(file, program, bound);
+            observations = new Observations(parameters);
             loaded = load(archive);
         }
         loaded.program().unobserved().forEach(sentence -> logger.warn("{}: {}", file, sentence));
@@ -110,20 +124,28 @@ final class HookedModule implements AutoCloseable {
             Files.deleteIfExists(folder);
         }
         Map<String, NDArray> markers = new HashMap<>();
+        Map<String, NDArray> unhooked = new HashMap<>();
         hooked.methods()
                 .forEach(
                         (name, method) -> {
-                            NDArray marker = model.getNDManager().create(0f);
-                            marker.setName(METHOD + method.name());
-                            markers.put(name, marker);
+                            markers.put(name, marker(model, method.name()));
+                            method.withoutHooks()
+                                    .ifPresent(m -> unhooked.put(name, marker(model, m)));
                         });
-        return new Loaded(model, hooked, markers);
+        return new Loaded(model, hooked, markers, unhooked);
+    }
+
+    private static NDArray marker(Model model, String method) {
+        NDArray marker = model.getNDManager().create(0f);
+        marker.setName(ModelCall.marker(method));
+        return marker;
     }
 
     private HookedProgram inject(PointFilter statistics, PointFilter tensors)
             throws MalformedModelException {
         try {
-            return new HookInjector(SchemaTable.ofPyTorch()).inject(program, statistics, tensors);
+            return new HookInjector(SchemaTable.ofPyTorch())
+                    .inject(program, bound, statistics, tensors);
         } catch (InvalidArchiveException e) {
             throw new InvalidArchiveException(file + ": " + e.getMessage(), e);
         }
@@ -139,7 +161,8 @@ final class HookedModule implements AutoCloseable {
             Loaded now = open();
             String method = method(inputs);
             HookedProgram.HookedMethod hooked = now.program().methods().get(method);
-            if (!recording || training || hooked == null) {
+            boolean plain = !recording || training || hooked == null;
+            if (plain && !now.unhooked().containsKey(method)) {
                 return now.block().forward(parameterStore, inputs, training, params);
             }
             NDList call = new NDList(inputs.size() + 1);
@@ -148,7 +171,13 @@ final class HookedModule implements AutoCloseable {
                     call.add(input);
                 }
             }
-            Observations.Inputs described = Observations.describe(call, parameters(method));
+            if (plain) {
+                call.add(now.unhooked().get(method));
+                return now.block().forward(parameterStore, call, training, params);
+            }
+            MethodParameters own = parameters.get(method);
+            Observations.Inputs described = Observations.describe(call, own.names());
+            own.requireTensors(described.descriptions());
             call.add(now.markers().get(method));
             NDList outputs = now.block().forward(parameterStore, call, false, params);
             return record(now, method, hooked, described, outputs);
@@ -195,23 +224,14 @@ final class HookedModule implements AutoCloseable {
     }
 
     private static boolean isMarker(NDArray input) {
-        return input.getName() != null && input.getName().startsWith(METHOD);
+        return ModelCall.marked(input.getName()).isPresent();
     }
 
     private static String method(NDList inputs) {
-        for (NDArray input : inputs) {
-            if (isMarker(input)) {
-                return input.getName().substring(METHOD.length());
-            }
-        }
-        return Observations.FORWARD;
-    }
-
-    private List<String> parameters(String method) {
-        return program.classNamed(program.root().className())
-                .flatMap(c -> c.definition().method(method))
-                .map(m -> m.parameters().stream().skip(1).map(p -> p.name()).toList())
-                .orElse(List.of());
+        return inputs.stream()
+                .flatMap(input -> ModelCall.marked(input.getName()).stream())
+                .findFirst()
+                .orElse(ModelCall.FORWARD);
     }
 
     private Loaded open() {
@@ -244,7 +264,7 @@ final class HookedModule implements AutoCloseable {
         if (described != null) {
             for (Pair<String, Shape> pair : described) {
                 String name = pair.getKey();
-                boolean added = isOurs(name) || (name != null && name.startsWith(METHOD));
+                boolean added = isOurs(name) || ModelCall.marked(name).isPresent();
                 if (!added) {
                     own.add(pair);
                 }
@@ -272,8 +292,7 @@ final class HookedModule implements AutoCloseable {
     List<HookPoint> points() {
         lock.readLock().lock();
         try {
-            HookedProgram.HookedMethod forward =
-                    open().program().methods().get(Observations.FORWARD);
+            HookedProgram.HookedMethod forward = open().program().methods().get(ModelCall.FORWARD);
             return forward == null ? List.of() : forward.points();
         } finally {
             lock.readLock().unlock();

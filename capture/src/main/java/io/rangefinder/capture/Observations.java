@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import io.rangefinder.capture.hooks.HookedProgram;
 import io.rangefinder.capture.ranges.InputDescription;
+import io.rangefinder.capture.ranges.ModelCall;
 import io.rangefinder.capture.ranges.Provenance;
 import io.rangefinder.capture.ranges.RangefinderVersion;
 import io.rangefinder.capture.statistics.ModelStatistics;
@@ -23,11 +24,17 @@ import java.util.Optional;
  */
 final class Observations {
 
-    /** The method that a model is called by unless DJL is told another. */
-    static final String FORWARD = "forward";
+    private static final String FORWARD = ModelCall.FORWARD;
 
     private final Map<String, Accumulator> methods = new LinkedHashMap<>();
     private final Map<String, TensorStatistics> named = new LinkedHashMap<>();
+
+    private final Map<String, MethodParameters> parameters;
+
+    /** Observations of a model, whose methods take these. */
+    Observations(Map<String, MethodParameters> parameters) {
+        this.parameters = Map.copyOf(parameters);
+    }
 
     /**
      * The inputs of one forward pass.
@@ -122,19 +129,21 @@ final class Observations {
         }
         named.forEach((name, seen) -> all.merge(name, seen, TensorStatistics::merge));
         Optional<String> told = told();
-        Optional<Accumulator> calls = told.map(methods::get);
+        Optional<Accumulator> seen = told.map(methods::get);
         ModelStatistics.Builder statistics =
                 ModelStatistics.builder()
                         .optProvenance(
                                 new Provenance(
                                         Optional.of(digest),
-                                        calls.map(c -> c.inputs).orElse(List.of()),
-                                        calls.map(c -> c.samples).orElse(0L),
+                                        seen.map(c -> c.inputs).orElse(List.of()),
+                                        seen.map(c -> c.samples).orElse(0L),
                                         Optional.empty(),
                                         Optional.of(RangefinderVersion.current()),
                                         Optional.empty(),
                                         Optional.empty(),
-                                        told.filter(name -> !name.equals(FORWARD))));
+                                        told.map(parameters::get)
+                                                .map(MethodParameters::call)
+                                                .orElse(ModelCall.PLAIN)));
         all.forEach(statistics::add);
         return statistics.build();
     }

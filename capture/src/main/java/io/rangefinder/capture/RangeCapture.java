@@ -33,6 +33,12 @@ public final class RangeCapture {
     public static final String OPTION_RANGES_FORMAT = "rangesFormat";
 
     /**
+     * Option: values of arguments that are no tensors, which DJL can't pass: {@code rate=16000,
+     * sizes=[1, 2]}. They are kept with the ranges.
+     */
+    public static final String OPTION_ARGUMENTS = "arguments";
+
+    /**
      * Option: the points to observe: {@code all} (the default), {@code modules}, or a regular
      * expression for whole names.
      */

@@ -10,6 +10,7 @@ import io.rangefinder.capture.hooks.PointFilter;
 import io.rangefinder.capture.io.FileFormat;
 import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.capture.ranges.InputDescription;
+import io.rangefinder.capture.ranges.ModelCall;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -60,7 +61,9 @@ final class RangeCaptureModel extends BaseModel {
         modelDir = file.getParent();
         target = target(options);
         PointFilter points = points(text(options, RangeCapture.OPTION_POINTS).orElse("all"));
-        HookedModule module = new HookedModule(file, pytorch, manager.getDevice(), options, points);
+        HookedModule module =
+                new HookedModule(
+                        file, pytorch, manager.getDevice(), options, points, arguments(options));
         wasLoaded = true;
         block = new RangeCaptureBlock(module);
         recorder = Optional.of(new RangeRecorder(module));
@@ -95,6 +98,16 @@ final class RangeCaptureModel extends BaseModel {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "option " + RangeCapture.OPTION_RANGES_FORMAT + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Map<String, String> arguments(Map<String, ?> options) {
+        try {
+            return ModelCall.parseArguments(
+                    text(options, RangeCapture.OPTION_ARGUMENTS).orElse(""));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "option " + RangeCapture.OPTION_ARGUMENTS + ": " + e.getMessage(), e);
         }
     }
 

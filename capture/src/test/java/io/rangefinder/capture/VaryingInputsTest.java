@@ -11,13 +11,13 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.repository.zoo.ZooModel;
 import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.capture.ranges.InputDescription;
+import io.rangefinder.capture.ranges.ModelCall;
 import io.rangefinder.capture.ranges.Provenance;
 import io.rangefinder.capture.statistics.ModelStatistics;
 import io.rangefinder.capture.statistics.StatisticsFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,7 +52,7 @@ class VaryingInputsTest {
                     new InputDescription("x", "float32", List.of(2L, 16L, 4L), List.of(2L, 9L, 4L));
             assertEquals(List.of(x), seen.inputs());
             assertEquals("[2, 9..16, 4]", x.axes());
-            assertEquals(Optional.empty(), seen.moduleMethod());
+            assertEquals(ModelCall.PLAIN, seen.call());
 
             Path ranges = folder.resolve("m.ranges");
             RangeCapture.of(model).write(ranges);
@@ -80,7 +80,7 @@ class VaryingInputsTest {
                     List.of(new InputDescription("x", "float32", List.of(3L, 4L))),
                     seen.provenance().inputs());
             assertEquals(3, seen.provenance().samples());
-            assertEquals(Optional.empty(), seen.provenance().moduleMethod());
+            assertEquals(ModelCall.PLAIN, seen.provenance().call());
             assertEquals(7 * 4, seen.asMap().get("up").count());
         }
     }
@@ -96,16 +96,14 @@ class VaryingInputsTest {
             Path ranges = folder.resolve("m.ranges");
             RangeCapture.of(model).write(ranges);
             Provenance seen = RangeFiles.read(ranges).provenance();
-            assertEquals(Optional.of("decode"), seen.moduleMethod());
+            assertEquals("decode", seen.call().method());
             assertEquals(
                     List.of("code", "gain"),
                     seen.inputs().stream().map(InputDescription::name).toList());
             assertEquals(7, seen.samples());
             Path statistics = folder.resolve("m.json");
             RangeCapture.of(model).write(statistics);
-            assertEquals(
-                    Optional.of("decode"),
-                    StatisticsFile.read(statistics).provenance().moduleMethod());
+            assertEquals("decode", StatisticsFile.read(statistics).provenance().call().method());
         }
     }
 

@@ -1,10 +1,12 @@
 package io.rangefinder.engine;
 
 import ai.djl.ndarray.NDList;
+import io.rangefinder.engine.onnx.CalledMethod;
 import io.rangefinder.engine.session.Batch;
 import io.rangefinder.engine.session.BatchedSession;
 import io.rangefinder.engine.session.BoundModel;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A predictor's view of a model with bound buffers: forward passes on the predictor's own session.
@@ -17,8 +19,12 @@ final class BoundBlock extends Int8Block {
     private final List<BoundOutput> outputs;
 
     /** Outputs become what is given, one an output. */
-    BoundBlock(BoundModel model, BatchedSession session, List<BoundOutput> outputs) {
-        super(model.inputs(), model.outputs());
+    BoundBlock(
+            BoundModel model,
+            BatchedSession session,
+            List<BoundOutput> outputs,
+            Optional<CalledMethod> method) {
+        super(model.inputs(), model.outputs(), method);
         this.model = model;
         this.session = session;
         this.outputs = outputs;

@@ -4,9 +4,11 @@ import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.inference.Predictor;
 import ai.djl.translate.Translator;
+import io.rangefinder.engine.onnx.CalledMethod;
 import io.rangefinder.engine.session.BatchedSession;
 import io.rangefinder.engine.session.BoundModel;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A predictor with a session of its own, which closes with it. As DJL's predictors, one that is
@@ -28,10 +30,11 @@ final class BoundPredictor<I, O> extends Predictor<I, O> {
             BoundModel bound,
             Translator<I, O> translator,
             BatchedSession session,
-            List<BoundOutput> outputs) {
+            List<BoundOutput> outputs,
+            Optional<CalledMethod> method) {
         super(model, translator, Device.cpu(), false);
         this.session = session;
-        block = new BoundBlock(bound, session, outputs);
+        block = new BoundBlock(bound, session, outputs, method);
     }
 
     @Override

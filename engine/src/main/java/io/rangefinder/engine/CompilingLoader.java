@@ -138,8 +138,10 @@ final class CompilingLoader implements BackendLoader {
                             + file
                             + "; capture them with the engine RangeCapture");
         }
-        return options.rangesFormat().isPresent()
-                ? RangeFiles.read(file, options.rangesFormat().get())
-                : RangeFiles.read(file);
+        DynamicRanges ranges =
+                options.rangesFormat().isPresent()
+                        ? RangeFiles.read(file, options.rangesFormat().get())
+                        : RangeFiles.read(file);
+        return ranges.calledBy(options.call());
     }
 }

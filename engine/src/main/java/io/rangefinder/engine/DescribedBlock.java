@@ -2,12 +2,13 @@ package io.rangefinder.engine;
 
 import ai.djl.ndarray.NDList;
 import io.rangefinder.engine.session.BoundModel;
+import java.util.Optional;
 
 /** A model with bound buffers, without a session: what {@code Model.getBlock} gives. */
 final class DescribedBlock extends Int8Block {
 
     DescribedBlock(BoundModel model) {
-        super(model.inputs(), model.outputs());
+        super(model.inputs(), model.outputs(), Optional.empty());
     }
 
     @Override

@@ -32,6 +32,18 @@ public final class Int8 {
      */
     public static final String OPTION_RANGES_FORMAT = "rangesFormat";
 
+    /**
+     * Option: values of arguments that are no tensors, such as {@code rate=16000}, where the ranges
+     * don't tell them, as those of the engine {@code RangeCapture} do.
+     */
+    public static final String OPTION_ARGUMENTS = "arguments";
+
+    /**
+     * Option: the method of the archive to run, where the ranges don't tell it, as those of the
+     * engine {@code RangeCapture} do; {@code forward} by default.
+     */
+    public static final String OPTION_MODULE_METHOD = "moduleMethod";
+
     /** Option: an ONNX of the model from elsewhere, instead of exporting the archive. */
     public static final String OPTION_ONNX = "onnx";
 

@@ -1,6 +1,7 @@
 package io.rangefinder.engine;
 
 import ai.djl.MalformedModelException;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -8,8 +9,11 @@ import ai.djl.nn.AbstractSymbolBlock;
 import ai.djl.nn.ParameterList;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import io.rangefinder.capture.ranges.ModelCall;
+import io.rangefinder.engine.onnx.CalledMethod;
 import io.rangefinder.engine.session.ArrayTypes;
 import io.rangefinder.engine.session.TensorDescription;
+import io.rangefinder.engine.session.UnsuitableInputException;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.util.List;
@@ -20,10 +24,15 @@ abstract class Int8Block extends AbstractSymbolBlock {
 
     private final List<TensorDescription> inputs;
     private final List<TensorDescription> outputs;
+    private final Optional<CalledMethod> method;
 
-    Int8Block(List<TensorDescription> inputs, List<TensorDescription> outputs) {
+    Int8Block(
+            List<TensorDescription> inputs,
+            List<TensorDescription> outputs,
+            Optional<CalledMethod> method) {
         this.inputs = inputs;
         this.outputs = outputs;
+        this.method = method;
     }
 
     /** Why DJL's arrays can't hold what goes in or comes out, or empty if they can. */
@@ -43,7 +52,33 @@ abstract class Int8Block extends AbstractSymbolBlock {
         if (training) {
             throw new UnsupportedOperationException("an INT8 model cannot be trained");
         }
-        return run(inputs);
+        return run(withoutMarker(inputs));
+    }
+
+    /** Without an input that tells the PyTorch engine which method to call. */
+    private NDList withoutMarker(NDList given) {
+        boolean marked = false;
+        for (NDArray input : given) {
+            Optional<String> asked = ModelCall.marked(input.getName());
+            marked |= asked.isPresent();
+            if (asked.isPresent()
+                    && method.filter(m -> !m.name().equals(asked.get())).isPresent()) {
+                throw new UnsuitableInputException(
+                        "an input asks for the method "
+                                + asked.get()
+                                + ", but the model was compiled for "
+                                + method.get().name()
+                                + ", which its ranges were captured through; capture ranges of "
+                                + asked.get()
+                                + " into a file of their own and load the model with those, too");
+            }
+        }
+        if (!marked) {
+            return given;
+        }
+        NDList inputsOnly = new NDList(given);
+        inputsOnly.removeIf(input -> ModelCall.marked(input.getName()).isPresent());
+        return given instanceof Samples samples ? samples.with(inputsOnly) : inputsOnly;
     }
 
     @Override

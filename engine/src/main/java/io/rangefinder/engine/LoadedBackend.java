@@ -5,11 +5,13 @@ import ai.djl.Model;
 import ai.djl.inference.Predictor;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.translate.Translator;
+import io.rangefinder.engine.onnx.CalledMethod;
 import io.rangefinder.engine.onnxruntime.OrtModel;
 import io.rangefinder.engine.session.BatchedSession;
 import io.rangefinder.engine.session.BoundModel;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A backend with an INT8 model loaded. Safe from any thread, but for closing. */
 sealed interface LoadedBackend extends AutoCloseable {
@@ -55,10 +57,16 @@ sealed interface LoadedBackend extends AutoCloseable {
      *
      * @param bound the loaded model
      * @param outputs what the model's outputs are, which a backend may have changed
+     * @param method the method of the TorchScript model that it is
      * @param block its description
      * @param coverage which layers run in INT8
      */
-    record Bound(BoundModel bound, List<BoundOutput> outputs, Int8Block block, String coverage)
+    record Bound(
+            BoundModel bound,
+            List<BoundOutput> outputs,
+            Optional<CalledMethod> method,
+            Int8Block block,
+            String coverage)
             implements LoadedBackend {
 
         Bound(
@@ -69,6 +77,7 @@ sealed interface LoadedBackend extends AutoCloseable {
             this(
                     bound,
                     BoundOutput.of(bound.outputs(), outputTypes, metadata),
+                    CalledMethod.of(metadata),
                     new DescribedBlock(bound),
                     coverage);
         }
@@ -81,7 +90,7 @@ sealed interface LoadedBackend extends AutoCloseable {
                             : translator;
             BatchedSession session = new BatchedSession(bound);
             try {
-                return new BoundPredictor<>(model, bound, own, session, outputs);
+                return new BoundPredictor<>(model, bound, own, session, outputs, method);
             } catch (RuntimeException | Error e) {
                 session.close();
                 throw e;

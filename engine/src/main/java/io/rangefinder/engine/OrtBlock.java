@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.rangefinder.engine.batch.BatchUse;
+import io.rangefinder.engine.onnx.CalledMethod;
 import io.rangefinder.engine.onnx.OutputNames;
 import io.rangefinder.engine.onnxruntime.NamedTensor;
 import io.rangefinder.engine.onnxruntime.OrtModel;
@@ -39,7 +40,7 @@ final class OrtBlock extends Int8Block {
     private final Optional<SplitBatches> fixed;
 
     OrtBlock(OrtModel session) {
-        super(session.inputs(), session.outputs());
+        super(session.inputs(), session.outputs(), CalledMethod.of(session.metadata()));
         this.session = session;
         inputs = session.inputs();
         outputNames =

@@ -38,6 +38,17 @@ final class Samples extends NDList {
         }
     }
 
+    private Samples(int count, NDList all) {
+        super(all);
+        this.count = count;
+        arrays = all.size() / count;
+    }
+
+    /** The same samples with fewer arrays, the same ones of each. */
+    Samples with(NDList fewer) {
+        return new Samples(count, fewer);
+    }
+
     /** The samples again. */
     List<NDList> apart() {
         List<NDList> samples = new ArrayList<>(count);

@@ -89,7 +89,6 @@ class TensorRtBackendTest {
                                         Optional.empty(),
                                         Optional.empty(),
                                         Optional.empty(),
-                                        Optional.empty(),
                                         Optional.empty()))
                         .build();
         return TensorRtBackend.withWholeBatch(

@@ -124,6 +124,6 @@ public record Calibration(DynamicRanges ranges, List<Finding> findings) {
                 Optional.of(RangefinderVersion.current()),
                 Optional.of(clock.instant().truncatedTo(ChronoUnit.SECONDS)),
                 seen.cacheHeader(),
-                seen.moduleMethod());
+                seen.call());
     }
 }

@@ -37,15 +37,23 @@ public final class HookInjector {
      * Copies every method of the model, with hooks.
      *
      * @param program the model
+     * @param arguments values of arguments that are no tensors, which the copies don't take
      * @param statistics the points whose statistics are wanted
      * @param tensors the points whose whole tensors are wanted
      * @return the new code and how to read what it returns
      * @throws MalformedModelException if the code is not what PyTorch writes
      */
     public HookedProgram inject(
-            TorchScriptProgram program, PointFilter statistics, PointFilter tensors)
+            TorchScriptProgram program,
+            BoundArguments arguments,
+            PointFilter statistics,
+            PointFilter tensors)
             throws MalformedModelException {
-        return guarded(() -> injected(new Injection(program, schemas, statistics, tensors, false)));
+        return guarded(
+                () ->
+                        injected(
+                                new Injection(program, schemas, statistics, tensors, false),
+                                arguments));
     }
 
     /**
@@ -53,16 +61,19 @@ public final class HookInjector {
      * code otherwise than PyTorch does.
      *
      * @param program the model
+     * @param arguments values of arguments that are no tensors, which the copies don't take
      * @return the copies
      * @throws MalformedModelException if the code is not what PyTorch writes
      */
-    public MarkedProgram mark(TorchScriptProgram program) throws MalformedModelException {
+    public MarkedProgram mark(TorchScriptProgram program, BoundArguments arguments)
+            throws MalformedModelException {
         return guarded(
                 () -> {
                     Injection injection =
                             new Injection(
                                     program, schemas, PointFilter.none(), PointFilter.all(), true);
-                    return new MarkedProgram(injected(injection), injection.generated, program);
+                    return new MarkedProgram(
+                            injected(injection, arguments), injection.generated, program);
                 });
     }
 
@@ -84,7 +95,8 @@ public final class HookInjector {
         }
     }
 
-    private static HookedProgram injected(Injection injection) throws MalformedModelException {
+    private static HookedProgram injected(Injection injection, BoundArguments arguments)
+            throws MalformedModelException {
         TorchScriptProgram program = injection.program;
         String className = program.root().className();
         Definition<ClassDef> root =
@@ -100,11 +112,12 @@ public final class HookInjector {
         for (FunctionDef method : root.definition().methods()) {
             if (!method.name().startsWith("__") && !method.parameters().isEmpty()) {
                 injection.startMethod();
-                String name = entry(injection, functions, root, method);
+                String name = entry(injection, functions, root, method, arguments);
                 methods.put(
                         method.name(),
                         new HookedProgram.HookedMethod(
                                 name,
+                                withoutHooks(injection, root, method, arguments),
                                 injection.rows,
                                 List.copyOf(injection.points),
                                 List.copyOf(injection.readings)));
@@ -119,7 +132,8 @@ public final class HookInjector {
             Injection injection,
             FunctionCopier functions,
             Definition<ClassDef> root,
-            FunctionDef method)
+            FunctionDef method,
+            BoundArguments bound)
             throws MalformedModelException {
         PointBinder binder = functions.binder();
         Value self =
@@ -132,6 +146,7 @@ public final class HookInjector {
         List<FunctionDef.Parameter> parameters = method.parameters();
         List<Expression> arguments = new ArrayList<>(functions.hookArguments());
         List<Value> values = new ArrayList<>();
+        bound.assignments(method).forEach(scope.out::add);
         for (FunctionDef.Parameter parameter : parameters.subList(1, parameters.size())) {
             Expression variable = new Name(parameter.name());
             String point =
@@ -171,13 +186,14 @@ public final class HookInjector {
         if (method.name().equals("forward")) {
             binder.bind(scope, HookPoint.ROOT, Kind.MODULE, output, copy.result());
         }
-        return finish(injection, root, method, scope, output);
+        return finish(injection, root, method, bound, scope, output);
     }
 
     private static String finish(
             Injection injection,
             Definition<ClassDef> root,
             FunctionDef method,
+            BoundArguments bound,
             Scope scope,
             Name output) {
         Name rows = new Name(injection.rowsArgument);
@@ -213,11 +229,42 @@ public final class HookInjector {
                 new FunctionDef(
                         0,
                         injection.generated.prefix + method.name(),
-                        method.parameters(),
+                        bound.rest(method),
                         Optional.of(returns),
                         List.copyOf(whole.out));
         injection.generated.addMethod(root, entry);
         return entry.name();
+    }
+
+    /** The method as it is but for its bound arguments, if it has any: for when nothing is seen. */
+    private static Optional<String> withoutHooks(
+            Injection injection,
+            Definition<ClassDef> root,
+            FunctionDef method,
+            BoundArguments bound) {
+        List<Statement> body = new ArrayList<>(bound.assignments(method));
+        if (body.isEmpty()) {
+            return Optional.empty();
+        }
+        List<FunctionDef.Parameter> parameters = method.parameters();
+        Expression call =
+                new Expression.Call(
+                        new Expression.Attribute(new Name(parameters.get(0).name()), method.name()),
+                        parameters.stream()
+                                .skip(1)
+                                .map(p -> (Expression) new Name(p.name()))
+                                .toList(),
+                        List.of());
+        body.add(new Statement.Return(0, Optional.of(call)));
+        FunctionDef plain =
+                new FunctionDef(
+                        0,
+                        injection.generated.prefix + "bound_" + method.name(),
+                        bound.rest(method),
+                        method.returns(),
+                        body);
+        injection.generated.addMethod(root, plain);
+        return Optional.of(plain.name());
     }
 
     private static void assign(Scope scope, Name name, Expression value) {

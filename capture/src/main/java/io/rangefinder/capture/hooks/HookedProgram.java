@@ -37,12 +37,18 @@ public record HookedProgram(
      * {@link #TENSOR_KEY}{@code number:name}.
      *
      * @param name the copy's name
+     * @param withoutHooks the method that takes what the copy takes, without hooks; empty if that
+     *     is the original
      * @param rows the rows of its table
      * @param points the points that its table tells of, in execution order
      * @param readings where the table tells of them
      */
     public record HookedMethod(
-            String name, int rows, List<HookPoint> points, List<Reading> readings) {
+            String name,
+            Optional<String> withoutHooks,
+            int rows,
+            List<HookPoint> points,
+            List<Reading> readings) {
 
         /**
          * Reads a table.

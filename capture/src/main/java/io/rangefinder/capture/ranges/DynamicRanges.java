@@ -91,6 +91,19 @@ public final class DynamicRanges {
     }
 
     /** Equal if tensors, ranges and provenance are, whatever the order of the tensors. */
+    /**
+     * The same ranges, for a model that is called as is asked for.
+     *
+     * @param asked a call; the plain one asks for nothing
+     * @return these, or if they tell nothing of how the model was called, what is asked for
+     * @throws IllegalArgumentException if they were captured through another call
+     */
+    public DynamicRanges calledBy(ModelCall asked) {
+        Builder builder = builder().optProvenance(provenance.calledBy(asked));
+        builder.tensors.putAll(tensors);
+        return builder.build();
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof DynamicRanges that

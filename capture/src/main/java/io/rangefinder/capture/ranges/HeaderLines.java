@@ -26,6 +26,7 @@ final class HeaderLines {
     private static final String DATE = "date";
     private static final String CACHE = "calibration-cache";
     private static final String MODULE_METHOD = "module-method";
+    private static final String ARGUMENT = "argument";
     private static final String WITHOUT_RANGE = "without-range";
 
     /**
@@ -48,6 +49,7 @@ final class HeaderLines {
                                     DATE,
                                     CACHE,
                                     MODULE_METHOD,
+                                    ARGUMENT,
                                     WITHOUT_RANGE)
                             + ") *:");
 
@@ -55,6 +57,7 @@ final class HeaderLines {
     private final List<InputDescription> inputs = new ArrayList<>();
     private final Map<String, Integer> lineOf = new HashMap<>();
     private final Map<String, String> texts = new HashMap<>();
+    private final Map<String, String> arguments = new HashMap<>();
     private long samples;
     private Optional<Instant> date = Optional.empty();
 
@@ -79,6 +82,7 @@ final class HeaderLines {
         String rest = line.substring(colon + 1);
         String value = rest.startsWith(" ") ? rest.substring(1) : rest;
         switch (key) {
+            case ARGUMENT -> argument(checked(key, value));
             case INPUT -> inputs.add(input(checked(key, value)));
             case SAMPLES -> samples = samples(once(key, value).strip());
             case DATE -> date = Optional.of(date(once(key, value).strip()));
@@ -97,13 +101,20 @@ final class HeaderLines {
                 Optional.ofNullable(texts.get(VERSION)),
                 date,
                 Optional.ofNullable(texts.get(CACHE)),
-                Optional.ofNullable(texts.get(MODULE_METHOD)));
+                new ModelCall(texts.getOrDefault(MODULE_METHOD, ModelCall.FORWARD), arguments));
     }
 
     static void write(DynamicRanges ranges, LineWriter out) throws IOException {
         Provenance provenance = ranges.provenance();
         write(MODEL, provenance.modelDigest(), out);
-        write(MODULE_METHOD, provenance.moduleMethod(), out);
+        ModelCall call = provenance.call();
+        write(
+                MODULE_METHOD,
+                Optional.of(call.method()).filter(m -> !m.equals(ModelCall.FORWARD)),
+                out);
+        for (Map.Entry<String, String> argument : call.arguments().entrySet()) {
+            write(ARGUMENT, Optional.of(argument.getKey() + "=" + argument.getValue()), out);
+        }
         for (InputDescription input : provenance.inputs()) {
             write(INPUT, Optional.of(print(input, out)), out);
         }
@@ -162,6 +173,17 @@ final class HeaderLines {
                             + "; remove it");
         }
         return value;
+    }
+
+    private void argument(String value) throws InvalidRangesException {
+        int equals = value.indexOf('=');
+        if (equals <= 0
+                || arguments.put(value.substring(0, equals).strip(), value.substring(equals + 1))
+                        != null) {
+            throw in.wrong(
+                    "an argument must read like rate=16000, once for each name, but is "
+                            + Quoted.of(value));
+        }
     }
 
     private InputDescription input(String value) throws InvalidRangesException {

@@ -19,8 +19,7 @@ import java.util.stream.Stream;
  * @param version the version of Rangefinder that made them, or empty
  * @param date when they were made, or empty
  * @param cacheHeader the first line of the calibration cache that they were read from, or empty
- * @param moduleMethod the method of the model that was called, whose inputs these are, or empty if
- *     it was {@code forward} or is not known
+ * @param call how the model was called, whose inputs these are; plain if that is not known
  */
 public record Provenance(
         Optional<String> modelDigest,
@@ -30,7 +29,7 @@ public record Provenance(
         Optional<String> version,
         Optional<Instant> date,
         Optional<String> cacheHeader,
-        Optional<String> moduleMethod) {
+        ModelCall call) {
 
     /** Between texts that two parts don't share. */
     private static final String SEPARATOR = ", ";
@@ -56,7 +55,7 @@ public record Provenance(
      * @param version the version of Rangefinder
      * @param date when they were made
      * @param cacheHeader the first line of the calibration cache
-     * @param moduleMethod the method of the model that was called
+     * @param call how the model was called
      * @throws IllegalArgumentException if {@code samples} is negative
      */
     public Provenance {
@@ -69,11 +68,11 @@ public record Provenance(
         Objects.requireNonNull(version, "version");
         Objects.requireNonNull(date, "date");
         Objects.requireNonNull(cacheHeader, "cacheHeader");
-        Objects.requireNonNull(moduleMethod, "moduleMethod");
+        Objects.requireNonNull(call, "call");
     }
 
     /**
-     * What came through {@code forward}.
+     * What came through {@code forward}, with tensors only.
      *
      * @param modelDigest the model file's digest
      * @param inputs the model's inputs
@@ -92,7 +91,7 @@ public record Provenance(
             Optional<String> version,
             Optional<Instant> date,
             Optional<String> cacheHeader) {
-        this(modelDigest, inputs, samples, method, version, date, cacheHeader, Optional.empty());
+        this(modelDigest, inputs, samples, method, version, date, cacheHeader, ModelCall.PLAIN);
     }
 
     /**
@@ -104,12 +103,12 @@ public record Provenance(
     public boolean isOfOtherCalls(Provenance other) {
         return !saysNothingOfCalls()
                 && !other.saysNothingOfCalls()
-                && (!moduleMethod.equals(other.moduleMethod)
+                && (!call.equals(other.call)
                         || InputDescription.merge(inputs, other.inputs).isEmpty());
     }
 
     private boolean saysNothingOfCalls() {
-        return inputs.isEmpty() && moduleMethod.isEmpty();
+        return inputs.isEmpty() && call.equals(ModelCall.PLAIN);
     }
 
     /**
@@ -140,7 +139,39 @@ public record Provenance(
                 union(version, other.version),
                 later(date, other.date),
                 later(cacheHeader, other.cacheHeader),
-                moduleMethod.or(other::moduleMethod));
+                saysNothingOfCalls() ? other.call : call);
+    }
+
+    /**
+     * How the model was called, for people.
+     *
+     * @return the method with its inputs and bound arguments: {@code encode(x, rate=16000)}
+     */
+    public String callText() {
+        return call.with(inputs);
+    }
+
+    /**
+     * The same, called as is asked for.
+     *
+     * @param asked a call; the plain one asks for nothing
+     * @return this, or if nothing is known of how the model was called, what is asked for
+     * @throws IllegalArgumentException if the model was called otherwise
+     */
+    Provenance calledBy(ModelCall asked) {
+        if (call.isAsAsked(asked)) {
+            return this;
+        }
+        if (!saysNothingOfCalls()) {
+            throw new IllegalArgumentException(
+                    "the ranges were captured through "
+                            + callText()
+                            + ", not "
+                            + asked.asAsked()
+                            + "; capture them anew for that, or ask for what they are of");
+        }
+        return new Provenance(
+                modelDigest, inputs, samples, method, version, date, cacheHeader, asked);
     }
 
     private static <T extends Comparable<T>> Optional<T> later(Optional<T> one, Optional<T> other) {

@@ -25,10 +25,11 @@ public enum RangeFormat {
      * {@code name:amax} a line.
      *
      * <p>Keys, each at most once and in any order: {@code model} (its digest), {@code input} (once
-     * an input, in order: {@code name type [shape]}), {@code samples}, {@code method}, {@code
-     * version}, {@code date} (ISO 8601), {@code calibration-cache} (the first line of the cache
-     * that the ranges were read from). {@code without-range}, the number of tensors without range,
-     * is for people. Other lines that begin with {@code #} are comments.
+     * an input, in order: {@code name type [shape]}), {@code argument} (once a bound argument:
+     * {@code name=value}), {@code module-method}, {@code samples}, {@code method}, {@code version},
+     * {@code date} (ISO 8601), {@code calibration-cache} (the first line of the cache that the
+     * ranges were read from). {@code without-range}, the number of tensors without range, is for
+     * people. Other lines that begin with {@code #} are comments.
      *
      * <p>A line is split at its last colon, since names hold colons. A name that begins with {@code
      * #} or {@code \} is written with one more {@code \} before it.

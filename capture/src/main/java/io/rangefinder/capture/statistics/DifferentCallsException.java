@@ -1,8 +1,6 @@
 package io.rangefinder.capture.statistics;
 
-import io.rangefinder.capture.ranges.InputDescription;
 import io.rangefinder.capture.ranges.Provenance;
-import java.util.stream.Collectors;
 
 /** Statistics that were captured through different methods or inputs, which cannot be merged. */
 public final class DifferentCallsException extends IllegalArgumentException {
@@ -18,16 +16,9 @@ public final class DifferentCallsException extends IllegalArgumentException {
     public DifferentCallsException(Provenance one, Provenance other) {
         super(
                 "these statistics are of different calls, "
-                        + call(one)
+                        + one.callText()
                         + " and "
-                        + call(other)
+                        + other.callText()
                         + "; merge only what was captured through one method with the same inputs");
-    }
-
-    private static String call(Provenance provenance) {
-        return provenance.moduleMethod().orElse("forward")
-                + provenance.inputs().stream()
-                        .map(InputDescription::name)
-                        .collect(Collectors.joining(", ", "(", ")"));
     }
 }

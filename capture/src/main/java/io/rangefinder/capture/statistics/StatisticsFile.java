@@ -5,6 +5,7 @@ import io.rangefinder.capture.files.AtomicFile;
 import io.rangefinder.capture.files.BoundedFile;
 import io.rangefinder.capture.files.FileTooLargeException;
 import io.rangefinder.capture.ranges.InputDescription;
+import io.rangefinder.capture.ranges.ModelCall;
 import io.rangefinder.capture.ranges.Provenance;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -43,9 +44,9 @@ import java.util.Optional;
  * <p>What is unknown or 0 is left out; so are {@code min} and {@code max} where no element was
  * finite, which is how the infinities they then are get into JSON. Doubles come back unchanged to
  * the bit. The provenance may also hold {@code method}, {@code generator} (the version of
- * Rangefinder), {@code date}, {@code calibrationCache} and {@code moduleMethod}, an input the
- * {@code least} lengths of its axes if some varied. An unknown key is an error: passed over, what
- * it holds would be missing from a merge.
+ * Rangefinder), {@code date}, {@code calibrationCache}, {@code moduleMethod} and {@code arguments},
+ * an input the {@code least} lengths of its axes if some varied. An unknown key is an error: passed
+ * over, what it holds would be missing from a merge.
  */
 public final class StatisticsFile {
 
@@ -144,7 +145,18 @@ public final class StatisticsFile {
         write("generator", provenance.version(), json);
         write("date", provenance.date(), json);
         write("calibrationCache", provenance.cacheHeader(), json);
-        write("moduleMethod", provenance.moduleMethod(), json);
+        ModelCall call = provenance.call();
+        write(
+                "moduleMethod",
+                Optional.of(call.method()).filter(m -> !m.equals(ModelCall.FORWARD)),
+                json);
+        if (!call.arguments().isEmpty()) {
+            json.name("arguments").beginObject();
+            for (Map.Entry<String, String> argument : call.arguments().entrySet()) {
+                json.name(argument.getKey()).value(argument.getValue());
+            }
+            json.endObject();
+        }
         json.endObject();
     }
 

@@ -5,6 +5,7 @@ import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
 import io.rangefinder.capture.ranges.InputDescription;
+import io.rangefinder.capture.ranges.ModelCall;
 import io.rangefinder.capture.ranges.Provenance;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -16,8 +17,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Reads what {@link StatisticsFile} writes, key by key in any order, and takes nothing else. */
 final class StatisticsReader implements Closeable {
@@ -113,7 +116,8 @@ final class StatisticsReader implements Closeable {
                         case "generator" -> parts.version = Optional.of(text());
                         case "date" -> parts.date = Optional.of(date());
                         case "calibrationCache" -> parts.cacheHeader = Optional.of(text());
-                        case "moduleMethod" -> parts.moduleMethod = Optional.of(text());
+                        case "moduleMethod" -> parts.moduleMethod = text();
+                        case "arguments" -> object(name -> parts.arguments.put(name, text()));
                         default -> throw unknown(key);
                     }
                 });
@@ -125,7 +129,7 @@ final class StatisticsReader implements Closeable {
                 parts.version,
                 parts.date,
                 parts.cacheHeader,
-                parts.moduleMethod);
+                new ModelCall(parts.moduleMethod, parts.arguments));
     }
 
     private static final class ProvenanceParts {
@@ -136,7 +140,8 @@ final class StatisticsReader implements Closeable {
         private Optional<String> version = Optional.empty();
         private Optional<Instant> date = Optional.empty();
         private Optional<String> cacheHeader = Optional.empty();
-        private Optional<String> moduleMethod = Optional.empty();
+        private String moduleMethod = ModelCall.FORWARD;
+        private final Map<String, String> arguments = new TreeMap<>();
     }
 
     private void inputs(List<InputDescription> inputs) throws IOException {

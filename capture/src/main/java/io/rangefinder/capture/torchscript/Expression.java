@@ -22,6 +22,16 @@ public sealed interface Expression {
     record Literal(String text) implements Expression {
 
         /**
+         * A string literal.
+         *
+         * @param value the text
+         * @return the literal, quoted as PyTorch does
+         */
+        public static Literal ofString(String value) {
+            return new Literal(StringLiteral.encode(value));
+        }
+
+        /**
          * The value of a string literal.
          *
          * @return the text between the quotes with escapes resolved, or empty if this is no string

@@ -1,6 +1,7 @@
 package io.rangefinder.capture.types;
 
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * How an argument of {@code forward} is made of arrays, which is all that DJL passes: an array, or
@@ -16,7 +17,10 @@ public enum ArgumentKind {
     TUPLE,
     /** An array for each element. */
     LIST,
-    /** A number, a truth or a text, which DJL can't pass: it makes a tensor of each array. */
+    /**
+     * A number, a truth or a text, or a list, tuple or dict of such, which DJL can't pass: it makes
+     * a tensor of each array.
+     */
     SCALAR;
 
     /**
@@ -27,21 +31,34 @@ public enum ArgumentKind {
      */
     public static ArgumentKind of(Type type) {
         Type given = type instanceof Type.OptionalOf optional ? optional.value() : type;
+        if (isScalar(given)) {
+            return SCALAR;
+        }
         if (given instanceof Type.DictOf) {
             return DICT;
         }
         if (given instanceof Type.TupleOf) {
             return TUPLE;
         }
-        if (given instanceof Type.ListOf) {
-            return LIST;
+        return given instanceof Type.ListOf ? LIST : TENSOR;
+    }
+
+    private static boolean isScalar(Type type) {
+        if (type instanceof Type.ListOf list) {
+            return isScalar(list.element());
         }
-        boolean scalar =
-                given == Type.Basic.INT
-                        || given == Type.Basic.FLOAT
-                        || given == Type.Basic.BOOL
-                        || given == Type.Basic.STRING;
-        return scalar ? SCALAR : TENSOR;
+        if (type instanceof Type.DictOf dict) {
+            return isScalar(dict.value());
+        }
+        if (type instanceof Type.TupleOf tuple) {
+            return !tuple.elements().isEmpty()
+                    && tuple.elements().stream().allMatch(ArgumentKind::isScalar);
+        }
+        return type == Type.Basic.INT
+                || type == Type.Basic.FLOAT
+                || type == Type.Basic.NUMBER
+                || type == Type.Basic.BOOL
+                || type == Type.Basic.STRING;
     }
 
     /**
@@ -67,6 +84,22 @@ public enum ArgumentKind {
         };
     }
 
+    /** A type as Python writes it. */
+    private static String written(Type type) {
+        if (type instanceof Type.ListOf list) {
+            return "List[" + written(list.element()) + "]";
+        }
+        if (type instanceof Type.DictOf dict) {
+            return "Dict[" + written(dict.key()) + ", " + written(dict.value()) + "]";
+        }
+        if (type instanceof Type.TupleOf tuple) {
+            return tuple.elements().stream()
+                    .map(ArgumentKind::written)
+                    .collect(Collectors.joining(", ", "Tuple[", "]"));
+        }
+        return type == Type.Basic.STRING ? "str" : type.toString().toLowerCase(Locale.ROOT);
+    }
+
     /**
      * Why a {@link #SCALAR} can't be given and what to do, to stand behind the name of what takes
      * it.
@@ -80,9 +113,11 @@ public enum ArgumentKind {
         return " takes "
                 + argument
                 + ", which is of type "
-                + given.toString().toLowerCase(Locale.ROOT)
-                + ", but DJL passes tensors only; wrap the model in a module whose forward takes"
-                + " tensors and calls it with a fixed "
+                + written(given)
+                + ", but DJL passes tensors only; give it a value, --argument "
+                + argument
+                + "=VALUE on the command line and the option arguments in Java, or wrap the model"
+                + " in a module that calls it with a fixed "
                 + argument
                 + ", script that, and save it";
     }

@@ -7,6 +7,7 @@ import io.rangefinder.capture.archive.StoredTensor;
 import io.rangefinder.capture.archive.TorchScriptArchive;
 import io.rangefinder.capture.archive.TorchScriptProgram;
 import io.rangefinder.capture.files.FileTooLargeException;
+import io.rangefinder.capture.hooks.BoundArguments;
 import io.rangefinder.capture.hooks.HookInjector;
 import io.rangefinder.capture.hooks.PointFilter;
 import io.rangefinder.capture.io.RangeFiles;
@@ -222,8 +223,8 @@ public final class CaptureTargets implements Target.Suite {
         try (TorchScriptArchive archive = TorchScriptArchive.open(file)) {
             HookInjector injector = new HookInjector(SchemaTable.ofPyTorch());
             TorchScriptProgram program = archive.program();
-            injector.mark(program);
-            injector.inject(program, PointFilter.all(), PointFilter.none());
+            injector.mark(program, BoundArguments.NONE);
+            injector.inject(program, BoundArguments.NONE, PointFilter.all(), PointFilter.none());
         } catch (InvalidArchiveException e) {
             // Of a program it is not known which file it came from; who read it says so.
             throw new InvalidArchiveException(file + ": " + e.getMessage(), e);

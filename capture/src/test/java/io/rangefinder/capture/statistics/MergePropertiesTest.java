@@ -3,6 +3,7 @@ package io.rangefinder.capture.statistics;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.rangefinder.capture.ranges.InputDescription;
+import io.rangefinder.capture.ranges.ModelCall;
 import io.rangefinder.capture.ranges.Provenance;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -95,8 +96,12 @@ class MergePropertiesTest {
                         dates,
                         texts,
                         Arbitraries.frequencyOf(
-                                Tuple.of(9, Arbitraries.just(Optional.<String>empty())),
-                                Tuple.of(1, Arbitraries.just(Optional.of("encode")))))
+                                Tuple.of(9, Arbitraries.just(ModelCall.PLAIN)),
+                                Tuple.of(
+                                        1,
+                                        Arbitraries.of(
+                                                new ModelCall("encode", Map.of()),
+                                                new ModelCall("forward", Map.of("rate", "8000"))))))
                 .as(
                         (model, inputs, samples, method, version, date, cache, call) ->
                                 new Provenance(

@@ -35,7 +35,9 @@ final class FloatModel {
                             + " takes, so that it can't be exported; give example inputs, or ranges"
                             + " in the .ranges format");
         }
-        return TorchScriptExporter.export(archive, inputs, ExportOptions.DEFAULT).toOnnx();
+        return TorchScriptExporter.export(
+                        archive, inputs, ExportOptions.DEFAULT.withCall(ranges.provenance().call()))
+                .toOnnx();
     }
 
     private static List<InputDescription> describe(NDList example) {

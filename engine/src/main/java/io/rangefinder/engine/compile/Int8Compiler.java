@@ -152,7 +152,8 @@ public final class Int8Compiler {
                                                             + files.torchScript().get()
                                                             + " takes; give example inputs, or"
                                                             + " ranges in the .ranges format"));
-            ReferenceRun reference = ReferenceRun.of(files.torchScript().get(), inputs);
+            ReferenceRun reference =
+                    ReferenceRun.of(files.torchScript().get(), ranges.provenance().call(), inputs);
             List<NamedTensor> tensors = new ArrayList<>();
             for (NDArray input : inputs) {
                 tensors.add(

@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.translate.NoopTranslator;
 import ai.djl.translate.TranslateException;
 import io.rangefinder.capture.RangeCapture;
+import io.rangefinder.capture.ranges.ModelCall;
 import io.rangefinder.engine.match.ReferenceTensor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,14 +29,22 @@ record ReferenceRun(Map<String, ReferenceTensor> hooks, List<ReferenceTensor> ou
      * Runs a model once with a hook on every point.
      *
      * @param archive the TorchScript archive
+     * @param call how it is called
      * @param inputs its inputs
      */
-    static ReferenceRun of(Path archive, NDList inputs)
+    static ReferenceRun of(Path archive, ModelCall call, NDList inputs)
             throws IOException, MalformedModelException {
         Map<String, ReferenceTensor> hooks = new LinkedHashMap<>();
         try (Model model = Model.newInstance("reference", RangeCapture.ENGINE)) {
             // Statistics are of no use here; whole tensors are.
-            model.load(archive, null, Map.of(RangeCapture.OPTION_POINTS, "(?!)"));
+            model.load(
+                    archive,
+                    null,
+                    Map.of(
+                            RangeCapture.OPTION_POINTS,
+                            "(?!)",
+                            RangeCapture.OPTION_ARGUMENTS,
+                            call.argumentsText()));
             RangeCapture.of(model)
                     .registerForwardHook(
                             ".*",
@@ -46,7 +55,11 @@ record ReferenceRun(Map<String, ReferenceTensor> hooks, List<ReferenceTensor> ou
                             });
             try (Predictor<NDList, NDList> predictor =
                     model.newPredictor(new NoopTranslator(null))) {
-                NDList outputs = predictor.predict(inputs);
+                NDList marked = new NDList(inputs);
+                NDArray marker = inputs.get(0).getManager().create(0f);
+                marker.setName(ModelCall.marker(call.method()));
+                marked.add(marker);
+                NDList outputs = predictor.predict(marked);
                 return new ReferenceRun(
                         hooks,
                         outputs.stream()

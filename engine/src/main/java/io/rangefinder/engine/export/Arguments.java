@@ -17,13 +17,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The arguments of {@code forward}, made of inputs as DJL passes them: an array an argument, or
- * several named {@code argument.key} that are a dict, or {@code argument.0}, {@code argument.1} and
- * on that are a tuple or a list.
+ * The arguments of a method, made of inputs as DJL passes them: an array an argument, or several
+ * named {@code argument.key} that are a dict, or {@code argument.0}, {@code argument.1} and on that
+ * are a tuple or a list.
  */
 final class Arguments {
 
-    private final String file;
+    private final String method;
     private final List<FunctionDef.Parameter> parameters;
     private final Set<String> taken;
     private final GraphBuilder graph;
@@ -32,19 +32,19 @@ final class Arguments {
     /**
      * Arguments of one call.
      *
-     * @param file the archive, for messages
-     * @param parameters what forward takes
+     * @param method the method of the archive, for messages
+     * @param parameters what it takes
      * @param taken names that layers have
      * @param graph where inputs go
      * @param anyBatch whether the batch may have any length
      */
     Arguments(
-            String file,
+            String method,
             List<FunctionDef.Parameter> parameters,
             Set<String> taken,
             GraphBuilder graph,
             boolean anyBatch) {
-        this.file = file;
+        this.method = method;
         this.parameters = parameters;
         this.taken = taken;
         this.graph = graph;
@@ -92,7 +92,7 @@ final class Arguments {
             throws MalformedModelException {
         if (ArgumentKind.of(type) == ArgumentKind.SCALAR) {
             throw new MalformedModelException(
-                    file + ": forward" + ArgumentKind.notPassed(parameter.name(), type));
+                    method + ArgumentKind.notPassed(parameter.name(), type));
         }
     }
 
@@ -159,7 +159,7 @@ final class Arguments {
                         .map(p -> ArgumentKind.of(TypeReader.read(p.type())).arrays(p.name()))
                         .toList();
         return new MalformedModelException(
-                file
+                method
                         + " takes "
                         + parameters.size()
                         + " inputs ("

@@ -4,9 +4,11 @@ import ai.djl.MalformedModelException;
 import io.rangefinder.capture.archive.InvalidArchiveException;
 import io.rangefinder.capture.archive.TorchScriptArchive;
 import io.rangefinder.capture.archive.TorchScriptProgram;
+import io.rangefinder.capture.hooks.BoundArguments;
 import io.rangefinder.capture.hooks.HookInjector;
 import io.rangefinder.capture.hooks.MarkedProgram;
 import io.rangefinder.capture.ranges.InputDescription;
+import io.rangefinder.capture.ranges.ModelCall;
 import io.rangefinder.capture.torchscript.FunctionDef;
 import io.rangefinder.capture.types.SchemaTable;
 import io.rangefinder.engine.batch.BatchUse;
@@ -19,6 +21,7 @@ import io.rangefinder.engine.export.symbolic.BatchDependentException;
 import io.rangefinder.engine.export.symbolic.LimitException;
 import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import io.rangefinder.engine.export.symbolic.Value;
+import io.rangefinder.engine.onnx.CalledMethod;
 import io.rangefinder.engine.onnx.OutputNames;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,7 +44,7 @@ public final class TorchScriptExporter {
     private TorchScriptExporter() {}
 
     /**
-     * Exports {@code forward}.
+     * Exports a method, {@code forward} unless the options name another.
      *
      * @param archive the TorchScript archive
      * @param inputs type and shape of each input in order; the first axis is the batch
@@ -50,7 +53,8 @@ public final class TorchScriptExporter {
      * @throws UnsupportedModelException if the model holds what ONNX or this exporter can't express
      * @throws MalformedModelException if the archive is no TorchScript, takes other inputs, or asks
      *     for more work or memory than there is
-     * @throws IllegalArgumentException if an input's shape has a negative length
+     * @throws IllegalArgumentException if an input's shape has a negative length, or the model has
+     *     no such argument as the call binds
      * @throws IOException if it can't be read
      */
     public static ExportedModel export(
@@ -75,7 +79,7 @@ public final class TorchScriptExporter {
             ExportOptions options,
             UnsupportedModelException inOpset13)
             throws IOException, MalformedModelException {
-        ExportOptions later = new ExportOptions(LATER_OPSET, options.fixedBatch());
+        ExportOptions later = options.withOpset(LATER_OPSET);
         String needed =
                 "it is exported with opset 17, which TensorRT 8.6 and later read, as opset 13 lacks"
                         + " "
@@ -100,7 +104,7 @@ public final class TorchScriptExporter {
             List<String> warnings)
             throws IOException, MalformedModelException {
         try (TorchScriptArchive open = TorchScriptArchive.open(archive)) {
-            MarkedProgram program = marked(open);
+            MarkedProgram program = marked(open, options.call());
             StorageReader storages = new StorageReader(open);
             Optional<String> fixed = Optional.of("as asked for");
             if (!options.fixedBatch()) {
@@ -148,11 +152,12 @@ public final class TorchScriptExporter {
         }
     }
 
-    private static MarkedProgram marked(TorchScriptArchive archive)
+    private static MarkedProgram marked(TorchScriptArchive archive, ModelCall call)
             throws IOException, MalformedModelException {
         TorchScriptProgram program = archive.program();
         try {
-            return new HookInjector(SchemaTable.ofPyTorch()).mark(program);
+            return new HookInjector(SchemaTable.ofPyTorch())
+                    .mark(program, BoundArguments.of(archive.file(), program, call.arguments()));
         } catch (InvalidArchiveException e) {
             throw new InvalidArchiveException(archive.file() + ": " + e.getMessage(), e);
         }
@@ -167,8 +172,10 @@ public final class TorchScriptExporter {
             throws IOException, MalformedModelException {
         GraphBuilder graph = new GraphBuilder(storages, options.opset());
         Interpreter interpreter = new Interpreter(program, storages, graph);
+        String method = options.call().method();
         Optional<Value> result =
-                interpreter.forward(arguments(program, storages, inputs, graph, anyBatch));
+                interpreter.run(
+                        method, arguments(program, method, storages, inputs, graph, anyBatch));
         if (result.isEmpty()) {
             List<Obstacle> obstacles = new ArrayList<>();
             interpreter
@@ -186,10 +193,12 @@ public final class TorchScriptExporter {
             throw new MalformedModelException(
                     storages.file() + " gives no tensor; nothing of it can be exported");
         }
-        requireNoState(storages, interpreter, graph, outputs);
+        requireNoState(method, storages, interpreter, graph, outputs);
         try {
             return new Traced(
-                    graph.finish(outputs).withMetadata(new OutputNames(names).toMetadata()),
+                    graph.finish(outputs)
+                            .withMetadata(new OutputNames(names).toMetadata())
+                            .withMetadata(new CalledMethod(method).toMetadata()),
                     warnings(interpreter, graph));
         } catch (LimitException | ArithmeticException e) {
             throw new MalformedModelException(
@@ -214,6 +223,7 @@ public final class TorchScriptExporter {
 
     /** An ONNX remembers nothing from call to call. */
     private static void requireNoState(
+            String method,
             StorageReader storages,
             Interpreter interpreter,
             GraphBuilder graph,
@@ -227,7 +237,8 @@ public final class TorchScriptExporter {
                         (path, tensor) -> {
                             if (graph.isNeeded(outputs, tensor)) {
                                 String what =
-                                        "forward changes "
+                                        method
+                                                + " changes "
                                                 + path
                                                 + ", on which its next result depends";
                                 int dot = Math.max(0, path.lastIndexOf('.'));
@@ -241,21 +252,25 @@ public final class TorchScriptExporter {
 
     private static List<Value> arguments(
             MarkedProgram program,
+            String method,
             StorageReader storages,
             List<InputDescription> inputs,
             GraphBuilder graph,
             boolean anyBatch)
             throws MalformedModelException {
         List<FunctionDef.Parameter> parameters =
-                program.entry("forward")
+                program.entry(method)
                         .orElseThrow(
                                 () ->
                                         new MalformedModelException(
-                                                storages.file() + " has no forward"))
+                                                storages.file()
+                                                        + " has no method "
+                                                        + method
+                                                        + "; name one that it has"))
                         .function()
                         .parameters();
         return new Arguments(
-                        storages.file().toString(),
+                        method + " of " + storages.file(),
                         parameters.subList(1, parameters.size()),
                         program.program().root().attributes().keySet(),
                         graph,

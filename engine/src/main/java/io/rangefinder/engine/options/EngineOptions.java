@@ -2,6 +2,7 @@ package io.rangefinder.engine.options;
 
 import ai.djl.ndarray.types.Shape;
 import io.rangefinder.capture.io.FileFormat;
+import io.rangefinder.capture.ranges.ModelCall;
 import io.rangefinder.engine.backend.Backend;
 import io.rangefinder.engine.backend.RequestedProvider;
 import io.rangefinder.engine.tensorrt.plan.PlanMode;
@@ -25,6 +26,8 @@ import java.util.TreeSet;
  * @param backend what runs the model, or empty for the best one here
  * @param ranges the file of ranges, or empty for the one beside the model
  * @param rangesFormat what the file of ranges is, or empty if its name or content tells
+ * @param arguments values of arguments that are no tensors, by name
+ * @param moduleMethod the method of the archive, or empty for the one that the ranges tell
  * @param onnx an ONNX of the model from elsewhere, or empty to export the archive
  * @param cache the folder of compiled models, or empty for the default
  * @param threads threads for one forward pass; 0 for one a core
@@ -45,6 +48,8 @@ public record EngineOptions(
         Optional<Backend> backend,
         Optional<Path> ranges,
         Optional<FileFormat> rangesFormat,
+        Map<String, String> arguments,
+        Optional<String> moduleMethod,
         Optional<Path> onnx,
         Optional<Path> cache,
         int threads,
@@ -67,6 +72,8 @@ public record EngineOptions(
      * @param backend what runs the model
      * @param ranges the file of ranges
      * @param rangesFormat what the file of ranges is
+     * @param arguments values of arguments that are no tensors
+     * @param moduleMethod the method of the archive
      * @param onnx an ONNX of the model from elsewhere
      * @param cache the folder of compiled models
      * @param threads threads for one forward pass
@@ -86,6 +93,7 @@ public record EngineOptions(
     public EngineOptions {
         floatLayers = Collections.unmodifiableSet(new TreeSet<>(floatLayers));
         int8Layers = Collections.unmodifiableSet(new TreeSet<>(int8Layers));
+        arguments = Collections.unmodifiableMap(new TreeMap<>(arguments));
         inputShapes = Collections.unmodifiableMap(new TreeMap<>(inputShapes));
     }
 
@@ -104,6 +112,8 @@ public record EngineOptions(
                 texts.named("backend", Backend::named),
                 texts.path("ranges"),
                 texts.named("rangesFormat", FileFormat::named),
+                texts.named("arguments", ModelCall::parseArguments).orElse(Map.of()),
+                texts.text("moduleMethod"),
                 texts.path("onnx"),
                 texts.path("cache"),
                 texts.number("threads", 0, Integer.MAX_VALUE).orElse(0),
@@ -142,6 +152,15 @@ public record EngineOptions(
      */
     public static List<String> unknown(Map<String, ?> options) {
         return OptionNames.unknown(options);
+    }
+
+    /**
+     * How the model is called, as far as was asked for.
+     *
+     * @return the method and its arguments that are no tensors
+     */
+    public ModelCall call() {
+        return new ModelCall(moduleMethod.orElse(ModelCall.FORWARD), arguments);
     }
 
     /**

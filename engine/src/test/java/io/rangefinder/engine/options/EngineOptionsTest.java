@@ -38,6 +38,8 @@ class EngineOptionsTest {
                     Map.entry("backend", "TensorRT"),
                     Map.entry("ranges", Path.of("a.ranges")),
                     Map.entry("rangesFormat", "cache"),
+                    Map.entry("arguments", "rate=16000, sizes=[1, 2]"),
+                    Map.entry("moduleMethod", "encode"),
                     Map.entry("onnx", "a.onnx"),
                     Map.entry("cache", "models"),
                     Map.entry("threads", 3),
@@ -62,6 +64,8 @@ class EngineOptionsTest {
                         Optional.of(Backend.TENSORRT),
                         Optional.of(Path.of("a.ranges")),
                         Optional.of(FileFormat.CACHE),
+                        Map.of("rate", "16000", "sizes", "[1, 2]"),
+                        Optional.of("encode"),
                         Optional.of(Path.of("a.onnx")),
                         Optional.of(Path.of("models")),
                         3,
@@ -180,7 +184,9 @@ class EngineOptionsTest {
     void namesThatAreLikeNoneAreToldWithAll() {
         String unknown = EngineOptions.unknown(Map.of("mapLocation", "true")).get(0);
         assertTrue(unknown.contains("is ignored"), unknown);
-        assertTrue(unknown.contains("backend, ranges, rangesFormat, onnx"), unknown);
+        assertTrue(
+                unknown.contains("backend, ranges, rangesFormat, arguments, moduleMethod, onnx"),
+                unknown);
     }
 
     /** Rows of a table begin with a bar; the name of the first column is the engine's. */

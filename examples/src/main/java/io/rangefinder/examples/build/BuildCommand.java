@@ -87,7 +87,12 @@ public final class BuildCommand implements Callable<Integer> {
         OutputFile.requireWritable(output);
         // Before the model is exported: without a device that would be for nothing.
         TensorRtDevice tensorRt = bringUp.apply(device);
-        Plan plan = example.run(model.file(), e -> build(tensorRt, how, e));
+        DynamicRanges given = model.ranges();
+        Plan plan =
+                example.run(
+                        model.file(),
+                        given.provenance().call(),
+                        e -> build(tensorRt, how, given, e));
         PrintWriter out = verb.commandLine().getOut();
         out.printf(
                 "layers  %s%n", plan.description().report().toText().replace("\n", "\n        "));
@@ -98,9 +103,9 @@ public final class BuildCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Plan build(TensorRtDevice tensorRt, PlanOptions how, Optional<NDList> example)
+    private Plan build(
+            TensorRtDevice tensorRt, PlanOptions how, DynamicRanges given, Optional<NDList> example)
             throws IOException, MalformedModelException {
-        DynamicRanges given = model.ranges();
         PlanBuilder builder = new PlanBuilder(tensorRt);
         Path target = output.toAbsolutePath();
         if (how.mode() == PlanMode.IMPLICIT) {

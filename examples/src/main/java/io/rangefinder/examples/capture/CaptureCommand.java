@@ -13,6 +13,7 @@ import io.rangefinder.capture.RangeRecorder;
 import io.rangefinder.capture.calibration.MinMaxCalibrator;
 import io.rangefinder.capture.io.FileFormat;
 import io.rangefinder.capture.statistics.ModelStatistics;
+import io.rangefinder.examples.cli.CallOptions;
 import io.rangefinder.examples.cli.ErrorLine;
 import io.rangefinder.examples.cli.FormatOption;
 import io.rangefinder.examples.cli.InputsOption;
@@ -79,6 +80,8 @@ public final class CaptureCommand implements Callable<Integer> {
 
     @Mixin private FormatOption format;
 
+    @Mixin private CallOptions call;
+
     @Spec private CommandSpec verb;
 
     /** Made by picocli. */
@@ -91,9 +94,16 @@ public final class CaptureCommand implements Callable<Integer> {
         OutputFile.requireWritable(output);
         Path file = model.file();
         try (NpzFile given = NpzFile.open(inputs.file())) {
-            NpzFile npz = ModelInputs.of(file).arrange(given);
+            NpzFile npz = ModelInputs.of(file, call.call()).arrange(given);
             try (Model loaded = Model.newInstance("model", RangeCapture.ENGINE)) {
-                loaded.load(file, null, Map.of(RangeCapture.OPTION_POINTS, points));
+                loaded.load(
+                        file,
+                        null,
+                        Map.of(
+                                RangeCapture.OPTION_POINTS,
+                                points,
+                                RangeCapture.OPTION_ARGUMENTS,
+                                call.call().argumentsText()));
                 run(loaded, file, npz);
                 RangeRecorder recorder = RangeCapture.of(loaded);
                 recorder.write(output, to);
@@ -130,6 +140,7 @@ public final class CaptureCommand implements Callable<Integer> {
                 long from = batches.position();
                 try (NDManager manager = loaded.getNDManager().newSubManager()) {
                     NDList batch = batches.next(manager);
+                    CallOptions.mark(call.call(), batch, manager);
                     predictor.predict(batch).close();
                 } catch (TranslateException | EngineException e) {
                     throw new WorkFailedException(

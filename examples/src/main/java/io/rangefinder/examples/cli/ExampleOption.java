@@ -3,6 +3,7 @@ package io.rangefinder.examples.cli;
 import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import io.rangefinder.capture.ranges.ModelCall;
 import io.rangefinder.examples.npz.NpzBatches;
 import io.rangefinder.examples.npz.NpzFile;
 import java.io.IOException;
@@ -53,20 +54,21 @@ public final class ExampleOption {
      *
      * @param <R> what comes of it
      * @param model the model whose inputs they are
+     * @param call how it is called
      * @param work what to do
      * @return what came of it
      * @throws IOException if the inputs can't be read, or the work fails so
      * @throws MalformedModelException if the work fails so
      * @throws WorkFailedException if the inputs are not the model's
      */
-    public <R> R run(Path model, Work<R> work)
+    public <R> R run(Path model, ModelCall call, Work<R> work)
             throws IOException, MalformedModelException, WorkFailedException {
         if (file.isEmpty()) {
             return work.with(Optional.empty());
         }
         try (NDManager manager = NDManager.newBaseManager("PyTorch");
                 NpzFile npz = NpzFile.open(file.get());
-                NpzBatches batches = batches(ModelInputs.of(model), npz)) {
+                NpzBatches batches = batches(ModelInputs.of(model, call), npz)) {
             return work.with(Optional.of(batches.next(manager)));
         }
     }

@@ -4,6 +4,8 @@ import ai.djl.MalformedModelException;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.rangefinder.capture.archive.TorchScriptArchive;
 import io.rangefinder.capture.archive.TorchScriptProgram;
+import io.rangefinder.capture.hooks.BoundArguments;
+import io.rangefinder.capture.ranges.ModelCall;
 import io.rangefinder.capture.torchscript.FunctionDef;
 import io.rangefinder.capture.types.ArgumentKind;
 import io.rangefinder.capture.types.Type;
@@ -25,9 +27,10 @@ import java.util.stream.Collectors;
  *
  * @param model the model's file
  * @param inputs its inputs, in order
+ * @param method the method that takes them
  * @param batch the only length of the first axis that it takes, if it tells
  */
-public record ModelInputs(Path model, List<Input> inputs, Optional<Integer> batch) {
+public record ModelInputs(Path model, String method, List<Input> inputs, Optional<Integer> batch) {
 
     /**
      * An input.
@@ -58,11 +61,13 @@ public record ModelInputs(Path model, List<Input> inputs, Optional<Integer> batc
      * Reads what a model takes.
      *
      * @param model a {@code .pt} or {@code .onnx} file
+     * @param call how a {@code .pt} is called; an argument that has a value is no input
      * @return its inputs
      * @throws IOException if it can't be read
      * @throws MalformedModelException if it is neither
      */
-    public static ModelInputs of(Path model) throws IOException, MalformedModelException {
+    public static ModelInputs of(Path model, ModelCall call)
+            throws IOException, MalformedModelException {
         if (model.toString().toLowerCase(Locale.ROOT).endsWith(".onnx")) {
             List<ValueInfoProto> inputs = OnnxModel.read(model).inputs();
             Optional<Integer> batch =
@@ -75,6 +80,7 @@ public record ModelInputs(Path model, List<Input> inputs, Optional<Integer> batc
                             .map(Long::intValue);
             return new ModelInputs(
                     model,
+                    call.method(),
                     inputs.stream()
                             .map(
                                     i ->
@@ -88,19 +94,23 @@ public record ModelInputs(Path model, List<Input> inputs, Optional<Integer> batc
         }
         try (TorchScriptArchive archive = TorchScriptArchive.open(model)) {
             TorchScriptProgram program = archive.program();
+            BoundArguments bound = BoundArguments.of(model, program, call.arguments());
             List<FunctionDef.Parameter> parameters =
                     program.classNamed(program.root().className())
-                            .flatMap(type -> type.definition().method("forward"))
-                            .map(FunctionDef::parameters)
+                            .flatMap(type -> type.definition().method(call.method()))
+                            .map(bound::rest)
                             .orElseThrow(
                                     () ->
                                             new MalformedModelException(
                                                     model
-                                                            + " has no method forward; save a"
-                                                            + " module that has one"));
+                                                            + " has no method "
+                                                            + call.method()
+                                                            + "; name one that it has, or save a"
+                                                            + " module that has it"));
             // The first is self.
             return new ModelInputs(
                     model,
+                    call.method(),
                     parameters.stream().skip(1).map(ModelInputs::input).toList(),
                     Optional.empty());
         }
@@ -158,7 +168,10 @@ public record ModelInputs(Path model, List<Input> inputs, Optional<Integer> batc
         for (Input input : inputs) {
             if (input.kind() == ArgumentKind.SCALAR && input.required()) {
                 throw new WorkFailedException(
-                        "forward of " + model + ArgumentKind.notPassed(input.name(), input.type()));
+                        method
+                                + " of "
+                                + model
+                                + ArgumentKind.notPassed(input.name(), input.type()));
             }
         }
     }
@@ -189,7 +202,7 @@ public record ModelInputs(Path model, List<Input> inputs, Optional<Integer> batc
                         + count(arrays.size(), "array")
                         + (arrays.isEmpty() ? "" : " (" + listed(arrays) + ")")
                         + ", but "
-                        + ofForward()
+                        + ofMethod()
                         + model
                         + " takes "
                         + count(inputs.size(), "input")
@@ -208,8 +221,9 @@ public record ModelInputs(Path model, List<Input> inputs, Optional<Integer> batc
                         + remedy);
     }
 
-    private String ofForward() {
-        return model.toString().toLowerCase(Locale.ROOT).endsWith(".onnx") ? "" : "forward of ";
+    private String ofMethod() {
+        boolean onnx = model.toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
+        return onnx ? "" : method + " of ";
     }
 
     private static String count(int number, String thing) {

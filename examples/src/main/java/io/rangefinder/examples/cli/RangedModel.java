@@ -2,6 +2,7 @@ package io.rangefinder.examples.cli;
 
 import io.rangefinder.capture.io.FileFormat;
 import io.rangefinder.capture.ranges.DynamicRanges;
+import io.rangefinder.capture.ranges.ModelCall;
 import io.rangefinder.engine.compile.ModelFiles;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,6 +23,8 @@ public final class RangedModel {
     private Path ranges;
 
     @Mixin private FormatOption format;
+
+    @Mixin private CallOptions call;
 
     @Option(
             names = "--onnx",
@@ -71,13 +74,23 @@ public final class RangedModel {
     }
 
     /**
-     * Reads the ranges.
+     * How the model is called, as far as the user said.
+     *
+     * @return the method and its arguments
+     */
+    public ModelCall call() {
+        return call.call();
+    }
+
+    /**
+     * Reads the ranges, which tell how the model is called, or else the user does.
      *
      * @return the ranges
      * @throws IOException if they can't be read
+     * @throws IllegalArgumentException if they were captured through another call than is asked for
      */
     public DynamicRanges ranges() throws IOException {
-        return format.read(ranges);
+        return format.read(ranges).calledBy(call());
     }
 
     /**

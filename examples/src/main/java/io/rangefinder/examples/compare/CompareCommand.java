@@ -6,6 +6,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.translate.TranslateException;
+import io.rangefinder.capture.ranges.ModelCall;
 import io.rangefinder.engine.Int8;
 import io.rangefinder.engine.backend.Backend;
 import io.rangefinder.engine.backend.BackendChoice;
@@ -91,12 +92,13 @@ public final class CompareCommand implements Callable<Integer> {
                 BackendChoice.here()
                         .of(backend.map(Backend::named), Optional.empty(), Device.cpu());
         ModelFiles files = model.files();
-        ModelInputs taken = ModelInputs.of(model.file());
+        ModelCall call = model.ranges().provenance().call();
+        ModelInputs taken = ModelInputs.of(model.file(), call);
         try (NpzFile given = NpzFile.open(inputs.file());
                 Labels right = Labels.open(labels, given);
                 Forward reference =
                         files.torchScript().isPresent()
-                                ? Forward.pytorch(files.torchScript().get())
+                                ? Forward.pytorch(files.torchScript().get(), call)
                                 : Forward.onnx(files.source());
                 Forward int8 = Forward.int8(model.file(), options(chosen))) {
             SideBySide comparison = new SideBySide(reference, Map.of(chosen.toString(), int8));
@@ -121,6 +123,10 @@ public final class CompareCommand implements Callable<Integer> {
         chosen.requestedProvider().ifPresent(p -> options.put(Int8.OPTION_PROVIDER, p.id()));
         options.put(Int8.OPTION_RANGES, model.rangesFile().toAbsolutePath().toString());
         model.format().ifPresent(f -> options.put(Int8.OPTION_RANGES_FORMAT, f.word()));
+        if (!model.call().equals(ModelCall.PLAIN)) {
+            options.put(Int8.OPTION_MODULE_METHOD, model.call().method());
+            options.put(Int8.OPTION_ARGUMENTS, model.call().argumentsText());
+        }
         model.onnx().ifPresent(o -> options.put(Int8.OPTION_ONNX, o.toAbsolutePath().toString()));
         cache.ifPresent(c -> options.put(Int8.OPTION_CACHE, c.toAbsolutePath().toString()));
         return options;

@@ -7,11 +7,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.translate.NoopTranslator;
 import ai.djl.translate.TranslateException;
+import io.rangefinder.capture.RangeCapture;
+import io.rangefinder.capture.ranges.ModelCall;
 import io.rangefinder.engine.Int8;
 import io.rangefinder.engine.onnxruntime.Execution;
 import io.rangefinder.engine.onnxruntime.NamedTensor;
 import io.rangefinder.engine.onnxruntime.OrtModel;
 import io.rangefinder.engine.session.ArrayTypes;
+import io.rangefinder.examples.cli.CallOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,7 +47,7 @@ public interface Forward extends AutoCloseable {
     void close();
 
     /**
-     * A TorchScript archive on DJL's PyTorch engine.
+     * A TorchScript archive on DJL's PyTorch engine, called as it is.
      *
      * @param archive the {@code .pt} file
      * @return the loaded model, to be closed
@@ -52,7 +55,33 @@ public interface Forward extends AutoCloseable {
      * @throws MalformedModelException if it is no TorchScript archive
      */
     static Forward pytorch(Path archive) throws IOException, MalformedModelException {
-        return djl("PyTorch", archive, Map.of());
+        return pytorch(archive, ModelCall.PLAIN);
+    }
+
+    /**
+     * A TorchScript archive on DJL's PyTorch engine.
+     *
+     * @param archive the {@code .pt} file
+     * @param call how it is called
+     * @return the loaded model, to be closed
+     * @throws IOException if the file can't be read
+     * @throws MalformedModelException if it is no TorchScript archive
+     */
+    static Forward pytorch(Path archive, ModelCall call)
+            throws IOException, MalformedModelException {
+        if (call.arguments().isEmpty()) {
+            return djl("PyTorch", archive, call, Map.of());
+        }
+        // Only the hooks' engine gives arguments a value; it doesn't record.
+        return djl(
+                RangeCapture.ENGINE,
+                archive,
+                call,
+                Map.of(
+                        RangeCapture.OPTION_ARGUMENTS,
+                        call.argumentsText(),
+                        RangeCapture.OPTION_POINTS,
+                        "(?!)"));
     }
 
     /**
@@ -66,14 +95,18 @@ public interface Forward extends AutoCloseable {
      */
     static Forward int8(Path model, Map<String, String> options)
             throws IOException, MalformedModelException {
-        return djl(Int8.ENGINE, model, options);
+        return djl(Int8.ENGINE, model, ModelCall.PLAIN, options);
     }
 
-    private static Forward djl(String engine, Path file, Map<String, String> options)
+    private static Forward djl(
+            String engine, Path file, ModelCall call, Map<String, String> options)
             throws IOException, MalformedModelException {
         Model model = Model.newInstance("model", engine);
         try {
             model.load(file.toAbsolutePath().normalize(), null, options);
+            if (engine.equals(RangeCapture.ENGINE)) {
+                RangeCapture.of(model).setRecording(false);
+            }
         } catch (IOException | MalformedModelException | RuntimeException e) {
             model.close();
             throw e;
@@ -82,7 +115,9 @@ public interface Forward extends AutoCloseable {
         return new Forward() {
             @Override
             public NDList run(NDList inputs) throws TranslateException {
-                return predictor.predict(inputs);
+                NDList marked = new NDList(inputs);
+                CallOptions.mark(call, marked, inputs.getManager());
+                return predictor.predict(marked);
             }
 
             @Override

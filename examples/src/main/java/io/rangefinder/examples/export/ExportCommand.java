@@ -6,6 +6,7 @@ import io.rangefinder.engine.export.ExportOptions;
 import io.rangefinder.engine.export.ExportedModel;
 import io.rangefinder.engine.export.TorchScriptExporter;
 import io.rangefinder.engine.export.UnsupportedModelException;
+import io.rangefinder.examples.cli.CallOptions;
 import io.rangefinder.examples.cli.InputsOption;
 import io.rangefinder.examples.cli.ModelInputs;
 import io.rangefinder.examples.cli.ModelParameter;
@@ -44,6 +45,8 @@ public final class ExportCommand implements Callable<Integer> {
             description = "The file to write.")
     private Path output;
 
+    @Mixin private CallOptions call;
+
     private ExportOptions options = ExportOptions.DEFAULT;
 
     @Spec private CommandSpec verb;
@@ -71,10 +74,12 @@ public final class ExportCommand implements Callable<Integer> {
         OutputFile.requireWritable(output);
         PrintWriter out = verb.commandLine().getOut();
         try (NpzFile given = NpzFile.open(inputs.file())) {
-            NpzFile npz = ModelInputs.of(model.file()).arrange(given);
+            NpzFile npz = ModelInputs.of(model.file(), call.call()).arrange(given);
             ExportedModel exported =
                     TorchScriptExporter.export(
-                            model.file(), describe(npz, inputs.batchSize()), options);
+                            model.file(),
+                            describe(npz, inputs.batchSize()),
+                            options.withCall(call.call()));
             exported.write(output);
             out.printf("model  %s%n", output);
             out.printf(

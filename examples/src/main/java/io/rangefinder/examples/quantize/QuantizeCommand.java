@@ -118,7 +118,9 @@ public final class QuantizeCommand implements Callable<Integer> {
         }
         QuantizedModel quantized =
                 example.run(
-                        model.file(), e -> Int8Compiler.compile(files, given, e, options.build()));
+                        model.file(),
+                        given.provenance().call(),
+                        e -> Int8Compiler.compile(files, given, e, options.build()));
         OnnxModel int8 =
                 batchSize.isPresent()
                         ? StaticModel.of(quantized.model(), batchSize.get())

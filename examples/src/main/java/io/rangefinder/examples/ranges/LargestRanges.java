@@ -107,6 +107,6 @@ final class LargestRanges {
                 Optional.of(RangefinderVersion.current()),
                 together.date(),
                 together.cacheHeader(),
-                together.moduleMethod());
+                together.call());
     }
 }

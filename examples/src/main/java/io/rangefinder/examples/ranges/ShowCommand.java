@@ -7,6 +7,7 @@ import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.capture.ranges.DynamicRange;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.capture.ranges.InputDescription;
+import io.rangefinder.capture.ranges.ModelCall;
 import io.rangefinder.capture.ranges.Provenance;
 import io.rangefinder.capture.statistics.ModelStatistics;
 import io.rangefinder.capture.statistics.StatisticsFile;
@@ -99,7 +100,9 @@ public final class ShowCommand implements Callable<Integer> {
 
     private static void header(Provenance from, PrintWriter out) {
         from.modelDigest().ifPresent(digest -> out.println("model    " + digest));
-        from.moduleMethod().ifPresent(method -> out.println("calls    " + method));
+        if (!from.call().equals(ModelCall.PLAIN)) {
+            out.println("calls    " + from.callText());
+        }
         for (InputDescription input : from.inputs()) {
             out.println("input    " + input.name() + " " + input.type() + " " + input.axes());
         }

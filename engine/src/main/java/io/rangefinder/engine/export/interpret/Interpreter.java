@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Executes a model's {@code forward} symbolically: what it computes with tensors becomes nodes of a
+ * Executes a method of a model symbolically: what it computes with tensors becomes nodes of a
  * graph, everything else is done at once. For one run.
  */
 public final class Interpreter {
@@ -42,17 +42,21 @@ public final class Interpreter {
     }
 
     /**
-     * Runs {@code forward}.
+     * Runs a method of the model itself.
      *
+     * @param method its name, such as {@code forward}
      * @param inputs its arguments in order
      * @return its result, or empty if there are {@link #problems}
      * @throws MalformedModelException if the archive can't be used
      * @throws BatchDependentException if the graph can't be the same for every batch
      */
-    public Optional<Value> forward(List<Value> inputs) throws MalformedModelException {
+    public Optional<Value> run(String method, List<Value> inputs) throws MalformedModelException {
         MarkedProgram.Code code =
-                program.entry("forward")
-                        .orElseThrow(() -> new MalformedModelException("the model has no forward"));
+                program.entry(method)
+                        .orElseThrow(
+                                () ->
+                                        new MalformedModelException(
+                                                "the model has no method " + method));
         List<Value> arguments = new ArrayList<>(List.of(objects.root()));
         arguments.addAll(inputs);
         Value result = Value.Unknown.UNKNOWN;
@@ -71,8 +75,7 @@ public final class Interpreter {
     }
 
     /**
-     * The parameters and buffers that {@code forward} wrote to, so that the next call would find
-     * others.
+     * The parameters and buffers that it wrote to, so that the next call would find others.
      *
      * @return each by its PyTorch path
      */

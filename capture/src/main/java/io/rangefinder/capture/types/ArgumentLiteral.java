@@ -1,0 +1,147 @@
+package io.rangefinder.capture.types;
+
+import io.rangefinder.capture.torchscript.Expression;
+import io.rangefinder.capture.torchscript.Expression.Literal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * Values of arguments that are no tensors, as people write them on a command line: {@code 16000},
+ * {@code 0.5}, {@code true}, {@code fast}, {@code None}, {@code [1, 2]}. Stateless.
+ */
+public final class ArgumentLiteral {
+
+    private static final Pattern DECIMAL =
+            Pattern.compile("[-+]?(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:[eE][-+]?[0-9]+)?");
+
+    private ArgumentLiteral() {}
+
+    /**
+     * The value in TorchScript.
+     *
+     * @param name the argument's name, for messages
+     * @param type the argument's type
+     * @param text the value
+     * @return an expression of that type
+     * @throws IllegalArgumentException if the text is no such value, or a value of this type can't
+     *     be written down
+     */
+    public static Expression of(String name, Type type, String text) {
+        return new Reader(name, type, text).read(type, text.strip());
+    }
+
+    /** Reads one argument, which messages are about. */
+    private record Reader(String name, Type whole, String text) {
+
+        Expression read(Type type, String value) {
+            if (type instanceof Type.OptionalOf optional) {
+                return value.equals("None") || value.equals("none")
+                        ? new Literal("None")
+                        : read(optional.value(), value);
+            }
+            if (type instanceof Type.ListOf list) {
+                return new Expression.ListOf(
+                        elements(value).stream().map(e -> read(list.element(), e)).toList());
+            }
+            if (type instanceof Type.TupleOf tuple) {
+                List<String> elements = elements(value);
+                if (elements.size() != tuple.elements().size()) {
+                    throw refused("must have " + tuple.elements().size() + " elements");
+                }
+                List<Expression> read = new ArrayList<>();
+                for (int i = 0; i < elements.size(); i++) {
+                    read.add(read(tuple.elements().get(i), elements.get(i)));
+                }
+                return new Expression.TupleOf(read);
+            }
+            if (type instanceof Type.Basic basic) {
+                return switch (basic) {
+                    case INT -> whole(value);
+                    case FLOAT -> decimal(value);
+                    case NUMBER -> value.matches("[-+]?[0-9]+") ? whole(value) : decimal(value);
+                    case BOOL -> truth(value);
+                    case STRING -> Literal.ofString(unquoted(value));
+                    case TENSOR -> throw refused("is a tensor; give it among the inputs");
+                    default -> throw unwritable();
+                };
+            }
+            throw unwritable();
+        }
+
+        private Literal whole(String value) {
+            if (!value.matches("[-+]?[0-9]{1,19}") || new BigInteger(value).bitLength() > 63) {
+                throw refused("must be a whole number");
+            }
+            return new Literal(new BigInteger(value).toString());
+        }
+
+        private Literal decimal(String value) {
+            double number =
+                    DECIMAL.matcher(value).matches() ? Double.parseDouble(value) : Double.NaN;
+            if (!Double.isFinite(number)) {
+                throw refused("must be a finite number");
+            }
+            return new Literal(Double.toString(number).toLowerCase(Locale.ROOT));
+        }
+
+        private Literal truth(String value) {
+            return switch (value.toLowerCase(Locale.ROOT)) {
+                case "true", "1" -> new Literal("True");
+                case "false", "0" -> new Literal("False");
+                default -> throw refused("must be True or False");
+            };
+        }
+
+        /** In brackets or not, between commas. */
+        private List<String> elements(String value) {
+            boolean bare = !value.startsWith("[") && !value.startsWith("(");
+            String inner = bare ? value : value.substring(1, Math.max(1, value.length() - 1));
+            if (!bare && !value.endsWith(value.startsWith("[") ? "]" : ")")) {
+                throw refused("must be such as [1, 2]");
+            }
+            List<String> elements = new ArrayList<>();
+            int depth = 0;
+            int start = 0;
+            for (int i = 0; i <= inner.length(); i++) {
+                char c = i < inner.length() ? inner.charAt(i) : ',';
+                depth += c == '[' || c == '(' ? 1 : c == ']' || c == ')' ? -1 : 0;
+                if (c == ',' && (depth == 0 || i == inner.length())) {
+                    elements.add(inner.substring(start, i).strip());
+                    start = i + 1;
+                }
+            }
+            // As people end a list of one, and an empty one.
+            if (elements.get(elements.size() - 1).isEmpty()) {
+                elements.remove(elements.size() - 1);
+            }
+            return elements;
+        }
+
+        private static String unquoted(String value) {
+            return new Literal(value).stringValue().orElse(value);
+        }
+
+        private IllegalArgumentException unwritable() {
+            return new IllegalArgumentException(
+                    "argument "
+                            + name
+                            + " is of type "
+                            + whole
+                            + ", of which no value can be given; wrap the model in a module that"
+                            + " calls it with a fixed "
+                            + name);
+        }
+
+        private IllegalArgumentException refused(String must) {
+            return new IllegalArgumentException(
+                    "argument "
+                            + name
+                            + " "
+                            + must
+                            + (must.startsWith("is") ? "" : ", but is " + text));
+        }
+    }
+}
