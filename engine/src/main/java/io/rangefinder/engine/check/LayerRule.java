@@ -8,11 +8,15 @@ import java.util.Optional;
  * A convolution or linear layer runs in INT8 if it reads both its input and its weight from Q/DQ.
  *
  * <p>Source: NVIDIA's developer guide, Q/DQ Layer-Placement Recommendations ("quantize all inputs
- * of weighted operations"). TensorRT 10.15 leaves a layer with one of the two in float.
+ * of weighted operations"). TensorRT 10.15 leaves a layer with one of the two in float. Those on an
+ * input may be there for the convolution that writes it, if that runs in INT8 only so.
  */
 final class LayerRule implements Rule {
 
     private static final int MOST_STEPS = 64;
+
+    /** The axes of the weight of a convolution over height and width. */
+    private static final int FLAT = 4;
 
     @Override
     public String name() {
@@ -34,12 +38,15 @@ final class LayerRule implements Rule {
     private static void check(GraphView graph, NodeProto layer, Report report) {
         boolean input = isQuantized(graph, layer, 0);
         boolean weight = isQuantized(graph, layer, 1);
-        if (!input && !weight) {
+        if (!weight && (!input || isForItsWriter(graph, layer))) {
             report.warning(
                     Nodes.nameOf(layer),
                     "",
                     layer.getOpType()
-                            + " stays in float: neither its input nor its weight has Q/DQ",
+                            + " stays in float: "
+                            + (input
+                                    ? "only its input has Q/DQ"
+                                    : "neither its input nor its weight has Q/DQ"),
                     "nothing, if it was meant to; otherwise capture the range of its input");
         } else if (!input || !weight) {
             report.error(
@@ -53,6 +60,27 @@ final class LayerRule implements Rule {
                             + " does not",
                     "put Q/DQ on both or on neither");
         }
+    }
+
+    /** Whether what writes a layer's input is a convolution of three dimensions or in groups. */
+    private static boolean isForItsWriter(GraphView graph, NodeProto layer) {
+        Optional<NodeProto> writer = graph.producer(origin(graph, layer.getInput(0)));
+        for (int i = 0; i < MOST_STEPS && writer.isPresent(); i++) {
+            NodeProto node = writer.get();
+            if (Nodes.is(node, "Conv", "ConvTranspose")) {
+                boolean inGroups = Nodes.integer(node, "group", 1) > 1;
+                return isQuantized(graph, node, 1)
+                        && (inGroups
+                                || graph.movedConstant(origin(graph, node.getInput(1)))
+                                        .filter(w -> w.getDimsCount() > FLAT)
+                                        .isPresent());
+            }
+            writer =
+                    Nodes.is(node, "Relu", "Clip")
+                            ? Nodes.input(node, 0).flatMap(graph::producer)
+                            : Optional.empty();
+        }
+        return false;
     }
 
     /** Attention multiplies activations; such a MatMul has no weight. */

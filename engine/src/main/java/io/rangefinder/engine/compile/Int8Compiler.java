@@ -58,7 +58,7 @@ public final class Int8Compiler {
             throw new UnsuitableRangesException(
                     "no layer of "
                             + files.source()
-                            + " can run in INT8; "
+                            + " is left to run in INT8; "
                             + quantized.coverage().toText().replace('\n', ';'));
         }
         return new QuantizedModel(

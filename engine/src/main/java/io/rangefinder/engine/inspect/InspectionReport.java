@@ -19,7 +19,8 @@ import java.util.OptionalInt;
  * @param errors what the parser does not accept
  * @param ranges what became of each range, in implicit mode
  * @param tensorsWithoutRange float tensors of the network that have no range, in implicit mode
- * @param layers every convolution and linear layer with a constant weight, in order of the model
+ * @param layers every convolution and linear layer with a constant weight, in order of the model,
+ *     then the other layers with weights, which no Q/DQ reach
  * @param fusions what the optimizer fused, in its order
  * @param leftovers kernels that the Q/DQ cost: those that stay, and what they keep from fusing
  * @param networkLayers layers before optimization
@@ -133,6 +134,8 @@ public record InspectionReport(
         INT8_IN_MYELIN,
         /** Implicit mode: it has all ranges; which kernel is faster is measured on the device. */
         INT8_ALLOWED,
+        /** Its Q/DQ are of another type than INT8: FP8, INT4. */
+        OTHER_TYPE,
         /** It stays in float. */
         FLOAT,
         /** TensorRT did not come so far. */
@@ -140,10 +143,11 @@ public record InspectionReport(
     }
 
     /**
-     * A convolution or linear layer with a constant weight.
+     * A convolution or linear layer with a constant weight, or another layer with weights.
      *
      * @param name the ONNX node's name, or its output's if it has none
-     * @param operator {@code Conv}, {@code ConvTranspose}, {@code Gemm} or {@code MatMul}
+     * @param operator {@code Conv}, {@code ConvTranspose}, {@code Gemm}, {@code MatMul}, or {@code
+     *     LSTM} and the like
      * @param verdict what it ends in
      * @param reason why, where it is not INT8
      * @param pinned whether it is meant to stay in float

@@ -43,6 +43,15 @@ final class LayerJudge {
                             pinned.contains(Nodes.nameOf(node))
                                     || pinned.contains(node.getOutput(0))));
         }
+        for (ModelLayers.Unquantized layer : model.unquantized()) {
+            layers.add(
+                    new Layer(
+                            layer.name(),
+                            layer.operator(),
+                            Verdict.FLOAT,
+                            layer.reason(),
+                            pinned.contains(layer.name()) || pinned.contains(layer.output())));
+        }
         return layers;
     }
 
@@ -56,6 +65,9 @@ final class LayerJudge {
     private Judgement judge(ModelLayers.Weighted layer) {
         if (mode == Mode.FLOAT) {
             return Judgement.inFloat("the model has no Q/DQ, and there are no ranges");
+        }
+        if (mode == Mode.EXPLICIT && layer.otherType().isPresent()) {
+            return new Judgement(Verdict.OTHER_TYPE, "its Q/DQ are of " + layer.otherType().get());
         }
         if (mode == Mode.EXPLICIT && !layer.inputQuantized()) {
             return Judgement.inFloat("no Q/DQ on its input");

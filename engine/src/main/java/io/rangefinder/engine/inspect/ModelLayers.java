@@ -1,12 +1,15 @@
 package io.rangefinder.engine.inspect;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.NodeProtoOrBuilder;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
 import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.engine.onnx.Tensors;
+import io.rangefinder.engine.quantization.UnquantizedLayers;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -40,6 +43,17 @@ final class ModelLayers {
     private final Map<String, NodeProto.Builder> byLayerName = new HashMap<>();
     private final Set<String> ambiguous = new HashSet<>();
     private final List<Weighted> weighted = new ArrayList<>();
+    private final List<Unquantized> unquantized = new ArrayList<>();
+
+    /**
+     * A layer with weights that no Q/DQ reach.
+     *
+     * @param name its node's name
+     * @param operator its operator
+     * @param output its first output
+     * @param reason why none do
+     */
+    record Unquantized(String name, String operator, String output, String reason) {}
 
     /**
      * A convolution or linear layer with a constant weight.
@@ -49,13 +63,15 @@ final class ModelLayers {
      * @param weightQuantizer the node that quantizes its weight
      * @param inputQuantized whether its input comes from a DQ
      * @param group what TensorRT's log calls a convolution by, when it refuses its INT8
+     * @param otherType what its Q/DQ make, if that isn't INT8
      */
     record Weighted(
             NodeProto.Builder node,
             String layer,
             Optional<String> weightQuantizer,
             boolean inputQuantized,
-            Optional<OptimizerLog.Group> group) {}
+            Optional<OptimizerLog.Group> group,
+            Optional<String> otherType) {}
 
     ModelLayers(OnnxModel model) throws InvalidOnnxException {
         graph = model.graph();
@@ -69,6 +85,30 @@ final class ModelLayers {
                 weighted.add(weighted(node));
             }
         }
+        Set<String> varying = graph.varying();
+        for (NodeProto.Builder node : graph.nodes()) {
+            UnquantizedLayers.reason(node, t -> !varying.contains(t))
+                    .ifPresent(reason -> unquantized.add(unquantized(node, reason)));
+            Nodes.bodies(node).forEach(this::lookInside);
+        }
+    }
+
+    private void lookInside(GraphProto body) {
+        for (NodeProto node : body.getNodeList()) {
+            if (Nodes.is(node, WEIGHTED)
+                    || UnquantizedLayers.reason(node, t -> false).isPresent()) {
+                unquantized.add(unquantized(node, "inside the body of an If, Loop or Scan"));
+            }
+            Nodes.bodies(node).forEach(this::lookInside);
+        }
+    }
+
+    private static Unquantized unquantized(NodeProtoOrBuilder node, String reason) {
+        return new Unquantized(Nodes.nameOf(node), node.getOpType(), node.getOutput(0), reason);
+    }
+
+    List<Unquantized> unquantized() {
+        return unquantized;
     }
 
     /** As TensorRT's parser calls the layer of a node; a node without a name goes by its output. */
@@ -115,7 +155,9 @@ final class ModelLayers {
                 layerName(node),
                 weightQuantizer(node.getInput(1)),
                 isDequantized(node.getInput(0)),
-                group(node));
+                group(node),
+                QdqTypes.other(graph, node.getInput(0))
+                        .or(() -> QdqTypes.other(graph, node.getInput(1))));
     }
 
     private boolean isConstant(String tensor) {

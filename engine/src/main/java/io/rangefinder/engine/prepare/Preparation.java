@@ -19,6 +19,7 @@ public final class Preparation {
                     new ConstantFolding(),
                     new EinsumProducts(),
                     new ConstantFolding(),
+                    new SqueezeAxes(),
                     new BatchNormFolding(),
                     new ConstantBounds());
 

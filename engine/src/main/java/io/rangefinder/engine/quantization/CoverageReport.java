@@ -95,8 +95,11 @@ public record CoverageReport(
      * @param operator its operator: {@code Conv}, {@code ConvTranspose}, {@code Gemm}, {@code
      *     MatMul}, {@code LSTM} and the like
      * @param leftInFloat why it stays in float, empty if it runs in INT8
+     * @param byChoice whether it is left in float because INT8 gains nothing, so that the option
+     *     {@code int8Layers} may want it otherwise
      */
-    public record Layer(String name, String operator, Optional<String> leftInFloat) {
+    public record Layer(
+            String name, String operator, Optional<String> leftInFloat, boolean byChoice) {
 
         /**
          * Checks that nothing is null.
@@ -104,6 +107,7 @@ public record CoverageReport(
          * @param name the ONNX node's name
          * @param operator its operator
          * @param leftInFloat why it stays in float
+         * @param byChoice whether INT8 could run it
          */
         public Layer {
             Objects.requireNonNull(name, "name");
@@ -138,6 +142,16 @@ public record CoverageReport(
         layers.stream()
                 .filter(l -> l.leftInFloat().isPresent())
                 .forEach(l -> text.append('\n').append(l));
+        String byChoice =
+                layers.stream()
+                        .filter(Layer::byChoice)
+                        .map(Layer::name)
+                        .limit(MOST_NAMES)
+                        .collect(Collectors.joining(", "));
+        if (!byChoice.isEmpty()) {
+            text.append("\nin INT8 all the same, if named by --int8-layer (option int8Layers): ");
+            text.append(byChoice);
+        }
         missingRanges.stream().sorted().forEach(t -> text.append("\nno range: ").append(t));
         unknownLayers.stream().sorted().forEach(l -> text.append("\nno such layer: ").append(l));
         ownRanges.forEach(r -> text.append("\nown range: ").append(r));

@@ -26,8 +26,32 @@ final class Int8Writers {
         "Softplus"
     };
 
+    /**
+     * What reads in float, as a kernel of its own, what a convolution writes in INT8 and a DQ turns
+     * back. Normalizations, products and their like run in regions (Myelin), which take the Q/DQ
+     * before them with them, so that the convolution writes float.
+     */
+    private static final String[] OWN_KERNELS = {
+        "Conv",
+        "ConvTranspose",
+        "MaxPool",
+        "AveragePool",
+        "GlobalAveragePool",
+        "GlobalMaxPool",
+        "Resize",
+        "Upsample"
+    };
+
+    /** What such a region takes as well, if it leads there. */
+    private static final String[] BETWEEN = {
+        "Add", "Sub", "Relu", "Clip", "Concat", "Slice", "Pad", "Identity"
+    };
+
     /** Swish and its like are two or three operators. */
     private static final int MOST_POINTWISE = 3;
+
+    /** How far it is looked for what a region may begin with. */
+    private static final int MOST_BETWEEN = 4;
 
     private final OnnxGraph graph;
     private final QuantizedReads reads;
@@ -45,7 +69,9 @@ final class Int8Writers {
         BY_ITSELF,
         /** By Q/DQ before the activation that it isn't fused with. */
         BEFORE_ITS_READERS,
-        /** Not: something that has no INT8 reads it. */
+        /** By Q/DQ before readers of float, each of which costs a DQ that is left over. */
+        BEFORE_READERS_OF_FLOAT,
+        /** Not: what reads it takes the Q/DQ before it away. */
         NONE
     }
 
@@ -59,14 +85,50 @@ final class Int8Writers {
             output = fused;
         }
         if (graph.isOutput(output) || graph.consumers(output).isEmpty()) {
-            return Way.NONE;
+            return inFloat(convolution);
         }
         if (reaching.contains(output) && isReadInInt8Only(output)) {
             return Way.BY_ITSELF;
         }
         return leadsToQ(TensorRtLimits.written(graph, convolution), MOST_POINTWISE)
                 ? Way.BEFORE_ITS_READERS
+                : inFloat(convolution);
+    }
+
+    private Way inFloat(NodeProto.Builder convolution) {
+        String written = written(convolution);
+        int axes = graph.constant(convolution.getInput(1)).map(w -> w.getDimsCount()).orElse(0);
+        return reads.hasRange(written) && isReadByOwnKernels(written, axes, MOST_BETWEEN)
+                ? Way.BEFORE_READERS_OF_FLOAT
                 : Way.NONE;
+    }
+
+    /**
+     * What a convolution writes if no Q is behind it yet: with a sum whose other side is INT8, as
+     * one kernel makes it of both (QuantizeConvWithResidualAdd).
+     */
+    String written(NodeProto.Builder convolution) {
+        String output = TensorRtLimits.written(graph, convolution);
+        List<NodeProto.Builder> readers = graph.consumers(output);
+        return !isDepthwise(convolution)
+                        && readers.size() == 1
+                        && !graph.isOutput(output)
+                        && Nodes.is(readers.get(0), "Add")
+                        && readers.get(0).getInputList().stream().anyMatch(reads::hasBesideLinear)
+                ? TensorRtLimits.written(graph, readers.get(0))
+                : output;
+    }
+
+    private boolean isReadByOwnKernels(String tensor, int axes, int mostBetween) {
+        return graph.consumers(tensor).stream()
+                .allMatch(
+                        r ->
+                                Nodes.is(r, OWN_KERNELS)
+                                        || GlobalMeans.is(graph, r, axes)
+                                        || (mostBetween > 0
+                                                && (Nodes.is(r, BETWEEN) || Nodes.is(r, POINTWISE))
+                                                && isReadByOwnKernels(
+                                                        r.getOutput(0), axes, mostBetween - 1)));
     }
 
     /** A convolution of one channel a group is fused with no addition. */

@@ -2,6 +2,7 @@ package io.rangefinder.engine.quantization;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.NodeProtoOrBuilder;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
@@ -61,20 +62,28 @@ final class LayerFinder {
     }
 
     private List<CoverageReport.Layer> withReasons(Placed placed) {
-        Map<String, String> reasons = new HashMap<>();
+        Map<String, LeftInFloat> reasons = new HashMap<>();
         placed.leftInFloat().forEach((node, why) -> reasons.put(Nodes.nameOf(node), why));
         return report.stream()
                 .map(
                         l ->
-                                new CoverageReport.Layer(
-                                        l.name(),
-                                        l.operator(),
-                                        l.leftInFloat()
-                                                .or(
-                                                        () ->
-                                                                Optional.ofNullable(
-                                                                        reasons.get(l.name())))))
+                                l.leftInFloat().isEmpty() && reasons.containsKey(l.name())
+                                        ? inFloat(l.name(), l.operator(), reasons.get(l.name()))
+                                        : l)
                 .toList();
+    }
+
+    private static CoverageReport.Layer inFloat(String name, String operator, LeftInFloat why) {
+        return new CoverageReport.Layer(name, operator, Optional.of(why.reason()), why.byChoice());
+    }
+
+    private static CoverageReport.Layer layer(NodeProtoOrBuilder node, Optional<LeftInFloat> why) {
+        String name = Nodes.nameOf(node);
+        return why.map(w -> inFloat(name, node.getOpType(), w))
+                .orElseGet(
+                        () ->
+                                new CoverageReport.Layer(
+                                        name, node.getOpType(), Optional.empty(), false));
     }
 
     private void look(NodeProto.Builder node) {
@@ -82,10 +91,8 @@ final class LayerFinder {
         if (uncommon.isPresent()) {
             namesSeen.add(Nodes.nameOf(node));
             namesSeen.addAll(node.getOutputList());
-            String reason = isNamed(node, options.floatLayers()) ? PINNED : uncommon.get();
-            report.add(
-                    new CoverageReport.Layer(
-                            Nodes.nameOf(node), node.getOpType(), Optional.of(reason)));
+            String reason = options.wantsInFloat(node) ? PINNED : uncommon.get();
+            report.add(layer(node, Optional.of(LeftInFloat.unable(reason))));
         }
         if (!WeightedLayer.isWeighted(node) || isProductOfActivations(node)) {
             return;
@@ -93,8 +100,8 @@ final class LayerFinder {
         namesSeen.add(Nodes.nameOf(node));
         namesSeen.add(node.getOutput(0));
         Optional<TensorProto> weight = graph.constant(node.getInput(1));
-        Optional<String> obstacle = obstacle(node, weight);
-        report.add(new CoverageReport.Layer(Nodes.nameOf(node), node.getOpType(), obstacle));
+        Optional<LeftInFloat> obstacle = obstacle(node, weight);
+        report.add(layer(node, obstacle));
         if (obstacle.isEmpty()) {
             layers.add(WeightedLayer.of(node, weight.orElseThrow()));
         }
@@ -105,10 +112,11 @@ final class LayerFinder {
             if (WeightedLayer.isWeighted(node.toBuilder())
                     || UnquantizedLayers.reason(node, t -> false).isPresent()) {
                 report.add(
-                        new CoverageReport.Layer(
-                                Nodes.nameOf(node),
-                                node.getOpType(),
-                                Optional.of("inside the body of an If, Loop or Scan")));
+                        layer(
+                                node,
+                                Optional.of(
+                                        LeftInFloat.unable(
+                                                "inside the body of an If, Loop or Scan"))));
             }
             Nodes.bodies(node).forEach(this::lookInside);
         }
@@ -126,13 +134,13 @@ final class LayerFinder {
         return !varying.contains(tensor);
     }
 
-    private Optional<String> obstacle(NodeProto.Builder node, Optional<TensorProto> weight) {
-        if (isNamed(node, options.floatLayers())) {
-            return Optional.of(PINNED);
+    private Optional<LeftInFloat> obstacle(NodeProto.Builder node, Optional<TensorProto> weight) {
+        if (options.wantsInFloat(node)) {
+            return unable(PINNED);
         }
         boolean constantOnTheLeft = graph.constant(node.getInput(0)).isPresent();
         if (weight.isEmpty()) {
-            return Optional.of(
+            return unable(
                     constantOnTheLeft && Nodes.is(node, "MatMul", "Gemm")
                             ? "its constant is on the left, and weights are quantized on the right"
                             : isFixed(node.getInput(1))
@@ -141,17 +149,17 @@ final class LayerFinder {
                                     : "its weight is not a constant");
         }
         if (constantOnTheLeft) {
-            return Optional.of("its input is a constant");
+            return unable("its input is a constant");
         }
         if (!Tensors.isFloat(weight.get())) {
-            return Optional.of("its weight is not float32");
+            return unable("its weight is not float32");
         }
         if (weight.get().getDimsCount() < 2 || weight.get().getDimsList().contains(0L)) {
-            return Optional.of("its weight is no matrix");
+            return unable("its weight is no matrix");
         }
         for (float w : Tensors.floats(weight.get())) {
             if (!Float.isFinite(w)) {
-                return Optional.of("its weight holds numbers that are not finite");
+                return unable("its weight holds numbers that are not finite");
             }
         }
         Optional<String> obstacle =
@@ -159,18 +167,26 @@ final class LayerFinder {
                     case CPU -> cpuObstacle(node, weight.get());
                     case TENSORRT -> tensorRtObstacle(node, weight.get());
                 };
-        return obstacle.or(() -> choice(node, weight.get()))
-                .or(() -> wantRange(node.getInput(0), "input"));
+        return obstacle.map(LeftInFloat::unable)
+                .or(() -> choice(node, weight.get()).map(LeftInFloat::byChoice))
+                .or(() -> wantRange(node.getInput(0), "input").map(LeftInFloat::unable));
     }
 
-    private static boolean isNamed(NodeProto.Builder node, Set<String> layers) {
-        return layers.contains(Nodes.nameOf(node)) || layers.contains(node.getOutput(0));
+    private static Optional<LeftInFloat> unable(String reason) {
+        return Optional.of(LeftInFloat.unable(reason));
     }
 
     /** Why a layer is left in float that could run in INT8, unless the options want it. */
     private Optional<String> choice(NodeProto.Builder node, TensorProto weight) {
-        if (isNamed(node, options.int8Layers())) {
+        if (options.wantsInInt8(node)) {
             return Optional.empty();
+        }
+        if (options.target() == Target.TENSORRT
+                && TensorRtLimits.wantsInt8Output(node, weight)
+                && graph.isOutput(TensorRtLimits.written(graph, node))) {
+            return Optional.of(
+                    "TensorRT has INT8 for its groups or dimensions only where it writes INT8, and"
+                            + " its output is the model's, which stays float");
         }
         if (pooledVectors.isGate(node)) {
             return Optional.of(
@@ -197,13 +213,10 @@ final class LayerFinder {
         if (!TensorRtLimits.wantsInt8Output(node, weight)) {
             return Optional.empty();
         }
-        String output = TensorRtLimits.written(graph, node);
-        if (graph.isOutput(output)) {
-            return Optional.of(
-                    "TensorRT has INT8 for its groups or dimensions only where it writes INT8, and"
-                            + " its output is the model's, which stays float");
-        }
-        return wantRange(output, "output");
+        String written = TensorRtLimits.written(graph, node);
+        return graph.isOutput(written) && !options.wantsInInt8(node)
+                ? Optional.empty()
+                : wantRange(written, "output");
     }
 
     private Optional<String> cpuObstacle(NodeProto.Builder node, TensorProto weight) {

@@ -15,4 +15,4 @@ import java.util.Set;
 record Placed(
         Set<String> missingRanges,
         List<CoverageReport.OwnRange> ownRanges,
-        Map<NodeProto.Builder, String> leftInFloat) {}
+        Map<NodeProto.Builder, LeftInFloat> leftInFloat) {}

@@ -37,6 +37,24 @@ final class QdqWriter {
         return dequantizedForOne(tensor, () -> parameters(tensor, scale, true, (byte) 0));
     }
 
+    /** Q/DQ on an output of the model, int8 with zero point 0: it keeps its name. */
+    void output(String tensor, float scale) {
+        NodeProto.Builder maker = graph.producer(tensor).orElseThrow();
+        String unrounded = graph.unusedName(tensor + "_unrounded");
+        graph.setOutput(maker, maker.getOutputList().indexOf(tensor), unrounded);
+        Parameters parameters = parameters(unrounded, scale, true, (byte) 0);
+        graph.add(
+                parameters.on(
+                        Nodes.of(
+                                "DequantizeLinear",
+                                graph.unusedName(tensor + "_DequantizeLinear"),
+                                List.of(
+                                        quantize(unrounded, parameters),
+                                        parameters.scale(),
+                                        parameters.zeroPoint()),
+                                tensor)));
+    }
+
     /** A constant of the float values that a weight's int8 values stand for. Gives its name. */
     String roundedWeight(String name, QuantizedWeight weight) {
         String rounded = graph.unusedName(name + "_rounded");

@@ -1,5 +1,7 @@
 package io.rangefinder.engine.quantization;
 
+import ai.onnx.proto.OnnxMl.NodeProtoOrBuilder;
+import io.rangefinder.engine.onnx.Nodes;
 import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
@@ -35,6 +37,20 @@ public record QuantizationOptions(
         }
         floatLayers = Set.copyOf(floatLayers);
         int8Layers = Set.copyOf(int8Layers);
+    }
+
+    /** Whether a layer is to run in INT8 although it gains nothing there. */
+    boolean wantsInInt8(NodeProtoOrBuilder layer) {
+        return isNamed(layer, int8Layers);
+    }
+
+    /** Whether a layer is to stay in float. */
+    boolean wantsInFloat(NodeProtoOrBuilder layer) {
+        return isNamed(layer, floatLayers);
+    }
+
+    private static boolean isNamed(NodeProtoOrBuilder layer, Set<String> layers) {
+        return layers.contains(Nodes.nameOf(layer)) || layers.contains(layer.getOutput(0));
     }
 
     /**

@@ -60,8 +60,7 @@ public final class Quantizer {
         Placed placed =
                 switch (options.target()) {
                     case TENSORRT ->
-                            new TensorRtPlacement(graph, ranges, finder.layers())
-                                    .apply(options.weightBits());
+                            new TensorRtPlacement(graph, ranges, finder.layers(), options).apply();
                     case CPU ->
                             new CpuPlacement(graph, ranges, finder.layers())
                                     .apply(options.weightBits());

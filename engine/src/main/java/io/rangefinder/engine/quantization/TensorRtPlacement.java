@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,32 +30,42 @@ import java.util.stream.Collectors;
  */
 final class TensorRtPlacement {
 
-    /** How many convolutions in INT8 are worth a DQ that is left over behind them. */
-    private static final int LAYERS_FOR_A_CONVERSION = 6;
+    /**
+     * How many convolutions in INT8 are worth a DQ that is left over behind them. With five before
+     * a pooling as many layers are left as in float (10.15); two before the model's output leave
+     * twice as many.
+     */
+    private static final int LAYERS_FOR_A_CONVERSION = 4;
 
-    private static final String READ_IN_FLOAT =
+    private static final String WRITES_INT8 =
             "TensorRT has INT8 for its groups or dimensions only where it writes INT8, and what it"
-                    + " writes is read in float";
+                    + " writes is read in float by ";
 
     private final OnnxGraph graph;
     private final DynamicRanges ranges;
     private final QdqWriter writer;
-    private final Map<NodeProto.Builder, String> leftInFloat = new HashMap<>();
+    private final Map<NodeProto.Builder, LeftInFloat> leftInFloat = new HashMap<>();
+    private final Set<String> outputs = new LinkedHashSet<>();
+    private final QuantizationOptions options;
     private List<WeightedLayer> layers;
 
-    TensorRtPlacement(OnnxGraph graph, DynamicRanges ranges, List<WeightedLayer> layers) {
+    TensorRtPlacement(
+            OnnxGraph graph,
+            DynamicRanges ranges,
+            List<WeightedLayer> layers,
+            QuantizationOptions options) {
         this.graph = graph;
         this.ranges = ranges;
         this.layers = layers;
+        this.options = options;
         writer = new QdqWriter(graph);
     }
 
     /** Edits the graph. Tells what it would have quantized with a range, and what cost more. */
-    Placed apply(int weightBits) throws InvalidOnnxException {
+    Placed apply() throws InvalidOnnxException {
+        QuantizedReads reads = readLayers();
         List<NodeProto.Builder> order = graph.topologicalOrder();
-        List<NodeProto.Builder> reversed = new ArrayList<>(order);
-        Collections.reverse(reversed);
-        QuantizedReads reads = readLayers(order, reversed);
+        List<NodeProto.Builder> reversed = reversed(order);
         InFloatAnyway inFloatAnyway = inFloatAnyway(order);
         Set<String> madeByConvolution = new HashSet<>();
         for (WeightedLayer layer : layers) {
@@ -71,13 +82,14 @@ final class TensorRtPlacement {
                 .forEach(t -> readThroughOwnRange(t, reads, reaching));
         List<NodeProto.Builder> joinings =
                 order.stream().filter(n -> joinsFloat(n, reaching, inFloatAnyway)).toList();
-        writeWeights(weightBits);
+        writeWeights(options.weightBits());
         reads.byTensor()
                 .forEach(
                         (tensor, readers) ->
                                 readers.forEach(
                                         r -> read(r.node(), r.input(), scales.amax(tensor))));
         joinings.forEach(this::holdQBehind);
+        outputs.forEach(t -> writer.output(t, new DynamicRange(reads.amax(t)).scale()));
         return new Placed(reads.missingRanges(), scales.ownRanges(), leftInFloat);
     }
 
@@ -86,14 +98,21 @@ final class TensorRtPlacement {
                 graph, order, layers.stream().map(WeightedLayer::node).collect(Collectors.toSet()));
     }
 
+    private static List<NodeProto.Builder> reversed(List<NodeProto.Builder> order) {
+        List<NodeProto.Builder> reversed = new ArrayList<>(order);
+        Collections.reverse(reversed);
+        return reversed;
+    }
+
     /**
      * What layers read, and what must be read in INT8 for them. Takes the layers out that can't
-     * write INT8 where they must; those before them, which then can't either, go as well, unless
-     * there are so many that a DQ left over pays.
+     * write INT8 where they must, and those that could at the cost of DQ left over, unless there
+     * are so many that these pay or the options want them; then looks again at those before them.
      */
-    private QuantizedReads readLayers(
-            List<NodeProto.Builder> order, List<NodeProto.Builder> reversed) {
-        for (boolean first = true; ; first = false) {
+    private QuantizedReads readLayers() throws InvalidOnnxException {
+        List<NodeProto.Builder> order = graph.topologicalOrder();
+        List<NodeProto.Builder> reversed = reversed(order);
+        while (true) {
             QuantizedReads reads = new QuantizedReads(ranges);
             layers.forEach(layer -> reads.add(layer.node(), 0));
             InFloatAnyway inFloatAnyway = inFloatAnyway(order);
@@ -105,23 +124,66 @@ final class TensorRtPlacement {
                     layers.stream()
                             .filter(l -> TensorRtLimits.wantsInt8Output(l.node(), l.weight()))
                             .collect(Collectors.groupingBy(l -> writers.of(l.node())));
-            List<WeightedLayer> unfit = byWay.getOrDefault(Int8Writers.Way.NONE, List.of());
-            int all = byWay.values().stream().mapToInt(List::size).sum();
-            if (unfit.isEmpty() || (!first && all >= LAYERS_FOR_A_CONVERSION * unfit.size())) {
-                unfit.forEach(l -> readInInt8(l, reads));
+            List<WeightedLayer> unfit = unfit(byWay, writers);
+            if (unfit.isEmpty()) {
+                byWay.getOrDefault(Int8Writers.Way.BEFORE_READERS_OF_FLOAT, List.of())
+                        .forEach(l -> readInInt8(l, writers.written(l.node()), reads));
                 byWay.getOrDefault(Int8Writers.Way.BEFORE_ITS_READERS, List.of())
-                        .forEach(l -> readInInt8(l, reads));
+                        .forEach(l -> readInInt8(l, written(l), reads));
                 return reads;
             }
-            Set<WeightedLayer> gone = new HashSet<>(unfit);
-            unfit.forEach(l -> leftInFloat.put(l.node(), READ_IN_FLOAT));
-            layers = layers.stream().filter(l -> !gone.contains(l)).toList();
+            unfit.forEach(l -> leftInFloat.put(l.node(), why(l, byWay, writers)));
+            layers = layers.stream().filter(l -> !unfit.contains(l)).toList();
         }
     }
 
-    private void readInInt8(WeightedLayer layer, QuantizedReads reads) {
-        String output = TensorRtLimits.written(graph, layer.node());
-        graph.consumers(output).forEach(reader -> reads.addAll(reader, output));
+    private List<WeightedLayer> unfit(
+            Map<Int8Writers.Way, List<WeightedLayer>> byWay, Int8Writers writers) {
+        List<WeightedLayer> unable = byWay.getOrDefault(Int8Writers.Way.NONE, List.of());
+        if (!unable.isEmpty()) {
+            return unable;
+        }
+        List<WeightedLayer> costly =
+                byWay.getOrDefault(Int8Writers.Way.BEFORE_READERS_OF_FLOAT, List.of()).stream()
+                        .filter(l -> !options.wantsInInt8(l.node()))
+                        .toList();
+        int conversions =
+                costly.stream()
+                        .map(l -> graph.consumers(writers.written(l.node())))
+                        .mapToInt(readers -> Math.max(1, readers.size()))
+                        .sum();
+        int all = byWay.values().stream().mapToInt(List::size).sum();
+        return all < LAYERS_FOR_A_CONVERSION * conversions ? costly : List.of();
+    }
+
+    private LeftInFloat why(
+            WeightedLayer layer,
+            Map<Int8Writers.Way, List<WeightedLayer>> byWay,
+            Int8Writers writers) {
+        String readers =
+                graph.consumers(writers.written(layer.node())).stream()
+                        .map(r -> r.getOpType() + " " + Nodes.nameOf(r))
+                        .collect(Collectors.joining(" and "));
+        return byWay.getOrDefault(Int8Writers.Way.NONE, List.of()).contains(layer)
+                ? LeftInFloat.unable(WRITES_INT8 + readers + ", which lets it write none")
+                : LeftInFloat.byChoice(
+                        WRITES_INT8 + readers + ", at a conversion that so few layers don't pay");
+    }
+
+    private String written(WeightedLayer layer) {
+        return TensorRtLimits.written(graph, layer.node());
+    }
+
+    private void readInInt8(WeightedLayer layer, String output, QuantizedReads reads) {
+        if (graph.isOutput(output)) {
+            outputs.add(output);
+            return;
+        }
+        int axes = layer.weight().getDimsCount();
+        for (NodeProto.Builder reader : graph.consumers(output)) {
+            boolean mean = GlobalMeans.is(graph, reader, axes);
+            reads.addAll(mean ? GlobalMeans.asPooling(graph, reader) : reader, output);
+        }
     }
 
     /**

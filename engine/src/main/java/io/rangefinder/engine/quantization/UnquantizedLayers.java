@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Layers with weights that no Q/DQ lets run in INT8: they count, with the reason. Stateless. */
-final class UnquantizedLayers {
+public final class UnquantizedLayers {
 
     private UnquantizedLayers() {}
 
@@ -17,7 +17,7 @@ final class UnquantizedLayers {
      * @param isFixed whether a tensor is the same whatever the model is given
      * @return the reason, or empty for any other node
      */
-    static Optional<String> reason(NodeProtoOrBuilder node, Predicate<String> isFixed) {
+    public static Optional<String> reason(NodeProtoOrBuilder node, Predicate<String> isFixed) {
         if (Nodes.is(node, "LSTM", "GRU", "RNN")) {
             return Optional.of("Q/DQ can't reach into recurrent layers");
         }

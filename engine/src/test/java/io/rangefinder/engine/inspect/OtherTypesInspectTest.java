@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.rangefinder.engine.inspect.InspectionReport.Outcome;
+import io.rangefinder.engine.inspect.InspectionReport.Verdict;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Tag;
@@ -17,8 +18,14 @@ class OtherTypesInspectTest {
     private static final Path RESOURCES = Path.of("src/test/resources/inspect/types");
 
     @ParameterizedTest
-    @CsvSource({"int4-weight, 1, 3", "float16, 2, 1", "float8, 1, 3", "float8-weight, 1, 3"})
-    void modelsOfOtherTypesAreJudged(String name, int left, int floatLeft) throws Exception {
+    @CsvSource({
+        "int4-weight, 1, 3, OTHER_TYPE, its Q/DQ are of INT4",
+        "float16, 2, 1, INT8, ''",
+        "float8, 1, 3, OTHER_TYPE, its Q/DQ are of FLOAT8E4M3FN",
+        "float8-weight, 1, 3, OTHER_TYPE, its Q/DQ are of FLOAT8E4M3FN"
+    })
+    void modelsOfOtherTypesAreJudged(
+            String name, int left, int floatLeft, Verdict verdict, String reason) throws Exception {
         InspectionReport report =
                 TensorRtInspector.find()
                         .inspect(
@@ -27,6 +34,8 @@ class OtherTypesInspectTest {
         assertEquals(Outcome.OPTIMIZED, report.outcome(), report.toString());
         assertEquals(OptionalInt.of(left), report.layersLeft());
         assertEquals(OptionalInt.of(floatLeft), report.floatLayersLeft());
+        report.layers().forEach(l -> assertEquals(reason, l.reason(), report::toString));
+        assertEquals(report.layers().size(), report.count(verdict), report.toString());
         assertTrue(report.errors().isEmpty(), report.errors().toString());
     }
 }

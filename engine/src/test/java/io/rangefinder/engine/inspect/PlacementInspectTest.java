@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.rangefinder.capture.io.RangeFiles;
+import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.engine.inspect.InspectionReport.Outcome;
 import io.rangefinder.engine.inspect.InspectionReport.Verdict;
 import io.rangefinder.engine.onnx.OnnxModel;
@@ -11,8 +12,10 @@ import io.rangefinder.engine.quantization.QuantizationOptions;
 import io.rangefinder.engine.quantization.QuantizedModel;
 import io.rangefinder.engine.quantization.Quantizer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,13 +43,36 @@ class PlacementInspectTest {
         "g_res, 3, 4, 3",
         // Normalizations that read float, behind convolutions that can't write it.
         "c3_unet, 10, 10, 0",
+        // The input's conversion, and one before the pooling, which a mean is written as.
+        "r3d, 9, 9, 6",
     })
     void layersThatAreLeft(String name, int floatLayers, int most, int int8) throws Exception {
         OnnxModel model = OnnxModel.read(RESOURCES.resolve(name + ".onnx"));
-        QuantizedModel quantized =
-                new Quantizer(QuantizationOptions.builder().build())
-                        .quantize(model, RangeFiles.read(RESOURCES.resolve(name + ".txt")));
-        Path file = folder.resolve(name + ".int8.onnx");
+        DynamicRanges ranges = RangeFiles.read(RESOURCES.resolve(name + ".txt"));
+        assertLeft(model, ranges, floatLayers, most, int8, List.of());
+    }
+
+    /** Twice as many layers, and a coarse output: only for those who ask for it. */
+    @Test
+    void convolutionsInThreeDimensionsAreForcedAtTheModelsEnd() throws Exception {
+        OnnxModel model = OnnxModel.read(RESOURCES.resolve("c3_end.onnx"));
+        DynamicRanges ranges = RangeFiles.read(RESOURCES.resolve("c3_end.txt"));
+        assertLeft(model, ranges, 2, 2, 0, List.of());
+        assertLeft(model, ranges, 3, 4, 2, List.of("c0_node", "mid"));
+    }
+
+    private void assertLeft(
+            OnnxModel model,
+            DynamicRanges ranges,
+            int floatLayers,
+            int most,
+            int int8,
+            List<String> forced)
+            throws Exception {
+        QuantizationOptions.Builder quantization = QuantizationOptions.builder();
+        forced.forEach(quantization::addInt8Layer);
+        QuantizedModel quantized = new Quantizer(quantization.build()).quantize(model, ranges);
+        Path file = folder.resolve("model.int8.onnx");
         quantized.model().write(file);
         InspectionOptions.Builder options = InspectionOptions.builder();
         quantized.coverage().layers().stream()

@@ -22,6 +22,7 @@ import io.rangefinder.engine.fixtures.Computed;
 import io.rangefinder.engine.fixtures.SmallModel;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.Nodes;
+import io.rangefinder.engine.onnx.OnnxGraph;
 import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.engine.onnx.Tensors;
 import java.nio.ByteBuffer;
@@ -91,6 +92,45 @@ class PreparationTest {
     void whatIsPreparedStaysAsItIs(String name) throws Exception {
         OnnxModel once = Preparation.prepare(file(name));
         assertEquals(once.proto(), Preparation.prepare(once).proto());
+    }
+
+    @Test
+    void squeezeWithoutAxesGetsThoseThatAreAlwaysOne() throws Exception {
+        OnnxModel model =
+                new SmallModel()
+                        .input("x", -1, 3)
+                        .weight("w", 3, 1)
+                        .node("MatMul", "x,w", "a")
+                        .node("Squeeze", "a", "b")
+                        .node("Unsqueeze", "b,ends", "c")
+                        .constant(Tensors.longs("ends", List.of(0L, 2L, 3L)))
+                        .node("Squeeze", "c", "d")
+                        .node("Squeeze", "e", "y")
+                        .node("Sigmoid", "d", "e")
+                        .output("y")
+                        .build(13);
+        OnnxModel prepared = prepared(model, 1e-6);
+        assertEquals(List.of(1L), squeezed(prepared, "b"));
+        assertEquals(List.of(0L, 2L, 3L), squeezed(prepared, "d"));
+        assertEquals("Squeeze 3", operators(prepared).replaceAll(".*(Squeeze \\d).*", "$1"));
+    }
+
+    private static List<Long> squeezed(OnnxModel model, String output) throws Exception {
+        OnnxGraph graph = model.graph();
+        return graph.integers(graph.producer(output).orElseThrow().getInput(1)).orElseThrow();
+    }
+
+    @Test
+    void squeezeOfWhatHasNoAxisOfOneKeepsIt() throws Exception {
+        OnnxModel model =
+                new SmallModel()
+                        .input("x", 2, 3)
+                        .node("Exp", "x", "a")
+                        .node("Squeeze", "a", "b")
+                        .node("Neg", "b", "y")
+                        .output("y")
+                        .build(13);
+        assertEquals("Exp 1, Identity 1, Neg 1", operators(prepared(model, 1e-6)));
     }
 
     @Test

@@ -3,12 +3,17 @@ package io.rangefinder.engine.quantization;
 import static io.rangefinder.engine.fixtures.SmallModel.integer;
 import static io.rangefinder.engine.fixtures.SmallModel.ints;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto.Builder;
 import io.rangefinder.capture.ranges.DynamicRange;
 import io.rangefinder.capture.ranges.DynamicRanges;
+import io.rangefinder.engine.check.ModelChecker;
+import io.rangefinder.engine.check.Severity;
+import io.rangefinder.engine.check.TensorRtVersion;
 import io.rangefinder.engine.fixtures.SmallModel;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.Nodes;
@@ -224,6 +229,85 @@ class TensorRtPlacementTest {
         assertEquals("x", origin(graph, "c", 0));
         assertEquals("r", origin(graph, "e", 0));
         assertEquals("INT8 r", origin(graph, "d", 0));
+    }
+
+    /** Twelve convolutions, the last of them before a pooling: as a video network ends. */
+    @ParameterizedTest
+    @ValueSource(strings = {"GlobalAveragePool", "ReduceMean"})
+    void convolutionsThatCannotWriteFloatAreWorthAConversionBeforeAPooling(String pooling)
+            throws Exception {
+        SmallModel small = new SmallModel().input("x", 1, 4, 3, 3, 3).weight("w", 4, 4, 1, 1, 1);
+        String[] tensors = new String[13];
+        tensors[0] = "x";
+        for (int i = 1; i < tensors.length; i++) {
+            tensors[i] = "r" + i;
+            small.node("Conv", tensors[i - 1] + ",w", "c" + i).node("Relu", "c" + i, tensors[i]);
+        }
+        boolean mean = pooling.equals("ReduceMean");
+        small.node(
+                pooling,
+                "r12",
+                "y",
+                mean ? new AttributeProto[] {ints("axes", 2, -2, 4)} : new AttributeProto[0]);
+        OnnxModel model = small.output("y").build(13);
+        QuantizedModel quantized = quantize(model, ranges(tensors));
+        assertEquals(12, quantized.coverage().int8Layers(), quantized.coverage().toText());
+        OnnxGraph graph = quantized.model().graph();
+        assertEquals("INT8 r12", origin(graph, "y", 0));
+        assertEquals("GlobalAveragePool", graph.producer("y").orElseThrow().getOpType());
+        assertEquals(
+                List.of(),
+                ModelChecker.check(quantized.model(), TensorRtVersion.V8_6).stream()
+                        .filter(f -> f.severity() == Severity.ERROR)
+                        .toList());
+    }
+
+    /** As TensorRT has it: a region takes the Q/DQ before a normalization with it. */
+    @Test
+    void convolutionThatCannotWriteFloatBeforeANormalizationCannotBeForced() throws Exception {
+        OnnxModel model =
+                new SmallModel()
+                        .input("x", 1, 4, 3, 3, 3)
+                        .weight("w", 4, 4, 1, 1, 1)
+                        .floats("g", new float[4], 4)
+                        .node("Conv", "x,w", "c")
+                        .node("InstanceNormalization", "c,g,g", "y")
+                        .output("y")
+                        .build(13);
+        QuantizationOptions forced = QuantizationOptions.builder().addInt8Layer("c").build();
+        CoverageReport report = new Quantizer(forced).quantize(model, ranges("x", "c")).coverage();
+        assertEquals(0, report.int8Layers());
+        assertTrue(
+                report.toText()
+                        .contains(
+                                "by InstanceNormalization y/InstanceNormalization, which lets it"
+                                        + " write none"),
+                report.toText());
+        assertFalse(report.toText().contains("--int8-layer"), report.toText());
+    }
+
+    @Test
+    void outputThatAConvolutionIsForcedToWriteInInt8KeepsItsName() throws Exception {
+        OnnxModel model =
+                new SmallModel()
+                        .input("x", 1, 4, 3, 3, 3)
+                        .weight("w", 4, 4, 1, 1, 1)
+                        .node("Conv", "x,w", "y")
+                        .output("y")
+                        .build(13);
+        CoverageReport asked = quantize(model, ranges("x", "y")).coverage();
+        assertEquals(0, asked.int8Layers());
+        assertTrue(
+                asked.toText().endsWith("--int8-layer (option int8Layers): y/Conv"),
+                asked.toText());
+        QuantizationOptions forced = QuantizationOptions.builder().addInt8Layer("y").build();
+        OnnxGraph graph = new Quantizer(forced).quantize(model, ranges("x", "y")).model().graph();
+        Builder dq = graph.producer("y").orElseThrow();
+        assertEquals("DequantizeLinear", dq.getOpType());
+        assertEquals(
+                4.0 / 127, Tensors.floats(graph.constant(dq.getInput(1)).orElseThrow())[0], 1e-6);
+        Builder q = graph.producer(dq.getInput(0)).orElseThrow();
+        assertEquals("Conv", graph.producer(q.getInput(0)).orElseThrow().getOpType());
     }
 
     @Test

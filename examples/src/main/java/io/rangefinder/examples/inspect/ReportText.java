@@ -12,9 +12,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** A report as lines for people; names are escaped, so that none reaches the terminal as it is. */
 public final class ReportText {
+
+    private static final Set<String> PLAIN = Set.of("Conv", "ConvTranspose", "Gemm", "MatMul");
 
     private static final String LINE = "%-11s%s";
     private static final int MOST_LINES = 20;
@@ -111,7 +114,9 @@ public final class ReportText {
 
     private static String int8(InspectionReport report) {
         StringBuilder text = new StringBuilder();
-        text.append(report.layers().size()).append(" convolutions and linear layers");
+        boolean all = report.layers().stream().allMatch(l -> PLAIN.contains(l.operator()));
+        text.append(report.layers().size());
+        text.append(all ? " convolutions and linear layers" : " layers with weights");
         String separator = ": ";
         for (Verdict verdict : Verdict.values()) {
             if (report.count(verdict) > 0) {
@@ -128,6 +133,7 @@ public final class ReportText {
             case INT8 -> "INT8";
             case INT8_IN_MYELIN -> "INT8 in Myelin";
             case INT8_ALLOWED -> "INT8 allowed";
+            case OTHER_TYPE -> "other type";
             case FLOAT -> "float";
             case UNKNOWN -> "not known";
         };
