@@ -90,15 +90,15 @@ class Svd(nn.Module):
     return self.lin(values) + torch.linalg.svd(x)[1].sum()
 
 
-@family("refused_fft", x=floats(8))
-class Fft(nn.Module):
+@family("refused_complex", x=floats(8))
+class Complex(nn.Module):
   def __init__(self):
     super().__init__()
     self.lin = nn.Linear(8, 8)
 
   def forward(self, x):
     y = torch.fft.rfft(self.lin(x))
-    return torch.fft.irfft(y) + y.abs().sum()
+    return torch.tanh(y).abs() + torch.cosh(y).real
 
 
 @family("refused_several", x=floats(4, 4))

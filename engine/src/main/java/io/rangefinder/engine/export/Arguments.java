@@ -123,7 +123,7 @@ final class Arguments {
                                                         + name
                                                         + " is of type "
                                                         + input.type()
-                                                        + ", which can't be exported"));
+                                                        + withoutOnnx(input.type())));
         if (type == ElementType.BFLOAT16) {
             throw new MalformedModelException(
                     "input "
@@ -151,6 +151,13 @@ final class Arguments {
         // As hooks name it, so that no layer's name is taken.
         String own = taken.contains(name) ? name + "@input" : name;
         return new Value.Tensor(graph.input(own, type, shape));
+    }
+
+    private static String withoutOnnx(String type) {
+        return type.startsWith("complex")
+                ? ", which backends have not; give its real view (torch.view_as_real) and make it"
+                        + " complex inside (torch.view_as_complex)"
+                : ", which can't be exported";
     }
 
     private MalformedModelException wrongInputs(List<InputDescription> inputs) {

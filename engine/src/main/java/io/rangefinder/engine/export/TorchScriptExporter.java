@@ -193,6 +193,7 @@ public final class TorchScriptExporter {
             throw new MalformedModelException(
                     storages.file() + " gives no tensor; nothing of it can be exported");
         }
+        requireReal(storages, outputs);
         requireNoState(method, storages, interpreter, graph, outputs);
         try {
             return new Traced(
@@ -219,6 +220,26 @@ public final class TorchScriptExporter {
                                             .toList()));
         }
         return warnings;
+    }
+
+    /** ONNX Runtime and TensorRT give real tensors only. */
+    private static void requireReal(StorageReader storages, List<SymbolicTensor> outputs)
+            throws UnsupportedModelException {
+        String file = storages.file().toString();
+        List<Obstacle> obstacles = new ArrayList<>();
+        for (int i = 0; i < outputs.size(); i++) {
+            if (outputs.get(i).type().isComplex()) {
+                String what =
+                        "output "
+                                + i
+                                + " holds complex numbers, which backends have not (give"
+                                + " torch.view_as_real of it)";
+                obstacles.add(new Obstacle(what, "", file, 1));
+            }
+        }
+        if (!obstacles.isEmpty()) {
+            throw new UnsupportedModelException(file, obstacles);
+        }
     }
 
     /** An ONNX remembers nothing from call to call. */

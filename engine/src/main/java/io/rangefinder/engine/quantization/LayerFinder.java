@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.NodeProtoOrBuilder;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import io.rangefinder.capture.ranges.DynamicRanges;
+import io.rangefinder.engine.onnx.FixedTransforms;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
@@ -180,6 +181,11 @@ final class LayerFinder {
     private Optional<String> choice(NodeProto.Builder node, TensorProto weight) {
         if (options.wantsInInt8(node)) {
             return Optional.empty();
+        }
+        if (FixedTransforms.isOne(node)) {
+            return Optional.of(
+                    "its matrix is a transform's, such as Fourier's, whose small results would be"
+                            + " lost");
         }
         if (options.target() == Target.TENSORRT
                 && TensorRtLimits.wantsInt8Output(node, weight)

@@ -294,12 +294,39 @@ class BadModelTest {
     void inputsThatTheModelDoesNotTakeAreRefused() throws IOException {
         Path archive = Archives.ofForward(folder, "return torch.relu(x)");
         assertSays(archive, "banana", "input x is of type banana", 2L, 3L);
-        assertSays(archive, "complex64", "input x is of type complex64", 2L, 3L);
+        assertSays(archive, "complex64", "give its real view (torch.view_as_real)", 2L, 3L);
         IllegalArgumentException e =
                 assertThrows(
                         IllegalArgumentException.class,
                         () -> Archives.export(archive, "float32", -1L, 3L));
         assertTrue(e.getMessage().contains("input x has the shape [-1, 3]"), e.getMessage());
+    }
+
+    @Test
+    void whatIsComplexAndHasNoRealFormIsSaidAsWhatItIs() throws IOException {
+        for (String[] code :
+                new String[][] {
+                    {"return torch.view_as_complex(x)", "output 0 holds complex numbers"},
+                    {
+                        "return torch.real(torch.tanh(torch.view_as_complex(x)))",
+                        "aten::tanh computes with complex numbers, for which it has no real form"
+                    },
+                    {
+                        "return torch.imag(x)",
+                        "aten::imag takes complex numbers, and is given real ones"
+                    },
+                    {
+                        "return torch.real(torch.fft_fft(torch.repeat(x, [1, 9999])))",
+                        "aten::fft_fft transforms 19998 numbers, which takes a matrix of"
+                    },
+                    {
+                        "return torch.view_as_real(torch.view_as_complex(torch.slice(x, 1, 1)))",
+                        "aten::view_as_complex makes complex numbers of a tensor of shape"
+                    }
+                }) {
+            Path archive = Archives.ofForward(folder, code[0]);
+            assertSays(archive, "float32", code[1], 3L, 2L);
+        }
     }
 
     private static void assertSays(Path archive, String type, String part, Long... shape) {

@@ -31,9 +31,9 @@ class RefusedModelsTest {
                 + " refused/___torch_mangle_1.py:8",
         "bits_traced, aten::__and__; aten::__or__; aten::__xor__, ;;,"
                 + " refused.py:8; refused.py:8; refused.py:8",
-        "fft_scripted, aten::fft_rfft; aten::fft_irfft, ;,"
-                + " refused/___torch_mangle_3.py:10; refused/___torch_mangle_3.py:11",
-        "fft_traced, aten::fft_rfft; aten::fft_irfft, ;, refused.py:10; refused.py:11",
+        "complex_scripted, aten::tanh; aten::cosh, ;,"
+                + " refused/___torch_mangle_3.py:11; refused/___torch_mangle_3.py:11",
+        "complex_traced, aten::tanh; aten::cosh, ;, refused.py:11; refused.py:11",
         "if_scripted, aten::Bool, '', refused.py:8",
         "item_scripted, aten::item, '', refused.py:8",
         "loop_scripted, aten::Int, '', refused.py:9",

@@ -79,6 +79,20 @@ final class Constants {
                 : filled(tensor, ((Source.Filled) source).value());
     }
 
+    /** The name of a transform's matrix. */
+    String addTransform(ElementType type, List<Dim> shape, double[] values) {
+        // Before the bytes are there, too.
+        makeRoom((long) values.length * type.bytes());
+        List<Long> lengths = shape.stream().map(Dim::value).toList();
+        byte[] bytes = Elements.bytes(type, values);
+        return ids.computeIfAbsent(
+                List.of(type, lengths, ByteBuffer.wrap(bytes)),
+                key ->
+                        tensors.addTransform(
+                                new Initializer.Known(
+                                        graph.scope() + ".Matrix", type, lengths, bytes)));
+    }
+
     private String range(SymbolicTensor tensor, Source.Range range) {
         Dim end = range.start().plus(tensor.dim(0).times(range.step()));
         List<SymbolicTensor> bounds = new ArrayList<>();

@@ -24,12 +24,24 @@ final class Elements {
         return bytes.array();
     }
 
+    /** Numbers with fractions. */
+    static byte[] bytes(ElementType type, double[] values) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Math.multiplyExact(values.length, type.bytes()))
+                        .order(ByteOrder.LITTLE_ENDIAN);
+        for (double value : values) {
+            put(bytes, type, new Value.Real(value));
+        }
+        return bytes.array();
+    }
+
     private static void put(ByteBuffer bytes, ElementType type, Scalar value) {
         switch (type) {
             case FLOAT32 -> bytes.putFloat((float) value.real());
             case FLOAT64 -> bytes.putDouble(value.real());
             case FLOAT16 -> bytes.putShort(Halves.toHalf((float) value.real()));
-            case BFLOAT16 -> throw new IllegalArgumentException("bfloat16 is written as float32");
+            case BFLOAT16, COMPLEX32, COMPLEX64, COMPLEX128 ->
+                    throw new IllegalArgumentException(type + " is written as " + type.inGraph());
             case INT64 -> bytes.putLong(value.whole().value());
             case INT32 -> bytes.putInt((int) value.whole().value());
             case INT16 -> bytes.putShort((short) value.whole().value());
@@ -54,6 +66,9 @@ final class Elements {
                         case INT8 -> Value.Int.of(bytes.get());
                         case UINT8 -> Value.Int.of(bytes.get() & 0xff);
                         case BOOL -> new Value.Bool(bytes.get() != 0);
+                        case COMPLEX32, COMPLEX64, COMPLEX128 ->
+                                throw new IllegalArgumentException(
+                                        type + " is read as " + type.inGraph());
                     });
         }
         return values;

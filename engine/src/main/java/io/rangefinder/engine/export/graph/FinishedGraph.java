@@ -3,9 +3,11 @@ package io.rangefinder.engine.export.graph;
 import ai.djl.MalformedModelException;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.rangefinder.capture.files.AtomicFile;
+import io.rangefinder.engine.onnx.FixedTransforms;
 import io.rangefinder.engine.onnx.HookNames;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -193,7 +195,11 @@ public final class FinishedGraph {
         inputs.forEach(id -> graph.addInput(info(id)));
         outputs.forEach(id -> graph.addOutput(info(id)));
         for (Node node : names.nodes()) {
-            graph.addNode(GraphWriter.node(node, names.ofNode(node), names::of));
+            NodeProto.Builder proto = GraphWriter.node(node, names.ofNode(node), names::of);
+            if (node.inputs().stream().anyMatch(tensors::isTransform)) {
+                FixedTransforms.mark(proto);
+            }
+            graph.addNode(proto);
             node.outputs().stream()
                     .filter(o -> !o.isEmpty() && !outputs.contains(o))
                     .forEach(o -> graph.addValueInfo(info(o)));

@@ -107,12 +107,15 @@ public final class GraphBuilder {
     }
 
     /**
-     * Names a tensor.
+     * Names a tensor. Nothing is recorded of complex ones: their real view has a name of its own.
      *
      * @param hook the hook point that it is
      * @param tensor the tensor
      */
     public void mark(String hook, SymbolicTensor tensor) {
+        if (tensor.type().isComplex()) {
+            return;
+        }
         if (tensor.source() instanceof Source.Computed computed && !computed.constant()) {
             hooks.computeIfAbsent(computed.id(), id -> new LinkedHashSet<>()).add(hook);
         } else {
@@ -240,6 +243,9 @@ public final class GraphBuilder {
 
     /** The name that a tensor has while the graph is made; a constant becomes one by being used. */
     private String id(SymbolicTensor tensor) {
+        if (tensor.type().isComplex()) {
+            throw new IllegalArgumentException("complex numbers among a node's operands");
+        }
         return tensor.source() instanceof Source.Computed computed
                 ? computed.id()
                 : constants.add(tensor);
@@ -290,6 +296,20 @@ public final class GraphBuilder {
      */
     public SymbolicTensor scalar(ElementType type, double value) {
         return SymbolicTensor.scalar(type, new Value.Real(value));
+    }
+
+    /**
+     * The matrix of a transform, such as Fourier's. A product with it is no layer whose weight was
+     * trained.
+     *
+     * @param type float16, float32 or float64
+     * @param shape the length of each axis, none of which depends on the batch
+     * @param values its elements, the last axis fastest
+     * @return the tensor
+     */
+    public SymbolicTensor transform(ElementType type, List<Dim> shape, double[] values) {
+        String id = constants.addTransform(type, shape, values);
+        return new SymbolicTensor(type, shape, new Source.Computed(id, true));
     }
 
     /**

@@ -5,9 +5,11 @@ import io.rangefinder.engine.export.symbolic.Dim;
 import io.rangefinder.engine.export.symbolic.ElementType;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The tensors of a graph by their names while it is made; constants are among them. */
 final class GraphTensors {
@@ -15,6 +17,7 @@ final class GraphTensors {
     private final StorageReader storages;
     private final Map<String, Info> infos = new HashMap<>();
     private final Map<String, Initializer> initializers = new LinkedHashMap<>();
+    private final Set<String> transforms = new HashSet<>();
 
     /**
      * What is known of a tensor.
@@ -62,6 +65,18 @@ final class GraphTensors {
         String id = add(initializer.type(), shape, true);
         initializers.put(id, initializer);
         return id;
+    }
+
+    /** Adds the matrix of a transform, which no training has made. */
+    String addTransform(Initializer matrix) {
+        String id = add(matrix);
+        transforms.add(id);
+        return id;
+    }
+
+    /** Whether a tensor is the matrix of a transform. */
+    boolean isTransform(String id) {
+        return transforms.contains(id);
     }
 
     Info info(String id) {

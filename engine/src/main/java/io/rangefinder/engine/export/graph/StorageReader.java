@@ -9,6 +9,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -67,8 +68,14 @@ public final class StorageReader {
                                                 archive.file()
                                                         + ": tensor "
                                                         + path
-                                                        + " "
-                                                        + withoutOnnx(tensor.storageType())));
+                                                        + " is of type "
+                                                        + tensor.storageType()
+                                                        + ", which can't be exported; convert it in"
+                                                        + " the model"));
+        if (type.isComplex()) {
+            check(parts(tensor, path), path);
+            return type;
+        }
         try {
             long last = tensor.offset();
             boolean empty = false;
@@ -99,10 +106,48 @@ public final class StorageReader {
             }
             checkPacked(tensor, path, empty ? 0 : span);
         } catch (ArithmeticException | IndexOutOfBoundsException e) {
-            throw new InvalidArchiveException(
-                    archive.file() + ": tensor " + path + " has an impossible shape " + tensor, e);
+            throw impossible(tensor, path, e);
         }
         return type;
+    }
+
+    /**
+     * The real and the imaginary parts of complex numbers, as a last axis of two real ones.
+     *
+     * @param tensor a tensor that passed {@link #check}
+     * @param path its name, for messages
+     * @return the view of the same storage; the tensor itself if it is not complex
+     * @throws InvalidArchiveException if its shape is impossible
+     */
+    public StoredTensor parts(StoredTensor tensor, String path) throws InvalidArchiveException {
+        ElementType type = ElementType.ofStorage(tensor.storageType()).orElseThrow();
+        if (!type.isComplex()) {
+            return tensor;
+        }
+        try {
+            List<Long> shape = new ArrayList<>(tensor.shape());
+            shape.add(2L);
+            List<Long> strides = new ArrayList<>();
+            for (long stride : tensor.strides()) {
+                strides.add(Math.multiplyExact(stride, 2));
+            }
+            strides.add(1L);
+            return new StoredTensor(
+                    type.part().storage(),
+                    tensor.key(),
+                    Math.multiplyExact(tensor.elements(), 2),
+                    Math.multiplyExact(tensor.offset(), 2),
+                    List.copyOf(shape),
+                    List.copyOf(strides));
+        } catch (ArithmeticException e) {
+            throw impossible(tensor, path, e);
+        }
+    }
+
+    private InvalidArchiveException impossible(
+            StoredTensor tensor, String path, RuntimeException cause) {
+        return new InvalidArchiveException(
+                archive.file() + ": tensor " + path + " has an impossible shape " + tensor, cause);
     }
 
     private void checkRepeated(StoredTensor tensor, String path, long bytes)
@@ -131,17 +176,6 @@ public final class StorageReader {
                             + packed
                             + ": it is packed as no weight can be");
         }
-    }
-
-    private static String withoutOnnx(String storageType) {
-        return storageType.startsWith("Complex")
-                ? "holds complex numbers ("
-                        + storageType
-                        + "), which ONNX has not; hold the real and the imaginary part in two"
-                        + " tensors of the model and compute with these"
-                : "is of type "
-                        + storageType
-                        + ", which can't be exported; convert it in the model";
     }
 
     /**
@@ -183,13 +217,15 @@ public final class StorageReader {
      *
      * @param tensor a tensor of the archive
      * @param path its name, for messages
-     * @return its elements, the last axis fastest
+     * @return its elements, the last axis fastest; of complex ones the real part and the imaginary
+     *     one by turns
      * @throws InvalidArchiveException as {@link #read} does
      * @throws IOException if the archive can't be read
      */
     public List<Value.Scalar> elements(StoredTensor tensor, String path)
             throws IOException, InvalidArchiveException {
-        return Elements.read(check(tensor, path), read(tensor, path));
+        ElementType type = check(tensor, path);
+        return Elements.read(type.part(), read(parts(tensor, path), path));
     }
 
     /** Whether the elements lie in order without gaps. */

@@ -1,6 +1,9 @@
 package io.rangefinder.engine.export.interpret;
 
 import io.rangefinder.capture.torchscript.Expression;
+import io.rangefinder.engine.export.symbolic.Dim;
+import io.rangefinder.engine.export.symbolic.ElementType;
+import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import io.rangefinder.engine.export.symbolic.Value;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -36,7 +39,20 @@ final class Literals {
         if (text.matches("-?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?")) {
             return new Value.Real(Double.parseDouble(text));
         }
+        if (text.matches("(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?j")) {
+            return imaginary(Double.parseDouble(text.substring(0, text.length() - 1)));
+        }
         return Value.Opaque.OPAQUE;
+    }
+
+    /** A complex number, as tracing has it: in a tensor without axes. */
+    private static Value imaginary(double value) {
+        SymbolicTensor parts =
+                SymbolicTensor.of(
+                        ElementType.FLOAT64,
+                        List.of(Dim.of(2)),
+                        List.of(new Value.Real(0), new Value.Real(value)));
+        return Value.Tensor.ofNumber(parts.complexView());
     }
 
     /** Opaque beyond 64 bits, which PyTorch's integers don't have. */

@@ -137,9 +137,11 @@ final class Objects {
             ElementType type = storages.check(stored, path);
             SymbolicTensor tensor =
                     SymbolicTensor.of(type, List.of(), storages.elements(stored, path));
-            return type == ElementType.FLOAT64 || type == ElementType.INT64
-                    ? Value.Tensor.ofNumber(tensor)
-                    : new Value.Tensor(tensor);
+            boolean widest =
+                    type == ElementType.FLOAT64
+                            || type == ElementType.INT64
+                            || type == ElementType.COMPLEX128;
+            return widest ? Value.Tensor.ofNumber(tensor) : new Value.Tensor(tensor);
         } catch (IOException e) {
             throw new MalformedModelException(
                     storages.file() + " can't be read: " + e.getMessage(), e);
@@ -164,10 +166,9 @@ final class Objects {
         }
         if (object instanceof StoredTensor tensor) {
             List<Dim> shape = tensor.shape().stream().map(Dim::of).toList();
-            Source.Stored source = new Source.Stored(tensor, path);
-            Value.Tensor held =
-                    new Value.Tensor(
-                            new SymbolicTensor(storages.check(tensor, path), shape, source));
+            ElementType type = storages.check(tensor, path);
+            Source.Stored source = new Source.Stored(storages.parts(tensor, path), path);
+            Value.Tensor held = new Value.Tensor(new SymbolicTensor(type, shape, source));
             tensors.put(held, source);
             return held;
         }

@@ -12,7 +12,7 @@ final class Conversions {
     static Value to(OperatorCall call) {
         ElementType type = call.tensor("self").type();
         if (call.has("dtype")) {
-            type = call.type("dtype").orElseThrow();
+            type = call.anyType("dtype").orElseThrow();
         } else if (call.has("other")) {
             type = call.tensor("other").type();
         }
@@ -24,13 +24,14 @@ final class Conversions {
         boolean copy = call.has("copy") && call.truth("copy");
         return type == x.get().type() && !copy
                 ? x
-                : OperatorCall.result(call.primitives().cast(x.get(), type));
+                : OperatorCall.result(ComplexTensors.convert(call.primitives(), x.get(), type));
     }
 
     /** {@code copy_}: what is written has the type and the shape of what is written to. */
     static Value copy(OperatorCall call) {
         SymbolicTensor self = call.tensor("self");
-        SymbolicTensor source = call.primitives().cast(call.tensor("src"), self.type());
-        return OperatorCall.result(call.primitives().expand(source, self.shape()));
+        Primitives to = call.primitives();
+        SymbolicTensor source = ComplexTensors.convert(to, call.tensor("src"), self.type());
+        return OperatorCall.result(ComplexTensors.expand(to, source, self.shape()));
     }
 }

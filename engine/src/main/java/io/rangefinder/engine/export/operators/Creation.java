@@ -18,30 +18,39 @@ final class Creation {
 
     /** {@code zeros}, {@code ones}, and {@code empty}, whose elements may as well be zero. */
     static SymbolicTensor filled(OperatorCall call, long value) {
-        return filled(call, call.type("dtype").orElse(ElementType.FLOAT32), Value.Int.of(value));
+        return filled(call, call.anyType("dtype").orElse(ElementType.FLOAT32), Value.Int.of(value));
     }
 
     static SymbolicTensor full(OperatorCall call) {
         Scalar value = call.scalar("fill_value");
-        return filled(call, call.type("dtype").orElse(Promotion.typeOf(value)), value);
+        return filled(call, call.anyType("dtype").orElse(Promotion.typeOf(value)), value);
     }
 
     /** {@code new_zeros} and the like: of the type of another tensor. */
     static SymbolicTensor filledNew(OperatorCall call, Scalar value) {
-        return filled(call, call.type("dtype").orElse(call.tensor("self").type()), value);
+        return filled(call, call.anyType("dtype").orElse(call.tensor("self").type()), value);
     }
 
     /** {@code zeros_like} and the like: of the shape of another tensor, too. */
     static SymbolicTensor filledLike(OperatorCall call, Scalar value) {
         SymbolicTensor like = call.tensor("self");
-        return filled(call.type("dtype").orElse(like.type()), like.shape(), value);
+        return filled(call, call.anyType("dtype").orElse(like.type()), like.shape(), value);
     }
 
     private static SymbolicTensor filled(OperatorCall call, ElementType type, Scalar value) {
-        return filled(type, call.dims("size"), value);
+        return filled(call, type, call.dims("size"), value);
     }
 
-    private static SymbolicTensor filled(ElementType type, List<Dim> shape, Scalar value) {
+    private static SymbolicTensor filled(
+            OperatorCall call, ElementType type, List<Dim> shape, Scalar value) {
+        if (type.isComplex()) {
+            SymbolicTensor real = filled(call, type.part(), shape, value);
+            // Nothing is zero in both parts; of anything else the imaginary part differs.
+            return ScalarMath.isOpen(value) || value.truth()
+                    ? ComplexTensors.convert(call.primitives(), real, type)
+                    : new SymbolicTensor(
+                            type, shape, new Source.Filled(Scalars.convert(value, type.part())));
+        }
         Scalar typed = Scalars.convert(value, type);
         return shape.isEmpty()
                 ? SymbolicTensor.scalar(type, typed)
@@ -52,10 +61,11 @@ final class Creation {
     static SymbolicTensor fill(OperatorCall call) {
         SymbolicTensor x = call.tensor("self");
         if (call.value("value") instanceof Scalar scalar) {
-            return filled(x.type(), x.shape(), scalar);
+            return filled(call, x.type(), x.shape(), scalar);
         }
         Primitives to = call.primitives();
-        return to.expand(to.cast(call.tensor("value"), x.type()), x.shape());
+        return ComplexTensors.expand(
+                to, ComplexTensors.convert(to, call.tensor("value"), x.type()), x.shape());
     }
 
     static SymbolicTensor arange(OperatorCall call) {

@@ -29,7 +29,17 @@ final class Einsum {
         }
     }
 
+    /** What is to be multiplied, and the labels of the result. */
+    record Equation(List<Labelled> operands, List<Integer> result) {}
+
     static SymbolicTensor einsum(OperatorCall call) {
+        Equation equation = equation(call);
+        List<Labelled> operands =
+                equation.operands().stream().map(o -> withoutRepeats(call, o)).toList();
+        return contract(call, operands, equation.result());
+    }
+
+    static Equation equation(OperatorCall call) {
         String equation = call.text("equation").replace(" ", "");
         List<SymbolicTensor> tensors = call.tensors("tensors");
         String[] sides = equation.split("->", -1);
@@ -43,12 +53,11 @@ final class Einsum {
             int letters = terms[i].replace("...", "").length();
             int open = tensors.get(i).rank() - letters;
             ellipsis = Math.max(ellipsis, open);
-            operands.add(
-                    withoutRepeats(call, new Labelled(tensors.get(i), labels(terms[i], open))));
+            operands.add(new Labelled(tensors.get(i), labels(terms[i], open)));
         }
         List<Integer> result =
                 sides.length > 1 ? labels(sides[1], ellipsis) : implied(sides[0], ellipsis);
-        return contract(call, operands, result);
+        return new Equation(operands, result);
     }
 
     private static List<Integer> labels(String term, int ellipsis) {

@@ -34,10 +34,10 @@ public final class InPlace {
         }
         Primitives to = new Primitives(graph);
         SymbolicTensor before = self.get();
-        SymbolicTensor after = to.cast(made.get(), before.type());
+        SymbolicTensor after = ComplexTensors.convert(to, made.get(), before.type());
         // squeeze_ and the like change the shape; arithmetic keeps it.
         if (!after.count().equals(before.count())) {
-            after = to.expand(after, before.shape());
+            after = ComplexTensors.expand(to, after, before.shape());
         }
         self.set(after);
         return self;

@@ -43,6 +43,16 @@ public final class OperatorCall {
         primitives = new Primitives(graph);
     }
 
+    /** The same call with other arguments. */
+    OperatorCall with(Map<String, Value> others) {
+        return new OperatorCall(name, others, graph);
+    }
+
+    /** The arguments by parameter, in the schema's order. */
+    Map<String, Value> arguments() {
+        return arguments;
+    }
+
     /** The operator's qualified name. */
     String name() {
         return name;
@@ -206,8 +216,17 @@ public final class OperatorCall {
         return values.size() == 1 ? Collections.nCopies(count, values.get(0)) : values;
     }
 
-    /** An element type, which TorchScript gives as PyTorch's number. */
+    /** The element type of real numbers, which TorchScript gives as PyTorch's number. */
     Optional<ElementType> type(String parameter) {
+        Optional<ElementType> type = anyType(parameter);
+        if (type.filter(ElementType::isComplex).isPresent()) {
+            throw unsupported("makes complex numbers, for which it has no real form");
+        }
+        return type;
+    }
+
+    /** An element type, complex ones among them. */
+    Optional<ElementType> anyType(String parameter) {
         if (!has(parameter)) {
             return Optional.empty();
         }

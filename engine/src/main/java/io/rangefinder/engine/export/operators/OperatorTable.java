@@ -31,6 +31,7 @@ public final class OperatorTable {
     private static final OperatorTable STANDARD = new OperatorTable();
 
     private final Map<String, Operator> operators = new HashMap<>();
+    private final ComplexOperators ofComplex;
 
     /** An operator whose result is one tensor. */
     @FunctionalInterface
@@ -66,6 +67,8 @@ public final class OperatorTable {
         padding();
         resizing();
         vision();
+        complex();
+        ofComplex = new ComplexOperators(operators);
     }
 
     /**
@@ -84,7 +87,13 @@ public final class OperatorTable {
      * @return what it becomes, if it can be exported
      */
     public Optional<Operator> find(String name) {
-        return Optional.ofNullable(operators.get(name));
+        return Optional.ofNullable(operators.get(name))
+                .map(
+                        ofReal ->
+                                call ->
+                                        ComplexTensors.among(call.arguments().values())
+                                                ? ofComplex.find(name).apply(call)
+                                                : ofReal.apply(call));
     }
 
     /**
@@ -157,7 +166,8 @@ public final class OperatorTable {
         any("prim::layout", call -> Value.Int.of(0));
         any("prim::type", call -> new Value.Text("cpu"));
         any(
-                "prim::is_cuda is_complex prim::requires_grad is_autocast_enabled is_grad_enabled",
+                "prim::is_cuda is_complex is_conj is_neg prim::requires_grad is_autocast_enabled"
+                        + " is_grad_enabled",
                 call -> new Value.Bool(false));
         any("prim::is_nested", call -> new Value.Bool(call.value(0) instanceof Value.Nested));
         any("is_contiguous", call -> new Value.Bool(true));
@@ -564,6 +574,34 @@ public final class OperatorTable {
         tensor("upsample_bicubic2d", Resizing::cubic);
         tensor("_upsample_bilinear2d_aa", AntialiasedResizing::linear);
         tensor("_upsample_bicubic2d_aa", AntialiasedResizing::cubic);
+    }
+
+    /** What makes complex numbers, and what is simple for real ones. */
+    private void complex() {
+        any("view_as_complex", call -> Views.complexView(call.reference("self")));
+        any(
+                "view_as_real imag istft",
+                call -> {
+                    throw call.unsupported("takes complex numbers, and is given real ones");
+                });
+        any("real conj _conj resolve_conj resolve_neg", call -> call.value("self"));
+        tensor("conj_physical _conj_physical", call -> call.tensor("self"));
+        any(
+                "complex",
+                call ->
+                        call.value(0) instanceof Value.Scalar
+                                ? ComplexArithmetic.ofNumbers(call)
+                                : OperatorCall.result(ComplexFunctions.complex(call)));
+        any("Complex", ComplexArithmetic::ofNumbers);
+        tensor("polar", ComplexFunctions::polar);
+        tensor("angle", ComplexFunctions::angleOfReal);
+        Fourier.operators().forEach(this::any);
+        any("stft", Spectrograms::stft);
+        tensor("hann_window", call -> Spectrograms.window(call, 0.5, 0.5, 0));
+        tensor("hamming_window", Spectrograms::hamming);
+        tensor("blackman_window", call -> Spectrograms.window(call, 0.42, 0.5, 0.08));
+        tensor("fft_fftfreq", call -> Fourier.frequencies(call, false));
+        tensor("fft_rfftfreq", call -> Fourier.frequencies(call, true));
     }
 
     private void vision() {

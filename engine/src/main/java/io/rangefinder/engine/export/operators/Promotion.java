@@ -12,7 +12,7 @@ import java.util.Optional;
  * The common type of operands, by <a
  * href="https://docs.pytorch.org/docs/stable/tensor_attributes.html#type-promotion-doc">PyTorch's
  * rules</a>: tensors without axes, and numbers below them, count only if they are of a higher kind
- * (truth, whole number, number with fractions). Stateless.
+ * (truth, whole number, number with fractions, complex number). Stateless.
  */
 final class Promotion {
 
@@ -34,7 +34,7 @@ final class Promotion {
         for (Value operand : operands) {
             if (operand instanceof Value.Tensor number && number.isNumber()) {
                 ElementType type = number.get().type();
-                numbers.add(type.isFloating() ? ElementType.FLOAT32 : type);
+                numbers.add(natural(type));
             } else if (operand instanceof Value.Tensor tensor) {
                 SymbolicTensor now = tensor.get();
                 (now.rank() > 0 ? tensors : withoutAxes).add(now.type());
@@ -45,6 +45,14 @@ final class Promotion {
         Optional<ElementType> type = promoted(tensors);
         type = higher(type, promoted(withoutAxes));
         return higher(type, promoted(numbers)).orElse(ElementType.FLOAT32);
+    }
+
+    /** What PyTorch computes numbers in that are not in a tensor. */
+    private static ElementType natural(ElementType type) {
+        if (type.isComplex()) {
+            return ElementType.COMPLEX64;
+        }
+        return type.isFloating() ? ElementType.FLOAT32 : type;
     }
 
     private static Optional<ElementType> promoted(List<ElementType> types) {
@@ -62,6 +70,9 @@ final class Promotion {
     }
 
     private static int kind(ElementType type) {
+        if (type.isComplex()) {
+            return 3;
+        }
         return type == ElementType.BOOL ? 0 : type.isFloating() ? 2 : 1;
     }
 

@@ -149,6 +149,28 @@ final class Views {
                 });
     }
 
+    /** The parts of complex numbers as a last axis. */
+    static Value.Tensor realView(Value.Tensor z) {
+        return of(
+                z,
+                z.strides().ofParts(),
+                SymbolicTensor::realView,
+                (tensor, part) -> part.complexView());
+    }
+
+    /** Pairs of real numbers as complex ones. */
+    static Value.Tensor complexView(Value.Tensor x) {
+        if (x.get().rank() == 0 || !x.get().dim(-1).is(2)) {
+            throw new UnsupportedOperatorException(
+                    "makes complex numbers of a tensor of shape " + x.get().shape());
+        }
+        return of(
+                x,
+                x.strides().ofPairs(),
+                SymbolicTensor::complexView,
+                (tensor, part) -> part.realView());
+    }
+
     /** What is made of the tensor by other means, so that nothing can be written through it. */
     static Value.Tensor readOnly(Value.Tensor x, String name, UnaryOperator<SymbolicTensor> get) {
         return of(

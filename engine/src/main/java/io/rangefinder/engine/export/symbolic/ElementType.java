@@ -27,6 +27,12 @@ public enum ElementType {
     FLOAT32(6, TensorProto.DataType.FLOAT, 4, "FloatStorage"),
     /** Double precision. */
     FLOAT64(7, TensorProto.DataType.DOUBLE, 8, "DoubleStorage"),
+    /** Complex numbers of two halves. */
+    COMPLEX32(8, TensorProto.DataType.FLOAT16, 4, "ComplexHalfStorage"),
+    /** Complex numbers of two float32. */
+    COMPLEX64(9, TensorProto.DataType.FLOAT, 8, "ComplexFloatStorage"),
+    /** Complex numbers of two float64. */
+    COMPLEX128(10, TensorProto.DataType.DOUBLE, 16, "ComplexDoubleStorage"),
     /** True or false, a byte each. */
     BOOL(11, TensorProto.DataType.BOOL, 1, "BoolStorage"),
     /** The upper half of single precision, computed in single precision. */
@@ -65,7 +71,7 @@ public enum ElementType {
     }
 
     /**
-     * The type by its name in range files.
+     * The type by its name in range files, which don't have complex ones.
      *
      * @param name such as {@code float32}
      * @return the type, if it is one of these
@@ -74,17 +80,64 @@ public enum ElementType {
         String upper = name.toUpperCase(Locale.ROOT);
         return Arrays.stream(values())
                 .filter(t -> t.name().equals(upper.equals("BOOLEAN") ? "BOOL" : upper))
+                .filter(t -> !t.isComplex())
                 .findFirst();
     }
 
     /**
      * The type that a tensor of this type has in ONNX: of bfloat16, ONNX Runtime has hardly an
-     * operator for CPUs, and TensorRT 8 none. Single precision holds each of its values.
+     * operator for CPUs, and TensorRT 8 none. Single precision holds each of its values. Complex
+     * numbers are real ones there, with one more axis.
      *
-     * @return this type, or float32 for bfloat16
+     * @return this type, float32 for bfloat16, or {@link #part()} of a complex one
      */
     public ElementType inGraph() {
-        return this == BFLOAT16 ? FLOAT32 : this;
+        return this == BFLOAT16 ? FLOAT32 : part();
+    }
+
+    /**
+     * Whether it has a real and an imaginary part.
+     *
+     * @return true if it has
+     */
+    public boolean isComplex() {
+        return this == COMPLEX32 || this == COMPLEX64 || this == COMPLEX128;
+    }
+
+    /**
+     * The type of the real and of the imaginary part.
+     *
+     * @return their type; this one if it is not complex
+     */
+    public ElementType part() {
+        return switch (this) {
+            case COMPLEX32 -> FLOAT16;
+            case COMPLEX64 -> FLOAT32;
+            case COMPLEX128 -> FLOAT64;
+            default -> this;
+        };
+    }
+
+    /**
+     * The complex type that numbers of this type become.
+     *
+     * @return the type whose parts hold what this type does; complex64 for whole numbers
+     */
+    public ElementType complex() {
+        return switch (this) {
+            case COMPLEX32, FLOAT16 -> COMPLEX32;
+            case COMPLEX128, FLOAT64 -> COMPLEX128;
+            default -> COMPLEX64;
+        };
+    }
+
+    /**
+     * The class of a storage in an archive.
+     *
+     * @return its name, such as {@code FloatStorage}
+     */
+    public String storage() {
+        return storage;
     }
 
     /**
@@ -139,6 +192,9 @@ public enum ElementType {
         }
         if (this == BOOL) {
             return other;
+        }
+        if (isComplex() || other.isComplex()) {
+            return part().promote(other.part()).complex();
         }
         if (isFloating() != other.isFloating()) {
             return isFloating() ? this : other;

@@ -105,6 +105,33 @@ public final class Strides {
     }
 
     /**
+     * The strides of the parts of complex numbers.
+     *
+     * @return twice the steps, and one more axis, of the two parts
+     */
+    public Strides ofParts() {
+        long[] result = Arrays.copyOf(steps, steps.length + 1);
+        for (int i = 0; i < steps.length; i++) {
+            result[i] *= 2;
+        }
+        result[steps.length] = 1;
+        return new Strides(result);
+    }
+
+    /**
+     * The strides of complex numbers whose parts lie side by side.
+     *
+     * @return half the steps, without the last axis
+     */
+    public Strides ofPairs() {
+        long[] result = Arrays.copyOf(steps, steps.length - 1);
+        for (int i = 0; i < result.length; i++) {
+            result[i] /= 2;
+        }
+        return new Strides(result);
+    }
+
+    /**
      * The strides of the same elements in another shape, by PyTorch's rule ({@code computeStride}
      * in {@code aten/src/ATen/TensorUtils.cpp}).
      *

@@ -1,10 +1,14 @@
 package io.rangefinder.engine.export.symbolic;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A tensor while the model is executed symbolically: type and shape are known, elements only if
  * they are few. Immutable.
+ *
+ * <p>The elements of a complex tensor are real ones: its source is that of its {@link #realView()},
+ * which has one more axis, of the real and the imaginary part.
  *
  * @param type its element type
  * @param shape the length of each axis
@@ -102,6 +106,26 @@ public record SymbolicTensor(ElementType type, List<Dim> shape, Source source) {
      */
     public boolean isConstant() {
         return !(source instanceof Source.Computed computed) || computed.constant();
+    }
+
+    /**
+     * The parts of complex numbers, as PyTorch's {@code view_as_real} shows them.
+     *
+     * @return the same elements as real numbers with a last axis of two
+     */
+    public SymbolicTensor realView() {
+        List<Dim> parts = new ArrayList<>(shape);
+        parts.add(Dim.of(2));
+        return new SymbolicTensor(type.part(), parts, source);
+    }
+
+    /**
+     * The complex numbers whose parts these are, as PyTorch's {@code view_as_complex} shows them.
+     *
+     * @return the same elements as complex numbers, without the last axis, which must be of two
+     */
+    public SymbolicTensor complexView() {
+        return new SymbolicTensor(type.complex(), shape.subList(0, rank() - 1), source);
     }
 
     /**

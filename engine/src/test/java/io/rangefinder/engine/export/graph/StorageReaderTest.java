@@ -1,6 +1,7 @@
 package io.rangefinder.engine.export.graph;
 
 import static io.rangefinder.engine.export.graph.StoredArchive.tensor;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,7 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.rangefinder.capture.archive.InvalidArchiveException;
 import io.rangefinder.capture.archive.StoredTensor;
 import io.rangefinder.capture.archive.TorchScriptArchive;
+import io.rangefinder.engine.export.symbolic.ElementType;
 import io.rangefinder.engine.export.symbolic.Value;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -123,8 +127,36 @@ class StorageReaderTest {
     @Test
     void aTypeThatOnnxHasNotIsNamed() {
         assertSays(
-                new StoredTensor("ComplexFloatStorage", "data/0", 1, 0, List.of(1L), List.of(1L)),
-                "ComplexFloatStorage");
+                new StoredTensor("QUInt8Storage", "data/0", 1, 0, List.of(1L), List.of(1L)),
+                "QUInt8Storage");
+    }
+
+    @Test
+    void complexNumbersAreReadAsTheirParts() throws Exception {
+        // Two columns of three rows: the second one, from below the first row.
+        StoredTensor column = complex(6, 3, List.of(2L), List.of(2L));
+        assertEquals(ElementType.COMPLEX64, reader.check(column, "w"));
+        StoredTensor parts = reader.parts(column, "w");
+        assertEquals(
+                new StoredTensor("FloatStorage", "data/0", 12, 6, List.of(2L, 2L), List.of(4L, 1L)),
+                parts);
+        float[] read = new float[4];
+        ByteBuffer.wrap(reader.read(parts, "w"))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer()
+                .get(read);
+        assertArrayEquals(new float[] {6, 7, 10, 11}, read);
+        assertThrows(
+                InvalidArchiveException.class,
+                () -> reader.check(complex(6, 3, List.of(3L), List.of(2L)), "w"));
+        assertThrows(
+                InvalidArchiveException.class,
+                () -> reader.check(complex(MUCH, 0, List.of(2L), List.of(Long.MAX_VALUE)), "w"));
+    }
+
+    private static StoredTensor complex(
+            long elements, long offset, List<Long> shape, List<Long> strides) {
+        return new StoredTensor("ComplexFloatStorage", "data/0", elements, offset, shape, strides);
     }
 
     private void assertSays(StoredTensor tensor, String part) {
