@@ -1,13 +1,13 @@
 package io.rangefinder.engine.export;
 
 import ai.djl.MalformedModelException;
+import ai.onnx.proto.OnnxMl.ModelProto;
 import io.rangefinder.capture.archive.TorchScriptArchive;
 import io.rangefinder.engine.export.graph.FinishedGraph;
 import io.rangefinder.engine.export.graph.StorageReader;
 import io.rangefinder.engine.onnx.HookNames;
 import io.rangefinder.engine.onnx.OnnxModel;
-import io.rangefinder.engine.onnxruntime.Execution;
-import io.rangefinder.engine.onnxruntime.OrtModel;
+import io.rangefinder.engine.onnxruntime.LoadTrial;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,13 +71,17 @@ public final class ExportedModel {
         try (TorchScriptArchive open = TorchScriptArchive.open(archive)) {
             return OnnxModel.of(graph.toModel(new StorageReader(open)), archive.toString());
         } catch (OutOfMemoryError e) {
-            throw new MalformedModelException(
-                    archive
-                            + " has weights of "
-                            + graph.weightBytes()
-                            + " bytes, for which the JVM lacks memory; give it more with -Xmx",
-                    e);
+            throw lackOfMemory(e);
         }
+    }
+
+    private MalformedModelException lackOfMemory(OutOfMemoryError e) {
+        return new MalformedModelException(
+                archive
+                        + " has weights of "
+                        + graph.weightBytes()
+                        + " bytes, for which the JVM lacks memory; give it more with -Xmx",
+                e);
     }
 
     /**
@@ -89,16 +93,15 @@ public final class ExportedModel {
      * @throws IOException if a file can't be read or written
      */
     public void write(Path file) throws IOException, MalformedModelException {
-        if (graph.isOneFile()) {
-            // Before it is written, so that a file that was there stays.
-            OnnxModel model = toOnnx();
-            OrtModel.load(model.toBytes(), model.source(), Execution.UNOPTIMIZED, 1).close();
-            model.write(file);
-            return;
-        }
         try (TorchScriptArchive open = TorchScriptArchive.open(archive)) {
-            graph.write(file, new StorageReader(open));
+            StorageReader storages = new StorageReader(open);
+            // Before it is written, so that a file that was there stays.
+            ModelProto outline = graph.outline(storages);
+            OnnxModel.requireReadable(outline, archive.toString());
+            LoadTrial.requireLoadable(outline, archive.toString());
+            graph.write(file, storages);
+        } catch (OutOfMemoryError e) {
+            throw lackOfMemory(e);
         }
-        OrtModel.load(file, Execution.UNOPTIMIZED, 1).close();
     }
 }

@@ -97,6 +97,20 @@ public final class OnnxModel {
     }
 
     /**
+     * Whether {@link #read} takes a model, whatever its constants are.
+     *
+     * @param outline the model; its constants are not looked at
+     * @param source where it came from, for messages
+     * @throws InvalidOnnxException as {@link #read} does
+     */
+    public static void requireReadable(ModelProto outline, String source)
+            throws InvalidOnnxException {
+        ModelProto.Builder model = outline.toBuilder();
+        model.getGraphBuilder().clearInitializer();
+        of(model.build(), source);
+    }
+
+    /**
      * Writes the model, data included, whole or not at all.
      *
      * @param file the file to make or to replace

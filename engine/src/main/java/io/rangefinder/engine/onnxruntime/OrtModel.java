@@ -174,9 +174,13 @@ public final class OrtModel implements AutoCloseable {
         try {
             return new OrtModel(loader, execution, threads, optimized, providers);
         } catch (OrtException e) {
-            throw new InvalidOnnxException(
-                    source, "ONNX Runtime refuses the model: " + e.getMessage(), e);
+            throw refused(source, e);
         }
+    }
+
+    static InvalidOnnxException refused(String source, OrtException e) {
+        return new InvalidOnnxException(
+                source, "ONNX Runtime refuses the model: " + e.getMessage(), e);
     }
 
     private static SessionOptions options(

@@ -43,26 +43,23 @@ record QuantizedWeight(byte[] values, float[] scales, int axis, long[] shape) {
         int kernel = product(shape, Math.min(2, shape.length));
         byte[] values = new byte[weight.length];
         float[] scales = new float[channels(shape, axis)];
+        Layout layout = Layout.of(shape, axis);
         // Channels have nothing in common, and large layers have many.
         IntStream.range(0, scales.length)
                 .parallel()
                 .forEach(
                         c -> {
-                            int[] at = indices(c, shape, axis);
-                            float[] channel = new float[at.length];
+                            float[] channel = layout.channel(weight, c);
                             float amax = 0;
-                            for (int i = 0; i < at.length; i++) {
-                                channel[i] = weight[at[i]];
-                                amax = Math.max(amax, Math.abs(channel[i]));
+                            for (float value : channel) {
+                                amax = Math.max(amax, Math.abs(value));
                             }
                             float scale =
                                     Math.max(amax / limit, Math.max(leastScales[c], LEAST_SCALE));
                             scales[c] = scale;
                             int[] rounded =
                                     round(channel, scale, limit, kernel, axis != PER_TENSOR);
-                            for (int i = 0; i < at.length; i++) {
-                                values[at[i]] = (byte) rounded[i];
-                            }
+                            layout.put(rounded, values, c);
                         });
         return new QuantizedWeight(values, scales, axis, shape);
     }
@@ -75,26 +72,59 @@ record QuantizedWeight(byte[] values, float[] scales, int axis, long[] shape) {
     /** The weight that the int8 values stand for. */
     float[] dequantized() {
         float[] weight = new float[values.length];
+        Layout layout = Layout.of(shape, axis);
         for (int c = 0; c < scales.length; c++) {
-            for (int i : indices(c, shape, axis)) {
-                weight[i] = values[i] * scales[c];
+            for (int run = 0; run < layout.runs(); run++) {
+                int at = layout.start(c, run);
+                for (int i = at; i < at + layout.run(); i++) {
+                    weight[i] = values[i] * scales[c];
+                }
             }
         }
         return weight;
     }
 
-    /** Where a channel's elements lie, in order, so that each kernel's are next to each other. */
-    private static int[] indices(int channel, long[] shape, int axis) {
-        int size = product(shape, 0);
-        if (axis == PER_TENSOR) {
-            return IntStream.range(0, size).toArray();
+    /**
+     * Where the elements of a channel lie, in order, so that each kernel's are next to each other:
+     * in runs, one for each index along the axes before the channels'.
+     *
+     * @param runs the number of runs
+     * @param run the length of each
+     * @param stride from a run of a channel to its next
+     */
+    private record Layout(int runs, int run, int stride) {
+
+        static Layout of(long[] shape, int axis) {
+            int size = product(shape, 0);
+            if (axis == PER_TENSOR) {
+                return new Layout(1, size, size);
+            }
+            int run = product(shape, axis + 1);
+            int stride = run * channels(shape, axis);
+            return new Layout(size == 0 ? 0 : size / stride, run, stride);
         }
-        int inner = product(shape, axis + 1);
-        int outer = size == 0 ? 0 : size / inner / channels(shape, axis);
-        int stride = inner * channels(shape, axis);
-        return IntStream.range(0, outer * inner)
-                .map(i -> i / inner * stride + channel * inner + i % inner)
-                .toArray();
+
+        int start(int channel, int index) {
+            return index * stride + channel * run;
+        }
+
+        float[] channel(float[] weight, int channel) {
+            float[] elements = new float[runs * run];
+            for (int i = 0; i < runs; i++) {
+                System.arraycopy(weight, start(channel, i), elements, i * run, run);
+            }
+            return elements;
+        }
+
+        void put(int[] elements, byte[] values, int channel) {
+            int next = 0;
+            for (int i = 0; i < runs; i++) {
+                int at = start(channel, i);
+                for (int to = at; to < at + run; to++) {
+                    values[to] = (byte) elements[next++];
+                }
+            }
+        }
     }
 
     /** The product of the axes from one on. */
@@ -111,8 +141,9 @@ record QuantizedWeight(byte[] values, float[] scales, int axis, long[] shape) {
         int[] rounded = new int[channel.length];
         double[] errors = new double[channel.length];
         for (int i = 0; i < channel.length; i++) {
-            rounded[i] = (int) clamp(Math.rint(channel[i] / scale), limit);
-            errors[i] = channel[i] / scale - rounded[i];
+            float steps = channel[i] / scale;
+            rounded[i] = (int) clamp(Math.rint(steps), limit);
+            errors[i] = steps - rounded[i];
         }
         if (kernel > 1) {
             for (int from = 0; from < channel.length; from += kernel) {
@@ -131,21 +162,20 @@ record QuantizedWeight(byte[] values, float[] scales, int axis, long[] shape) {
         for (int i = from; i < to; i++) {
             sum += errors[i];
         }
-        long moves = Math.abs(Math.round(sum));
+        long moves = Math.min(to - from, Math.abs(Math.round(sum)));
         if (moves == 0) {
             return;
         }
         int step = sum > 0 ? 1 : -1;
-        // Sorted as numbers: the distance to the next step above, the index below.
-        long[] nearest =
-                IntStream.range(from, to)
-                        .filter(i -> errors[i] * step > 0 && Math.abs(rounded[i] + step) <= limit)
-                        .mapToLong(i -> (long) ((1 - errors[i] * step) * DISTANCES) << 32 | i)
-                        .sorted()
-                        .limit(moves)
-                        .toArray();
-        for (long candidate : nearest) {
-            int i = (int) candidate;
+        LeastNumbers nearest = new LeastNumbers((int) moves);
+        for (int i = from; i < to; i++) {
+            if (errors[i] * step > 0 && Math.abs(rounded[i] + step) <= limit) {
+                // As a number: the distance to the next step above, the index below.
+                nearest.add((long) ((1 - errors[i] * step) * DISTANCES) << 32 | i);
+            }
+        }
+        for (int n = 0; n < nearest.size(); n++) {
+            int i = (int) nearest.get(n);
             rounded[i] += step;
             errors[i] -= step;
         }

@@ -8,9 +8,9 @@ import io.rangefinder.engine.check.TensorRtVersion;
 import io.rangefinder.engine.inspect.InspectionReport;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.OnnxModel;
-import io.rangefinder.engine.onnxruntime.Execution;
-import io.rangefinder.engine.onnxruntime.OrtModel;
+import io.rangefinder.engine.onnxruntime.LoadTrial;
 import io.rangefinder.examples.cli.WorkFailedException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -25,7 +25,8 @@ final class WrittenModel {
     private WrittenModel() {}
 
     /** Loads a model, unless it has operators that only TensorRT's plugins are. */
-    static void requireLoadable(OnnxModel model, Path file) throws WorkFailedException {
+    static void requireLoadable(OnnxModel model, Path file)
+            throws IOException, WorkFailedException {
         boolean plugins =
                 model.proto().getGraph().getNodeList().stream()
                         .map(NodeProto::getDomain)
@@ -34,7 +35,7 @@ final class WrittenModel {
             return;
         }
         try {
-            OrtModel.load(model.toBytes(), file.toString(), Execution.SIMULATED, 1).close();
+            LoadTrial.requireLoadable(model.proto(), file.toString());
         } catch (InvalidOnnxException e) {
             throw new WorkFailedException(
                     e.getMessage()

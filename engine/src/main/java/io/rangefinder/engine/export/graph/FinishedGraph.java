@@ -12,6 +12,7 @@ import io.rangefinder.engine.onnx.HookNames;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,9 @@ public final class FinishedGraph {
 
     /** What protobuf can hold, less what the graph itself takes. */
     private static final long MAX_MODEL = Integer.MAX_VALUE - (64L << 20);
+
+    /** In bytes; no tensor has as many axes. */
+    private static final long MOST_OF_A_SHAPE = 1 << 12;
 
     private final TensorNames names;
     private final GraphTensors tensors;
@@ -138,55 +142,90 @@ public final class FinishedGraph {
     void write(Path file, StorageReader storages, long limit)
             throws IOException, MalformedModelException {
         if (weightBytes() <= limit) {
-            ModelProto model = toModel(storages);
-            AtomicFile.write(file, model::writeTo);
+            List<TensorProto> weights = new ArrayList<>();
+            tensors.initializers()
+                    .forEach(
+                            (id, initializer) ->
+                                    weights.add(
+                                            GraphWriter.tensor(names.of(id), initializer).build()));
+            List<Initializer> elements = List.copyOf(tensors.initializers().values());
+            OneFile model = new OneFile(withoutWeights().build(), weights);
+            write(file, out -> model.writeTo(out, (i, to) -> write(elements.get(i), to, storages)));
             return;
         }
         Path data = file.resolveSibling(file.getFileName() + ".data");
         ModelProto.Builder model = withoutWeights();
+        write(data, out -> writeWeights(out, data.getFileName().toString(), model, storages));
+        AtomicFile.write(file, model.build()::writeTo);
+    }
+
+    private static void write(Path file, AtomicFile.Content content)
+            throws IOException, MalformedModelException {
         try {
-            AtomicFile.write(
-                    data,
-                    out -> {
-                        try {
-                            writeWeights(out, data.getFileName().toString(), model, storages);
-                        } catch (MalformedModelException e) {
-                            throw new IOException(e.getMessage(), e);
-                        }
-                    });
+            AtomicFile.write(file, content);
         } catch (IOException e) {
             if (e.getCause() instanceof MalformedModelException malformed) {
                 throw malformed;
             }
             throw e;
         }
-        AtomicFile.write(file, model.build()::writeTo);
+    }
+
+    private static void write(Initializer weight, OutputStream out, StorageReader storages)
+            throws IOException {
+        try {
+            weight.writeTo(out, storages);
+        } catch (MalformedModelException e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     /** The format is <a href="https://onnx.ai/onnx/repo-docs/ExternalData.html">ONNX's</a>. */
     private void writeWeights(
             OutputStream out, String location, ModelProto.Builder model, StorageReader storages)
-            throws IOException, MalformedModelException {
+            throws IOException {
         long offset = 0;
         for (Map.Entry<String, Initializer> entry : tensors.initializers().entrySet()) {
             Initializer initializer = entry.getValue();
-            byte[] bytes = initializer.read(storages);
-            out.write(bytes);
+            write(initializer, out, storages);
             TensorProto.Builder tensor =
-                    model.getGraphBuilder()
-                            .addInitializerBuilder()
-                            .setName(names.of(entry.getKey()))
-                            .setDataType(initializer.type().onnx())
-                            .addAllDims(initializer.shape())
+                    GraphWriter.tensor(names.of(entry.getKey()), initializer)
                             .setDataLocation(TensorProto.DataLocation.EXTERNAL);
             Map<String, String> where = new LinkedHashMap<>();
             where.put("location", location);
             where.put("offset", Long.toString(offset));
-            where.put("length", Integer.toString(bytes.length));
+            where.put("length", Long.toString(initializer.bytes()));
             where.forEach(
                     (key, value) -> tensor.addExternalDataBuilder().setKey(key).setValue(value));
-            offset += bytes.length;
+            model.getGraphBuilder().addInitializer(tensor);
+            offset += initializer.bytes();
         }
+    }
+
+    /**
+     * The graph with those constants only that are so short that they may be a shape; of others it
+     * is said that they are elsewhere.
+     *
+     * @param storages reads the archive that the graph was made from
+     * @return the model in ONNX's format
+     * @throws MalformedModelException if a constant can't be read
+     * @throws IOException if the archive can't be read
+     */
+    public ModelProto outline(StorageReader storages) throws IOException, MalformedModelException {
+        ModelProto.Builder model = withoutWeights();
+        for (Map.Entry<String, Initializer> entry : tensors.initializers().entrySet()) {
+            String name = names.of(entry.getKey());
+            Initializer initializer = entry.getValue();
+            model.getGraphBuilder()
+                    .addInitializer(
+                            initializer.bytes() <= MOST_OF_A_SHAPE
+                                    ? GraphWriter.tensor(
+                                            name, initializer, initializer.read(storages))
+                                    : GraphWriter.tensor(name, initializer)
+                                            .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+                                            .build());
+        }
+        return model.build();
     }
 
     private ModelProto.Builder withoutWeights() {

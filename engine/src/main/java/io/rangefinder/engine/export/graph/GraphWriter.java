@@ -43,12 +43,15 @@ final class GraphWriter {
 
     /** The array is not copied. */
     static TensorProto tensor(String name, Initializer initializer, byte[] bytes) {
+        return tensor(name, initializer).setRawData(UnsafeByteOperations.unsafeWrap(bytes)).build();
+    }
+
+    /** Without its elements. */
+    static TensorProto.Builder tensor(String name, Initializer initializer) {
         return TensorProto.newBuilder()
                 .setName(name)
                 .setDataType(initializer.type().onnx())
-                .addAllDims(initializer.shape())
-                .setRawData(UnsafeByteOperations.unsafeWrap(bytes))
-                .build();
+                .addAllDims(initializer.shape());
     }
 
     static ValueInfoProto valueInfo(String name, ElementType type, List<Dim> shape) {

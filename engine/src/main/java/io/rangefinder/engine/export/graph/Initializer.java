@@ -5,6 +5,7 @@ import io.rangefinder.capture.archive.StoredTensor;
 import io.rangefinder.engine.export.symbolic.ElementType;
 import io.rangefinder.engine.onnx.Halves;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -22,6 +23,12 @@ sealed interface Initializer {
     /** Its elements, the last axis fastest, little-endian. */
     byte[] read(StorageReader storages) throws IOException, MalformedModelException;
 
+    /** Writes what {@link #read} gives, without holding it in memory if that can be. */
+    default void writeTo(OutputStream out, StorageReader storages)
+            throws IOException, MalformedModelException {
+        out.write(read(storages));
+    }
+
     default long bytes() {
         return shape().stream().reduce((long) type().bytes(), Math::multiplyExact);
     }
@@ -37,8 +44,21 @@ sealed interface Initializer {
         @Override
         public byte[] read(StorageReader storages) throws IOException, MalformedModelException {
             byte[] bytes = storages.read(tensor, name);
-            boolean brain = storages.check(tensor, name) == ElementType.BFLOAT16;
-            return brain ? Halves.widened(bytes) : bytes;
+            return isBrain(storages) ? Halves.widened(bytes) : bytes;
+        }
+
+        @Override
+        public void writeTo(OutputStream out, StorageReader storages)
+                throws IOException, MalformedModelException {
+            if (isBrain(storages)) {
+                out.write(read(storages));
+            } else {
+                storages.copy(tensor, name, out);
+            }
+        }
+
+        private boolean isBrain(StorageReader storages) throws MalformedModelException {
+            return storages.check(tensor, name) == ElementType.BFLOAT16;
         }
     }
 
@@ -87,9 +107,12 @@ sealed interface Initializer {
             // What the archive or a reader before gave is ours to change; what is shared is not.
             byte[] own = weight instanceof Known ? bytes.clone() : bytes;
             ByteBuffer elements = ByteBuffer.wrap(own).order(ByteOrder.LITTLE_ENDIAN);
-            for (int i = 0; i < own.length; i += Float.BYTES) {
-                double factor = factors[i / Float.BYTES / inner % factors.length];
-                elements.putFloat(i, (float) (elements.getFloat(i) * factor));
+            int run = inner * Float.BYTES;
+            for (int from = 0, channel = 0; from < own.length; from += run, channel++) {
+                double factor = factors[channel % factors.length];
+                for (int i = from; i < from + run; i += Float.BYTES) {
+                    elements.putFloat(i, (float) (elements.getFloat(i) * factor));
+                }
             }
             return own;
         }

@@ -8,6 +8,7 @@ import io.rangefinder.engine.export.symbolic.Value;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,6 +28,8 @@ public final class StorageReader {
     private static final long MAX_FROM_LITTLE = 64L << 20;
 
     private static final long MAX_RATIO = 100;
+
+    private static final int PIECE = 1 << 18;
 
     private final TorchScriptArchive archive;
     private final Set<StoredTensor> repeated = new HashSet<>();
@@ -202,14 +205,54 @@ public final class StorageReader {
         byte[] bytes;
         try (InputStream in = archive.storage(tensor)) {
             in.skipNBytes(tensor.offset() * size);
-            bytes = in.readNBytes(wanted);
-            if (bytes.length < wanted) {
+            // At once where the archive is as long; it may lie.
+            boolean there = archive.packedBytes(tensor).orElse(0L) >= wanted;
+            bytes = there ? new byte[wanted] : in.readNBytes(wanted);
+            int read = there ? in.readNBytes(bytes, 0, wanted) : bytes.length;
+            if (read < wanted) {
                 throw new EOFException();
             }
         } catch (EOFException e) {
-            throw bad(path, "is cut short: its storage " + tensor.key() + " is too small");
+            throw cutShort(tensor, path);
         }
         return isContiguous(tensor) ? bytes : gather(bytes, tensor, size, count);
+    }
+
+    /**
+     * Writes what {@link #read} gives, in pieces if its elements lie in order.
+     *
+     * @param tensor a tensor that passed {@link #check}
+     * @param path its name, for messages
+     * @param out where to
+     * @throws InvalidArchiveException as {@link #read} does
+     * @throws IOException if the archive can't be read, or the stream not be written
+     */
+    void copy(StoredTensor tensor, String path, OutputStream out)
+            throws IOException, InvalidArchiveException {
+        int size = check(tensor, path).bytes();
+        long left = Math.multiplyExact(count(tensor.shape()), size);
+        if (!isContiguous(tensor) || left <= PIECE) {
+            out.write(read(tensor, path));
+            return;
+        }
+        byte[] piece = new byte[PIECE];
+        try (InputStream in = archive.storage(tensor)) {
+            in.skipNBytes(tensor.offset() * size);
+            while (left > 0) {
+                int read = in.readNBytes(piece, 0, (int) Math.min(PIECE, left));
+                if (read == 0) {
+                    throw new EOFException();
+                }
+                out.write(piece, 0, read);
+                left -= read;
+            }
+        } catch (EOFException e) {
+            throw cutShort(tensor, path);
+        }
+    }
+
+    private InvalidArchiveException cutShort(StoredTensor tensor, String path) {
+        return bad(path, "is cut short: its storage " + tensor.key() + " is too small");
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.rangefinder.engine.export.graph;
 
 import static io.rangefinder.engine.export.graph.StoredArchive.tensor;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -61,6 +62,7 @@ class FinishedGraphTest {
             graph.write(split, storages, 23);
             assertEquals(24, Files.size(folder.resolve("split.onnx.data")));
             assertTrue(Files.notExists(folder.resolve("whole.onnx.data")));
+            assertArrayEquals(graph.toModel(storages).toByteArray(), Files.readAllBytes(whole));
             assertEquals(OnnxModel.read(whole).proto(), OnnxModel.read(split).proto());
             assertEquals(graph.toModel(storages), OnnxModel.read(split).proto());
             try (InputStream in = Files.newInputStream(split)) {
