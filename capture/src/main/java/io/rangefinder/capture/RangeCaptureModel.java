@@ -174,8 +174,8 @@ final class RangeCaptureModel extends BaseModel {
             if (IntStream.range(1, input.shape().size()).anyMatch(input::varies)) {
                 logger.warn(
                         "{}: input {} had axes of several lengths, {}; Int8 and the exported model"
-                                + " take only the greatest: pad to it, or capture and export anew"
-                                + " for another",
+                                + " leave them open where the model allows it, which the export"
+                                + " tells, and take only the greatest where it does not",
                         modelName,
                         input.name(),
                         input.axes());

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.rangefinder.engine.batch.BatchUse;
 import io.rangefinder.engine.onnx.CalledMethod;
+import io.rangefinder.engine.onnx.OpenLengths;
 import io.rangefinder.engine.onnx.OutputNames;
 import io.rangefinder.engine.onnxruntime.NamedTensor;
 import io.rangefinder.engine.onnxruntime.OrtModel;
@@ -15,6 +16,8 @@ import io.rangefinder.engine.session.SplitBatches;
 import io.rangefinder.engine.session.TensorDescription;
 import io.rangefinder.engine.session.UnsuitableInputException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,10 +42,13 @@ final class OrtBlock extends Int8Block {
 
     private final Optional<SplitBatches> fixed;
 
+    private final OpenLengths lengths;
+
     OrtBlock(OrtModel session) {
         super(session.inputs(), session.outputs(), CalledMethod.of(session.metadata()));
         this.session = session;
         inputs = session.inputs();
+        lengths = OpenLengths.of(session.metadata());
         outputNames =
                 OutputNames.of(
                         session.metadata(),
@@ -104,6 +110,7 @@ final class OrtBlock extends Int8Block {
         for (int i = 0; i < inputs.size(); i++) {
             requireFits(inputs.get(i), arrays.get(i).getShape(), batched.contains(i) ? 1 : 0);
         }
+        requireLengths(arrays);
         long batch = batchOf(arrays);
         if (fixed.isPresent()) {
             return fixed.get().run(arrays, batch, this::runOnce);
@@ -117,6 +124,22 @@ final class OrtBlock extends Int8Block {
                             + " holds no sample; give at least one");
         }
         return runOnce(arrays);
+    }
+
+    private void requireLengths(NDList arrays) {
+        if (lengths.axes().isEmpty()) {
+            return;
+        }
+        Map<String, List<Long>> shapes = new HashMap<>();
+        for (int i = 0; i < inputs.size(); i++) {
+            long[] shape = arrays.get(i).getShape().getShape();
+            shapes.put(inputs.get(i).name(), Arrays.stream(shape).boxed().toList());
+        }
+        lengths.problem(shapes)
+                .ifPresent(
+                        problem -> {
+                            throw new UnsuitableInputException(problem);
+                        });
     }
 
     /** The length of the batch, on which all inputs that carry it must agree. */

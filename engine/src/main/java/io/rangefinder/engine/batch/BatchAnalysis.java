@@ -1,9 +1,6 @@
 package io.rangefinder.engine.batch;
 
-import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.TensorShapeProto;
-import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.rangefinder.capture.ranges.InputDescription;
 import io.rangefinder.engine.batch.Flow.Lengths;
@@ -14,6 +11,7 @@ import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
 import io.rangefinder.engine.onnx.OnnxModel;
+import io.rangefinder.engine.onnx.SeenLengths;
 import io.rangefinder.engine.onnx.StaticBatch;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -102,7 +100,7 @@ public final class BatchAnalysis {
             boolean isFixed,
             long batch) {
         try {
-            OnnxModel closed = withSeenLengths(model, seen);
+            OnnxModel closed = SeenLengths.fix(model, seen);
             OnnxModel fixed = isFixed ? closed : StaticBatch.fix(closed, batch);
             return new BatchAnalysis(fixed, batch).follow(fixed, inputs);
         } catch (InvalidOnnxException e) {
@@ -117,39 +115,6 @@ public final class BatchAnalysis {
 
     private static long length(ValueInfoProto input, int axis) {
         return input.getType().getTensorType().getShape().getDim(axis).getDimValue();
-    }
-
-    private static OnnxModel withSeenLengths(OnnxModel model, List<InputDescription> seen)
-            throws InvalidOnnxException {
-        ModelProto.Builder proto = model.proto().toBuilder();
-        boolean changed = false;
-        for (ValueInfoProto.Builder input : proto.getGraphBuilder().getInputBuilderList()) {
-            String name = input.getName();
-            int rank = input.getType().getTensorType().getShape().getDimCount();
-            Optional<List<Long>> lengths =
-                    seen.stream()
-                            .filter(s -> s.name().equals(name) && s.shape().size() == rank)
-                            .map(InputDescription::shape)
-                            .findFirst();
-            for (int axis = 1; lengths.isPresent() && axis < rank; axis++) {
-                TensorShapeProto.Builder shape =
-                        input.getTypeBuilder().getTensorTypeBuilder().getShapeBuilder();
-                Dimension length = shape.getDim(axis);
-                if (length.getDimValue() <= 0 && !length.getDimParam().contains("batch")) {
-                    shape.getDimBuilder(axis).setDimValue(lengths.get().get(axis));
-                    changed = true;
-                }
-            }
-        }
-        if (!changed) {
-            return model;
-        }
-        // What was declared for open lengths is void.
-        proto.getGraphBuilder().clearValueInfo();
-        proto.getGraphBuilder()
-                .getOutputBuilderList()
-                .forEach(o -> o.getTypeBuilder().getTensorTypeBuilder().clearShape());
-        return OnnxModel.of(proto.build(), model.source());
     }
 
     private BatchUse follow(OnnxModel model, Map<String, Integer> inputs)

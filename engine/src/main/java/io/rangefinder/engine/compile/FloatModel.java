@@ -3,6 +3,7 @@ package io.rangefinder.engine.compile;
 import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.capture.ranges.InputDescription;
 import io.rangefinder.engine.export.ExportOptions;
@@ -23,21 +24,84 @@ final class FloatModel {
 
     private FloatModel() {}
 
-    /** Exports an archive for its example inputs, or else for those that the ranges tell of. */
+    /**
+     * Exports an archive for its example inputs and those that the ranges tell of; for the example
+     * alone if one model can't take both.
+     */
     static OnnxModel export(Path archive, DynamicRanges ranges, Optional<NDList> example)
             throws IOException, MalformedModelException {
-        List<InputDescription> inputs =
-                example.map(FloatModel::describe).orElse(ranges.provenance().inputs());
-        if (inputs.isEmpty()) {
+        List<InputDescription> seen = ranges.provenance().inputs();
+        List<InputDescription> given = example.map(FloatModel::describe).orElse(seen);
+        if (given.isEmpty()) {
             throw new UnsuitableRangesException(
                     "the ranges do not tell what inputs "
                             + archive
                             + " takes, so that it can't be exported; give example inputs, or ranges"
                             + " in the .ranges format");
         }
-        return TorchScriptExporter.export(
-                        archive, inputs, ExportOptions.DEFAULT.withCall(ranges.provenance().call()))
-                .toOnnx();
+        Optional<List<InputDescription>> both = example.flatMap(e -> together(given, seen));
+        if (both.isPresent()) {
+            OnnxModel model = export(archive, both.get(), ranges);
+            if (takes(model, given)) {
+                return model;
+            }
+        }
+        return export(archive, given, ranges);
+    }
+
+    private static OnnxModel export(
+            Path archive, List<InputDescription> inputs, DynamicRanges ranges)
+            throws IOException, MalformedModelException {
+        ExportOptions options = ExportOptions.DEFAULT.withCall(ranges.provenance().call());
+        return TorchScriptExporter.export(archive, inputs, options).toOnnx();
+    }
+
+    /** The example's inputs with the lengths that capture saw, too, if these are others. */
+    private static Optional<List<InputDescription>> together(
+            List<InputDescription> given, List<InputDescription> seen) {
+        if (given.size() != seen.size()) {
+            return Optional.empty();
+        }
+        List<InputDescription> both = new ArrayList<>();
+        boolean others = false;
+        for (int i = 0; i < given.size(); i++) {
+            InputDescription example = given.get(i);
+            InputDescription captured = seen.get(i);
+            boolean same =
+                    captured.shape().size() == example.shape().size()
+                            && (example.name().isEmpty() || example.name().equals(captured.name()));
+            if (!same) {
+                return Optional.empty();
+            }
+            InputDescription named =
+                    new InputDescription(captured.name(), example.type(), example.shape());
+            InputDescription joined =
+                    named.merge(
+                            new InputDescription(
+                                    captured.name(),
+                                    example.type(),
+                                    captured.shape(),
+                                    captured.least()));
+            both.add(joined);
+            for (int axis = 1; axis < joined.shape().size(); axis++) {
+                others |= joined.varies(axis);
+            }
+        }
+        return others ? Optional.of(both) : Optional.empty();
+    }
+
+    private static boolean takes(OnnxModel model, List<InputDescription> given) {
+        for (int i = 0; i < given.size(); i++) {
+            List<Long> lengths = given.get(i).shape();
+            TensorShapeProto shape = model.inputs().get(i).getType().getTensorType().getShape();
+            for (int axis = 1; axis < lengths.size(); axis++) {
+                long fixed = shape.getDim(axis).getDimValue();
+                if (fixed > 0 && fixed != lengths.get(axis)) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     private static List<InputDescription> describe(NDList example) {

@@ -5,10 +5,12 @@ import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import io.rangefinder.capture.ranges.InputDescription;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
 import io.rangefinder.engine.onnx.OnnxModel;
+import io.rangefinder.engine.onnx.SeenLengths;
 import io.rangefinder.engine.onnx.StaticBatch;
 import io.rangefinder.engine.onnxruntime.Execution;
 import io.rangefinder.engine.onnxruntime.NamedTensor;
@@ -34,17 +36,20 @@ public final class StaticModel {
      *
      * @param model a model whose batch may have any length, or has this one already
      * @param batch the number of samples
+     * @param seen inputs as capture saw them, for lengths that the model leaves open
      * @return the model with fixed shapes of its inputs and outputs
      * @throws InvalidOnnxException if the batch can't be fixed at this length: an input's shape is
      *     open along another axis, a node has another batch in its shape, or the model fails on it
      * @throws IllegalArgumentException if {@code batch} is less than 1
      */
-    public static OnnxModel of(OnnxModel model, long batch) throws InvalidOnnxException {
-        OnnxModel fixed = StaticBatch.fix(model, batch);
+    public static OnnxModel of(OnnxModel model, long batch, List<InputDescription> seen)
+            throws InvalidOnnxException {
+        OnnxModel lengths = SeenLengths.fix(model, seen);
+        OnnxModel fixed = StaticBatch.fix(lengths, batch);
         try (OrtModel session = OrtModel.load(fixed, Execution.SIMULATED, 0)) {
-            Map<String, Shape> seen = new HashMap<>();
-            session.run(zeros(session.inputs())).forEach(t -> seen.put(t.name(), t.shape()));
-            return withOutputs(model, fixed, seen, batch);
+            Map<String, Shape> shapes = new HashMap<>();
+            session.run(zeros(session.inputs())).forEach(t -> shapes.put(t.name(), t.shape()));
+            return withOutputs(lengths, fixed, shapes, batch);
         } catch (EngineException e) {
             throw new InvalidOnnxException(
                     model.source(),

@@ -7,7 +7,6 @@ import io.rangefinder.capture.types.ArgumentKind;
 import io.rangefinder.capture.types.Type;
 import io.rangefinder.capture.types.TypeReader;
 import io.rangefinder.engine.export.graph.GraphBuilder;
-import io.rangefinder.engine.export.symbolic.Dim;
 import io.rangefinder.engine.export.symbolic.ElementType;
 import io.rangefinder.engine.export.symbolic.Value;
 import java.util.ArrayList;
@@ -27,7 +26,8 @@ final class Arguments {
     private final List<FunctionDef.Parameter> parameters;
     private final Set<String> taken;
     private final GraphBuilder graph;
-    private final boolean anyBatch;
+    private final OpenAxes open;
+    private int next;
 
     /**
      * Arguments of one call.
@@ -36,19 +36,19 @@ final class Arguments {
      * @param parameters what it takes
      * @param taken names that layers have
      * @param graph where inputs go
-     * @param anyBatch whether the batch may have any length
+     * @param open which axes have no length yet
      */
     Arguments(
             String method,
             List<FunctionDef.Parameter> parameters,
             Set<String> taken,
             GraphBuilder graph,
-            boolean anyBatch) {
+            OpenAxes open) {
         this.method = method;
         this.parameters = parameters;
         this.taken = taken;
         this.graph = graph;
-        this.anyBatch = anyBatch;
+        this.open = open;
     }
 
     List<Value> of(List<InputDescription> inputs) throws MalformedModelException {
@@ -56,7 +56,6 @@ final class Arguments {
             throw wrongInputs(inputs);
         }
         List<Value> arguments = new ArrayList<>();
-        int next = 0;
         while (next < inputs.size()) {
             if (arguments.size() == parameters.size()) {
                 throw wrongInputs(inputs);
@@ -70,14 +69,12 @@ final class Arguments {
                 parts++;
             }
             if (parts > 0 && kind.isNested()) {
-                arguments.add(nested(kind, inputs.subList(next, next + parts), inputs.get(0)));
-                next += parts;
+                arguments.add(nested(kind, inputs.subList(next, next + parts)));
             } else if (kind.isNested()) {
                 throw wrongInputs(inputs);
             } else {
                 requireTensor(parameter, type);
-                arguments.add(tensor(parameter.name(), inputs.get(next), inputs.get(0)));
-                next++;
+                arguments.add(tensor(parameter.name(), inputs.get(next)));
             }
         }
         for (FunctionDef.Parameter rest : parameters.subList(arguments.size(), parameters.size())) {
@@ -96,12 +93,12 @@ final class Arguments {
         }
     }
 
-    private Value nested(ArgumentKind kind, List<InputDescription> parts, InputDescription first)
+    private Value nested(ArgumentKind kind, List<InputDescription> parts)
             throws MalformedModelException {
         Map<Value, Value> entries = new LinkedHashMap<>();
         for (InputDescription part : parts) {
             String key = part.name().substring(part.name().indexOf('.') + 1);
-            entries.put(new Value.Text(key), tensor(part.name(), part, first));
+            entries.put(new Value.Text(key), tensor(part.name(), part));
         }
         if (kind == ArgumentKind.DICT) {
             return new Value.Dict(entries);
@@ -112,8 +109,7 @@ final class Arguments {
                 : new Value.ListOf(elements);
     }
 
-    private Value tensor(String name, InputDescription input, InputDescription first)
-            throws MalformedModelException {
+    private Value tensor(String name, InputDescription input) throws MalformedModelException {
         ElementType type =
                 ElementType.named(input.type())
                         .orElseThrow(
@@ -140,17 +136,9 @@ final class Arguments {
                             + input.shape()
                             + "; give the lengths of an example, its batch first");
         }
-        List<Dim> shape = new ArrayList<>(input.shape().stream().map(Dim::of).toList());
-        boolean batched =
-                !shape.isEmpty()
-                        && !first.shape().isEmpty()
-                        && input.shape().get(0).equals(first.shape().get(0));
-        if (anyBatch && batched) {
-            shape.set(0, Dim.BATCH);
-        }
         // As hooks name it, so that no layer's name is taken.
         String own = taken.contains(name) ? name + "@input" : name;
-        return new Value.Tensor(graph.input(own, type, shape));
+        return new Value.Tensor(graph.input(own, type, open.shape(next++)));
     }
 
     private static String withoutOnnx(String type) {

@@ -7,6 +7,7 @@ import io.rangefinder.engine.export.graph.FinishedGraph;
 import io.rangefinder.engine.export.graph.StorageReader;
 import io.rangefinder.engine.onnx.HookNames;
 import io.rangefinder.engine.onnx.OnnxModel;
+import io.rangefinder.engine.onnx.OpenLengths;
 import io.rangefinder.engine.onnxruntime.LoadTrial;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,13 +23,19 @@ public final class ExportedModel {
     private final Path archive;
     private final FinishedGraph graph;
     private final Optional<String> fixedBatch;
+    private final OpenLengths lengths;
     private final List<String> warnings;
 
     ExportedModel(
-            Path archive, FinishedGraph graph, Optional<String> fixedBatch, List<String> warnings) {
+            Path archive,
+            FinishedGraph graph,
+            Optional<String> fixedBatch,
+            OpenLengths lengths,
+            List<String> warnings) {
         this.archive = archive;
         this.graph = graph;
         this.fixedBatch = fixedBatch;
+        this.lengths = lengths;
         this.warnings = List.copyOf(warnings);
     }
 
@@ -48,6 +55,15 @@ public final class ExportedModel {
      */
     public Optional<String> fixedBatch() {
         return fixedBatch;
+    }
+
+    /**
+     * Which axes besides the batch may have several lengths.
+     *
+     * @return the axes that varied and that the model leaves open
+     */
+    public OpenLengths lengths() {
+        return lengths;
     }
 
     /**

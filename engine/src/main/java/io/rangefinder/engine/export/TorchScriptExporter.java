@@ -22,6 +22,7 @@ import io.rangefinder.engine.export.symbolic.LimitException;
 import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import io.rangefinder.engine.export.symbolic.Value;
 import io.rangefinder.engine.onnx.CalledMethod;
+import io.rangefinder.engine.onnx.OpenLengths;
 import io.rangefinder.engine.onnx.OutputNames;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,13 +42,17 @@ public final class TorchScriptExporter {
 
     private static final int LATER_OPSET = 17;
 
+    /** More than 1, so that the batch's axis differs from those of length 1. */
+    private static final long SAMPLES = 2;
+
     private TorchScriptExporter() {}
 
     /**
      * Exports a method, {@code forward} unless the options name another.
      *
      * @param archive the TorchScript archive
-     * @param inputs type and shape of each input in order; the first axis is the batch
+     * @param inputs type and shape of each input in order; the first axis is the batch, and axes
+     *     that varied are left open where the model allows it
      * @param options how to export
      * @return the model, whose tensors have the names of the hook points that they are
      * @throws UnsupportedModelException if the model holds what ONNX or this exporter can't express
@@ -106,21 +111,7 @@ public final class TorchScriptExporter {
         try (TorchScriptArchive open = TorchScriptArchive.open(archive)) {
             MarkedProgram program = marked(open, options.call());
             StorageReader storages = new StorageReader(open);
-            Optional<String> fixed = Optional.of("as asked for");
-            if (!options.fixedBatch()) {
-                try {
-                    Traced any = graph(program, storages, inputs, options, true);
-                    return any.model(archive, Optional.empty(), warnings);
-                } catch (BatchDependentException e) {
-                    fixed = Optional.of(e.getMessage());
-                }
-            }
-            Traced one = graph(program, storages, inputs, options, false);
-            Traced noted =
-                    options.fixedBatch()
-                            ? one
-                            : one.withMetadata(BatchUse.reasonAsMetadata(fixed.get()));
-            return noted.model(archive, fixed, warnings);
+            return withOpenAxes(program, storages, inputs, options, warnings);
         } catch (BatchDependentException e) {
             throw new MalformedModelException(archive + " can't be exported: " + e.getMessage(), e);
         } catch (OutOfMemoryError e) {
@@ -138,17 +129,84 @@ public final class TorchScriptExporter {
         }
     }
 
+    /** As many axes are left open as the model allows. */
+    private static ExportedModel withOpenAxes(
+            MarkedProgram program,
+            StorageReader storages,
+            List<InputDescription> inputs,
+            ExportOptions options,
+            List<String> warnings)
+            throws IOException, MalformedModelException {
+        OpenAxes open = OpenAxes.of(inputs, options.fixedBatch());
+        while (true) {
+            try {
+                Traced traced = graph(program, storages, inputs, options, open);
+                if (open.hasLengths()) {
+                    Optional<String> difference =
+                            difference(program, storages, options, open, traced);
+                    if (difference.isPresent()) {
+                        open = open.withoutLengths(difference.get());
+                        continue;
+                    }
+                }
+                return traced.model(storages.file(), open, options, warnings);
+            } catch (BatchDependentException e) {
+                open = open.after(e);
+            } catch (MalformedModelException e) {
+                if (!open.hasLengths()) {
+                    throw e;
+                }
+                open = open.withoutLengths(reason(e));
+            }
+        }
+    }
+
+    private static String reason(MalformedModelException e) {
+        return e instanceof UnsupportedModelException unsupported
+                ? unsupported.obstacles().get(0).toString()
+                : e.getMessage();
+    }
+
+    /** Whether it computes for the lengths that were seen what a model of that length computes. */
+    private static Optional<String> difference(
+            MarkedProgram program,
+            StorageReader storages,
+            ExportOptions options,
+            OpenAxes open,
+            Traced traced)
+            throws IOException, MalformedModelException {
+        if (!traced.graph().isOneFile()) {
+            return Optional.empty();
+        }
+        byte[] any = traced.graph().toModel(storages).toByteArray();
+        for (boolean greatest : new boolean[] {false, true}) {
+            List<InputDescription> inputs = open.fixed(greatest);
+            Traced one = graph(program, storages, inputs, options, open.onlyBatch(inputs));
+            Optional<String> difference =
+                    LengthsCheck.difference(
+                            any,
+                            one.graph().toModel(storages).toByteArray(),
+                            open.shapes(inputs, SAMPLES));
+            if (difference.isPresent()) {
+                return difference.map(d -> "for inputs " + open.shapes(inputs, SAMPLES) + " " + d);
+            }
+        }
+        return Optional.empty();
+    }
+
     /** A graph, and what the user should know of it. */
     private record Traced(FinishedGraph graph, List<String> warnings) {
 
-        Traced withMetadata(Map<String, String> more) {
-            return new Traced(graph.withMetadata(more), warnings);
-        }
-
-        ExportedModel model(Path archive, Optional<String> fixedBatch, List<String> more) {
+        ExportedModel model(Path archive, OpenAxes open, ExportOptions options, List<String> more) {
             List<String> all = new ArrayList<>(more);
             all.addAll(warnings);
-            return new ExportedModel(archive, graph, fixedBatch, all);
+            all.addAll(open.warnings());
+            OpenLengths lengths = open.lengths(graph.inputNames());
+            FinishedGraph noted = graph.withMetadata(lengths.toMetadata());
+            if (!options.fixedBatch() && open.fixedBatch().isPresent()) {
+                noted = noted.withMetadata(BatchUse.reasonAsMetadata(open.fixedBatch().get()));
+            }
+            return new ExportedModel(archive, noted, open.fixedBatch(), lengths, all);
         }
     }
 
@@ -168,14 +226,13 @@ public final class TorchScriptExporter {
             StorageReader storages,
             List<InputDescription> inputs,
             ExportOptions options,
-            boolean anyBatch)
+            OpenAxes open)
             throws IOException, MalformedModelException {
         GraphBuilder graph = new GraphBuilder(storages, options.opset());
         Interpreter interpreter = new Interpreter(program, storages, graph);
         String method = options.call().method();
         Optional<Value> result =
-                interpreter.run(
-                        method, arguments(program, method, storages, inputs, graph, anyBatch));
+                interpreter.run(method, arguments(program, method, storages, inputs, graph, open));
         if (result.isEmpty()) {
             List<Obstacle> obstacles = new ArrayList<>();
             interpreter
@@ -277,7 +334,7 @@ public final class TorchScriptExporter {
             StorageReader storages,
             List<InputDescription> inputs,
             GraphBuilder graph,
-            boolean anyBatch)
+            OpenAxes open)
             throws MalformedModelException {
         List<FunctionDef.Parameter> parameters =
                 program.entry(method)
@@ -295,7 +352,7 @@ public final class TorchScriptExporter {
                         parameters.subList(1, parameters.size()),
                         program.program().root().attributes().keySet(),
                         graph,
-                        anyBatch)
+                        open)
                 .of(inputs);
     }
 

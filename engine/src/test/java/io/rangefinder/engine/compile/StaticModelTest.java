@@ -50,7 +50,7 @@ class StaticModelTest {
                 new Quantizer(QuantizationOptions.builder().optTarget(Target.TENSORRT).build())
                         .quantize(model, ranges.build())
                         .model();
-        OnnxModel fixed = StaticModel.of(int8, 8);
+        OnnxModel fixed = StaticModel.of(int8, 8, List.of());
         try (OrtModel open = load(int8);
                 OrtModel same = load(fixed)) {
             assertEquals(new Shape(8, 1, 28, 28), same.inputs().get(0).shape());
@@ -84,7 +84,7 @@ class StaticModelTest {
                 .getTypeBuilder()
                 .getTensorTypeBuilder()
                 .setElemType(1);
-        OnnxModel fixed = StaticModel.of(OnnxModel.of(proto.build(), "small model"), 4);
+        OnnxModel fixed = StaticModel.of(OnnxModel.of(proto.build(), "small model"), 4, List.of());
         var shape = fixed.outputs().get(0).getType().getTensorType().getShape();
         assertEquals(
                 List.of(8L, 3L), shape.getDimList().stream().map(d -> d.getDimValue()).toList());
@@ -93,7 +93,8 @@ class StaticModelTest {
     @Test
     void reshapeThatTheBatchDoesNotFitIsRefusedByName() throws Exception {
         OnnxModel model = reshaped(5, 6);
-        Exception e = assertThrows(InvalidOnnxException.class, () -> StaticModel.of(model, 4));
+        Exception e =
+                assertThrows(InvalidOnnxException.class, () -> StaticModel.of(model, 4, List.of()));
         assertTrue(e.getMessage().contains("a batch of 4"), e.getMessage());
         assertTrue(e.getMessage().contains("given to 'y/Reshape'; export"), e.getMessage());
     }
@@ -106,13 +107,14 @@ class StaticModelTest {
         declared.getShapeBuilder().addDimBuilder().setDimParam("n1");
         declared.getShapeBuilder().addDimBuilder();
         OnnxModel model = OnnxModel.of(proto.build(), "small model");
-        Exception e = assertThrows(InvalidOnnxException.class, () -> StaticModel.of(model, 4));
+        Exception e =
+                assertThrows(InvalidOnnxException.class, () -> StaticModel.of(model, 4, List.of()));
         assertTrue(e.getMessage().contains("'y/Reshape'"), e.getMessage());
     }
 
     @Test
     void reshapeToTheSameBatchIsTaken() throws Exception {
-        OnnxModel fixed = StaticModel.of(reshaped(5, 6), 5);
+        OnnxModel fixed = StaticModel.of(reshaped(5, 6), 5, List.of());
         assertEquals(1, fixed.outputs().size());
     }
 }

@@ -51,7 +51,10 @@ public record Fixture(Path archive, List<Batch> batches) {
 
     /** The fixtures of a folder, those of the property {@code fixtures} if it is set. */
     static List<Path> archives() throws IOException {
-        Path folder = Path.of(System.getProperty("fixtures", "src/test/resources/operators"));
+        return archives(Path.of(System.getProperty("fixtures", "src/test/resources/operators")));
+    }
+
+    static List<Path> archives(Path folder) throws IOException {
         String pattern = System.getProperty("fixture", ".*");
         try (Stream<Path> files = Files.list(folder.toAbsolutePath().normalize())) {
             return files.filter(f -> f.getFileName().toString().matches(pattern + ".*\\.pt"))
@@ -138,9 +141,21 @@ public record Fixture(Path archive, List<Batch> batches) {
         };
     }
 
+    /** What capture tells of the inputs after all batches. */
+    List<InputDescription> captured() {
+        return batches.stream()
+                .map(Fixture::describe)
+                .reduce((a, b) -> InputDescription.merge(a, b).orElseThrow())
+                .orElseThrow();
+    }
+
     /** What the exporter is told of the inputs: type and shape of the first batch. */
     public List<InputDescription> inputs() {
-        return batches.get(0).inputs().stream()
+        return describe(batches.get(0));
+    }
+
+    private static List<InputDescription> describe(Batch batch) {
+        return batch.inputs().stream()
                 .map(
                         t ->
                                 new InputDescription(

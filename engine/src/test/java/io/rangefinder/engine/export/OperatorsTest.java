@@ -25,7 +25,7 @@ import org.junit.jupiter.api.TestFactory;
  */
 class OperatorsTest {
 
-    private static final double LEAST_DB = 80;
+    static final double LEAST_DB = 80;
 
     /** One bakes its batch when it is traced, one asks for the least length of any axis. */
     private static final Set<String> FIXED_BATCH =
@@ -86,7 +86,7 @@ class OperatorsTest {
     }
 
     /** What PyTorch gave, a dict's entries in the order that the model says it has them in. */
-    private static List<NamedTensor> inOrder(OnnxModel model, List<NamedTensor> given) {
+    static List<NamedTensor> inOrder(OnnxModel model, List<NamedTensor> given) {
         List<String> keys = OutputNames.of(model.metadata()).orElseThrow().names();
         List<NamedTensor> left = new ArrayList<>(given);
         List<NamedTensor> ordered = new ArrayList<>();
@@ -113,7 +113,7 @@ class OperatorsTest {
         return name.startsWith("bfloat16") ? 35 : name.startsWith("float16") ? 50 : LEAST_DB;
     }
 
-    private static String difference(NamedTensor expected, NamedTensor actual, double leastDb) {
+    static String difference(NamedTensor expected, NamedTensor actual, double leastDb) {
         if (!expected.shape().equals(actual.shape())) {
             return expected.shape() + " expected, " + actual.shape() + " made";
         }

@@ -133,7 +133,7 @@ class RefusedModelsTest {
     @CsvSource({
         "refused_batch_loop_scripted, refused.py:9, needs the number batch itself",
         "write_broadcast_baked_traced, shape.py:14, '[3, 1, 5] of [batch, 1, 5]'",
-        "affine_grid_scripted, functional.py:70, compares 2 with batch"
+        "affine_grid_scripted, functional.py:70, compares batch with 2"
     })
     void whatHoldsForOneBatchIsExportedForIt(String model, String place, String why)
             throws Exception {

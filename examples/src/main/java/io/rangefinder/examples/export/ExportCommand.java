@@ -84,6 +84,9 @@ public final class ExportCommand implements Callable<Integer> {
             out.printf("model  %s%n", output);
             out.printf(
                     "batch  %s%n", exported.fixedBatch().map(ExportCommand::fixed).orElse("any"));
+            if (!exported.lengths().axes().isEmpty()) {
+                out.printf("lengths  %s%n", exported.lengths());
+            }
         } catch (UnsupportedModelException e) {
             e.obstacles().forEach(o -> out.printf("no ONNX for  %s%n", o));
             throw e;

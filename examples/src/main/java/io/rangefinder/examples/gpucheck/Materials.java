@@ -58,8 +58,8 @@ record Materials(Path archive, Path ranges, Path work) {
                                 QuantizationOptions.builder().build())
                         .model();
         for (int batch : batches) {
-            StaticModel.of(exported, batch).write(made.floatOnnx(batch));
-            StaticModel.of(int8, batch).write(made.int8Onnx(batch));
+            StaticModel.of(exported, batch, List.of()).write(made.floatOnnx(batch));
+            StaticModel.of(int8, batch, List.of()).write(made.int8Onnx(batch));
         }
         return made;
     }

@@ -123,7 +123,8 @@ public final class QuantizeCommand implements Callable<Integer> {
                         e -> Int8Compiler.compile(files, given, e, options.build()));
         OnnxModel int8 =
                 batchSize.isPresent()
-                        ? StaticModel.of(quantized.model(), batchSize.get())
+                        ? StaticModel.of(
+                                quantized.model(), batchSize.get(), given.provenance().inputs())
                         : quantized.model();
         WrittenModel.requireLoadable(int8, output);
         int8.write(output);

@@ -41,6 +41,7 @@ final class Constants {
 
     private final GraphBuilder graph;
     private final GraphTensors tensors;
+    private final Lengths lengths;
     private final ConstantBudget budget = new ConstantBudget();
     private int evaluations;
     private long bytesMade;
@@ -50,6 +51,7 @@ final class Constants {
     Constants(GraphBuilder graph, GraphTensors tensors) {
         this.graph = graph;
         this.tensors = tensors;
+        lengths = new Lengths(graph);
     }
 
     /** The name of a tensor; one that is not in the graph yet is put there. */
@@ -152,17 +154,19 @@ final class Constants {
                         List.of(one, graph.dims(tensor.shape()))));
     }
 
-    /** Lengths that depend on the batch are computed from the shape of the first input. */
+    /** Lengths that are open are computed from the shapes of inputs. */
     private String lengths(SymbolicTensor tensor, List<Scalar> values) {
         List<SymbolicTensor> parts = new ArrayList<>();
         for (Scalar value : values) {
             if (value instanceof Value.Real real && real.real() != Math.rint(real.real())) {
-                throw new BatchDependentException("puts fractions beside " + Dim.BATCH);
+                throw new BatchDependentException(
+                        "puts fractions beside lengths that vary",
+                        values.stream().map(Scalar::whole).toArray(Dim[]::new));
             }
             parts.add(
                     value.whole().isConstant()
                             ? graph.longs(value.whole().value())
-                            : length(value.whole()));
+                            : lengths.of(value.whole()));
         }
         List<Dim> vector = List.of(Dim.of(parts.size()));
         SymbolicTensor all =
@@ -183,36 +187,6 @@ final class Constants {
                                 tensor.shape(),
                                 List.of(all, graph.dims(tensor.shape())));
         return add(tensor.type() == ElementType.INT64 ? shaped : cast(shaped, tensor.type()));
-    }
-
-    private SymbolicTensor length(Dim dim) {
-        SymbolicTensor first = graph.batchedInput();
-        List<Dim> one = List.of(Dim.ONE);
-        SymbolicTensor shape =
-                graph.node(
-                        "Shape", ElementType.INT64, List.of(Dim.of(first.rank())), List.of(first));
-        SymbolicTensor length =
-                graph.node(
-                        "Gather",
-                        ElementType.INT64,
-                        one,
-                        List.of(shape, graph.longs(0)),
-                        Attributes.of("axis", 0L));
-        if (dim.batches() != 1) {
-            length =
-                    graph.node(
-                            "Mul",
-                            ElementType.INT64,
-                            one,
-                            List.of(length, graph.longs(dim.batches())));
-        }
-        return dim.constant() == 0
-                ? length
-                : graph.node(
-                        "Add",
-                        ElementType.INT64,
-                        one,
-                        List.of(length, graph.longs(dim.constant())));
     }
 
     /** The elements of a constant, if they are few. */

@@ -77,6 +77,15 @@ public final class FinishedGraph {
     }
 
     /**
+     * The names of the inputs.
+     *
+     * @return a name each, in order
+     */
+    public List<String> inputNames() {
+        return inputs.stream().map(names::of).toList();
+    }
+
+    /**
      * The number of bytes that the weights take.
      *
      * @return their sum

@@ -170,12 +170,9 @@ public final class GraphBuilder {
         return scope;
     }
 
-    /** An input whose first axis is the batch. */
-    SymbolicTensor batchedInput() {
-        return inputs.values().stream()
-                .filter(i -> i.rank() > 0 && i.dim(0).equals(Dim.BATCH))
-                .findFirst()
-                .orElseThrow();
+    /** The inputs, in order. */
+    Collection<SymbolicTensor> inputs() {
+        return inputs.values();
     }
 
     /**

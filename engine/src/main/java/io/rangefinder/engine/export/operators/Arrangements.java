@@ -109,7 +109,7 @@ final class Arrangements {
         }
         Dim by = Dim.of(length.isConstant() ? Math.floorMod(shift, length.value()) : shift);
         if (!Dim.of(Math.abs(by.value())).isAtMost(length)) {
-            throw new BatchDependentException("rolls by more than the length " + length);
+            throw new BatchDependentException("rolls by more than the length " + length, length);
         }
         if (by.is(0)) {
             return x;

@@ -35,10 +35,8 @@ final class Attention {
         SymbolicTensor scores =
                 to.matmul(to.mul(query, scale), to.transpose(key, key.rank() - 2, key.rank() - 1));
         if (call.truth("is_causal")) {
-            long rows = query.dim(-2).value();
-            long columns = key.dim(-2).value();
-            call.checkMask(rows, columns);
-            SymbolicTensor mask = Diagonals.mask(rows, columns, (row, column) -> column <= row);
+            SymbolicTensor mask =
+                    Diagonals.mask(call, query.dim(-2), key.dim(-2), "LessOrEqual", 0);
             return to.matmul(softmax(call, to.add(scores, bias(to, mask, scores))), value);
         }
         if (!call.has("attn_mask")) {

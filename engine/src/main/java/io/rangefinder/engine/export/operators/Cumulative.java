@@ -72,17 +72,15 @@ final class Cumulative {
             throw call.unsupported("is of a tensor without axes");
         }
         Primitives to = call.primitives();
-        long length = x.dim(axis).value();
-        long pairs = Math.multiplyExact(length, length);
-        call.checkLength(pairs);
-        List<Value.Scalar> truths = new ArrayList<>();
-        for (long i = 0; i < pairs; i++) {
-            truths.add(new Value.Bool(i % length <= i / length));
+        Dim length = x.dim(axis);
+        if (length.isConstant()) {
+            call.checkLength(Math.multiplyExact(length.value(), length.value()));
         }
         List<Dim> shape = new ArrayList<>(Collections.nCopies(x.rank() - axis + 1, Dim.ONE));
-        shape.set(0, Dim.of(length));
-        shape.set(1, Dim.of(length));
-        SymbolicTensor reached = SymbolicTensor.of(ElementType.BOOL, shape, truths);
+        shape.set(0, length);
+        shape.set(1, length);
+        SymbolicTensor reached =
+                to.reshape(Diagonals.mask(call, length, length, "LessOrEqual", 0), shape);
         return to.where(reached, to.unsqueeze(x, axis), to.number(neutral, x));
     }
 

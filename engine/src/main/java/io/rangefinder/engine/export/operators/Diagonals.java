@@ -18,26 +18,51 @@ final class Diagonals {
     private Diagonals() {}
 
     static SymbolicTensor tril(OperatorCall call) {
-        long diagonal = call.integer("diagonal");
-        return masked(call, call.tensor("self"), (row, column) -> column - row <= diagonal);
+        return masked(call, call.tensor("self"), "LessOrEqual", call.integer("diagonal"));
     }
 
     static SymbolicTensor triu(OperatorCall call) {
-        long diagonal = call.integer("diagonal");
-        return masked(call, call.tensor("self"), (row, column) -> column - row >= diagonal);
+        return masked(call, call.tensor("self"), "GreaterOrEqual", call.integer("diagonal"));
     }
 
     /** Zero outside a part of each matrix, whatever stood there. */
     private static SymbolicTensor masked(
-            OperatorCall call, SymbolicTensor x, BiPredicate<Long, Long> kept) {
-        long rows = x.dim(-2).value();
-        long columns = x.dim(-1).value();
-        call.checkMask(rows, columns);
-        SymbolicTensor mask = mask(rows, columns, kept);
+            OperatorCall call, SymbolicTensor x, String comparison, long diagonal) {
+        SymbolicTensor mask = mask(call, x.dim(-2), x.dim(-1), comparison, diagonal);
         Primitives to = call.primitives();
         return x.type() == ElementType.BOOL
                 ? to.compare("And", mask, x)
                 : to.where(mask, x, to.number(0, x));
+    }
+
+    /**
+     * A matrix of truths: where the column less the row compares so with a diagonal. A constant, or
+     * made of the numbers of rows and columns when the model runs.
+     */
+    static SymbolicTensor mask(
+            OperatorCall call, Dim rows, Dim columns, String comparison, long diagonal) {
+        if (rows.isConstant() && columns.isConstant()) {
+            call.checkMask(rows.value(), columns.value());
+            return mask(
+                    rows.value(),
+                    columns.value(),
+                    (row, column) -> {
+                        int sign = Long.compare(column - row, diagonal);
+                        return switch (comparison) {
+                            case "LessOrEqual" -> sign <= 0;
+                            case "GreaterOrEqual" -> sign >= 0;
+                            default -> sign == 0;
+                        };
+                    });
+        }
+        Primitives to = call.primitives();
+        SymbolicTensor row = to.unsqueeze(numbers(rows, diagonal), 1);
+        return to.compare(comparison, to.unsqueeze(numbers(columns, 0), 0), row);
+    }
+
+    private static SymbolicTensor numbers(Dim count, long first) {
+        Source.Range range = new Source.Range(Dim.of(first), Dim.ONE);
+        return new SymbolicTensor(ElementType.INT64, List.of(count), range);
     }
 
     /** A constant matrix of truths. */
@@ -164,6 +189,6 @@ final class Diagonals {
         List<Dim> shape = new ArrayList<>(rows.shape());
         shape.add(Dim.of(size));
         SymbolicTensor repeated = to.expand(to.unsqueeze(rows, axis + 1), shape);
-        return masked(call, repeated, (row, column) -> column - row == offset);
+        return masked(call, repeated, "Equal", offset);
     }
 }

@@ -46,7 +46,7 @@ final class Ordering {
     /** The k-th smallest. */
     static Value kthValue(OperatorCall call) {
         SymbolicTensor x = call.tensor("self");
-        return kth(call, x, call.axis("dim", x.rank()), call.integer("k"));
+        return kth(call, x, call.axis("dim", x.rank()), call.dim("k"));
     }
 
     /** Of an even number of elements, the lower one of both in the middle. */
@@ -56,15 +56,16 @@ final class Ordering {
             throw call.unsupported("is of all elements");
         }
         int axis = call.axis("dim", x.rank());
-        return kth(call, x, axis, (x.dim(axis).value() + 1) / 2);
+        Dim middle = x.dim(axis).plus(Dim.ONE).floorDividedBy(Dim.of(2));
+        return kth(call, x, axis, middle);
     }
 
-    private static Value kth(OperatorCall call, SymbolicTensor x, int axis, long k) {
+    private static Value kth(OperatorCall call, SymbolicTensor x, int axis, Dim k) {
         Primitives to = call.primitives();
         boolean keep = Reductions.keep(call);
         return both(
-                top(call, x, axis, Dim.of(k), false).stream()
-                        .map(t -> to.slice(t, axis, Dim.of(k - 1), Dim.of(k), 1))
+                top(call, x, axis, k, false).stream()
+                        .map(t -> to.slice(t, axis, k.minus(Dim.ONE), k, 1))
                         .map(t -> keep ? t : to.squeeze(t, axis))
                         .toList());
     }

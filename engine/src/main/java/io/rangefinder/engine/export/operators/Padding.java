@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Padding; less than nothing is cut off. Stateless. */
 final class Padding {
@@ -36,32 +37,39 @@ final class Padding {
     }
 
     /** What is added before and after each axis. */
-    private record Amounts(List<Long> before, List<Long> after) {
+    private record Amounts(List<Dim> before, List<Dim> after) {
 
-        boolean areAll(long value) {
-            return before.stream().allMatch(a -> a == value)
-                    && after.stream().allMatch(a -> a == value);
+        boolean areAllZero() {
+            return Stream.concat(before.stream(), after.stream()).allMatch(a -> a.is(0));
         }
 
         List<Dim> shape(SymbolicTensor x) {
             return IntStream.range(0, x.rank())
-                    .mapToObj(i -> x.dim(i).plus(Dim.of(before.get(i) + after.get(i))))
+                    .mapToObj(i -> x.dim(i).plus(before.get(i)).plus(after.get(i)))
                     .toList();
         }
 
         Amounts added() {
             return new Amounts(
-                    before.stream().map(a -> Math.max(a, 0)).toList(),
-                    after.stream().map(a -> Math.max(a, 0)).toList());
+                    before.stream().map(Padding::added).toList(),
+                    after.stream().map(Padding::added).toList());
         }
+    }
+
+    private static Dim added(Dim amount) {
+        return Dim.ZERO.isAtMost(amount) ? amount : Dim.ZERO;
+    }
+
+    private static Dim cut(Dim amount) {
+        return Dim.ZERO.isAtMost(amount) ? Dim.ZERO : amount.times(Dim.of(-1));
     }
 
     /** PyTorch tells what is added before and after the last axis, then the one before it, …. */
     private static Amounts amounts(OperatorCall call, String parameter) {
-        List<Long> pad = call.longs(parameter);
+        List<Dim> pad = call.dims(parameter);
         int rank = call.tensor("self").rank();
-        List<Long> before = new ArrayList<>(Collections.nCopies(rank, 0L));
-        List<Long> after = new ArrayList<>(before);
+        List<Dim> before = new ArrayList<>(Collections.nCopies(rank, Dim.ZERO));
+        List<Dim> after = new ArrayList<>(before);
         for (int i = 0; i < pad.size() / 2; i++) {
             before.set(rank - 1 - i, pad.get(2 * i));
             after.set(rank - 1 - i, pad.get(2 * i + 1));
@@ -80,8 +88,8 @@ final class Padding {
     private static SymbolicTensor cut(Primitives to, SymbolicTensor x, Amounts amounts) {
         SymbolicTensor result = x;
         for (int axis = 0; axis < x.rank(); axis++) {
-            Dim start = Dim.of(Math.max(-amounts.before().get(axis), 0));
-            Dim end = x.dim(axis).minus(Dim.of(Math.max(-amounts.after().get(axis), 0)));
+            Dim start = cut(amounts.before().get(axis));
+            Dim end = x.dim(axis).minus(cut(amounts.after().get(axis)));
             result = to.slice(result, axis, start, end, 1);
         }
         return result;
@@ -94,18 +102,18 @@ final class Padding {
             List<Long> before,
             List<Long> after,
             double value) {
-        List<Long> others = Collections.nCopies(x.rank() - before.size(), 0L);
-        List<Long> allBefore = new ArrayList<>(others);
-        allBefore.addAll(before);
-        List<Long> allAfter = new ArrayList<>(others);
-        allAfter.addAll(after);
+        List<Dim> others = Collections.nCopies(x.rank() - before.size(), Dim.ZERO);
+        List<Dim> allBefore = new ArrayList<>(others);
+        before.forEach(b -> allBefore.add(Dim.of(b)));
+        List<Dim> allAfter = new ArrayList<>(others);
+        after.forEach(a -> allAfter.add(Dim.of(a)));
         return padded(call, x, new Amounts(allBefore, allAfter), "constant", value);
     }
 
     private static SymbolicTensor padded(
             OperatorCall call, SymbolicTensor x, Amounts amounts, String mode, double value) {
         Primitives to = call.primitives();
-        if (amounts.areAll(0)) {
+        if (amounts.areAllZero()) {
             return x;
         }
         if (x.type() == ElementType.BOOL) {
@@ -114,9 +122,9 @@ final class Padding {
             double truth = value == 0 ? 0 : 1;
             return to.cast(padded(call, numbers, amounts, mode, truth), ElementType.BOOL);
         }
-        List<Long> pads = new ArrayList<>(amounts.before());
+        List<Dim> pads = new ArrayList<>(amounts.before());
         pads.addAll(amounts.after());
-        List<SymbolicTensor> inputs = new ArrayList<>(List.of(x, call.graph().longs(pads)));
+        List<SymbolicTensor> inputs = new ArrayList<>(List.of(x, call.graph().dims(pads)));
         if (mode.equals("constant")) {
             inputs.add(to.number(value, x));
         }
@@ -131,8 +139,8 @@ final class Padding {
         SymbolicTensor x = cut(to, call.tensor("self"), amounts);
         for (int axis = x.rank() - 1; axis >= 0; axis--) {
             Dim length = x.dim(axis);
-            Dim before = Dim.of(amounts.added().before().get(axis));
-            Dim after = Dim.of(amounts.added().after().get(axis));
+            Dim before = amounts.added().before().get(axis);
+            Dim after = amounts.added().after().get(axis);
             List<SymbolicTensor> parts = new ArrayList<>();
             if (!before.is(0)) {
                 parts.add(to.slice(x, axis, length.minus(before), length, 1));

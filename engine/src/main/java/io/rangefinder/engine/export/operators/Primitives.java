@@ -187,7 +187,7 @@ final class Primitives extends ShapePrimitives {
         List<Dim> left = a.shape();
         List<Dim> right = b.shape();
         Dim inner = right.get(right.size() == 1 ? 0 : right.size() - 2);
-        if (!left.get(left.size() - 1).equals(inner)) {
+        if (!left.get(left.size() - 1).equalTo(inner)) {
             throw new UnsupportedOperatorException(
                     "multiplies matrices of shapes " + left + " and " + right);
         }
@@ -260,7 +260,7 @@ final class Primitives extends ShapePrimitives {
             } else if (x.isConstant() && y.isConstant()) {
                 throw new UnsupportedOperatorException("broadcasts shapes " + a + " and " + b);
             } else {
-                throw new BatchDependentException("broadcasts shapes " + a + " and " + b);
+                throw new BatchDependentException("broadcasts shapes " + a + " and " + b, x, y);
             }
         }
         return shape;

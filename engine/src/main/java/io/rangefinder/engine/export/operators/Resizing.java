@@ -43,7 +43,7 @@ final class Resizing {
         return axes;
     }
 
-    private static Optional<Double> factor(OperatorCall call, int axis, int count) {
+    static Optional<Double> factor(OperatorCall call, int axis, int count) {
         if (call.has("scale_factors")) {
             return Optional.of(((Value.Scalar) call.list("scale_factors").get(axis)).real());
         }
@@ -55,6 +55,9 @@ final class Resizing {
 
     /** By {@code floor(i / factor)}, or if exact by {@code floor((i + 0.5) / factor)}. */
     static SymbolicTensor nearest(OperatorCall call, boolean exact) {
+        if (OpenResizing.applies(call)) {
+            return OpenResizing.of(call).nearest(call, nearest(exact));
+        }
         List<ResizedAxis> axes = axes(call);
         if (axes.size() == 2 && !exact) {
             axes = axes.stream().map(ResizedAxis::withoutFactorIfKeptOrDoubled).toList();
@@ -65,13 +68,7 @@ final class Resizing {
                         && isKnownToOnnxRuntime(axes)
                         && axes.stream().allMatch(a -> a.isSureOfNearest(exact));
         if (sure) {
-            return resize(
-                    call,
-                    axes,
-                    Attributes.of(
-                            "coordinate_transformation_mode", exact ? "half_pixel" : "asymmetric"),
-                    Attributes.of("mode", "nearest"),
-                    Attributes.of("nearest_mode", exact ? "round_prefer_ceil" : "floor"));
+            return resize(call, axes, nearest(exact));
         }
         // On a limit between two elements arithmetic decides, and PyTorch's is to count.
         SymbolicTensor result = x;
@@ -79,6 +76,14 @@ final class Resizing {
             result = picked(call, result, i + 2, axes.get(i).nearest(exact));
         }
         return result;
+    }
+
+    private static AttributeProto[] nearest(boolean exact) {
+        return new AttributeProto[] {
+            Attributes.of("coordinate_transformation_mode", exact ? "half_pixel" : "asymmetric"),
+            Attributes.of("mode", "nearest"),
+            Attributes.of("nearest_mode", exact ? "round_prefer_ceil" : "floor")
+        };
     }
 
     private static SymbolicTensor picked(
@@ -98,16 +103,21 @@ final class Resizing {
     }
 
     static SymbolicTensor linear(OperatorCall call) {
+        if (OpenResizing.applies(call)) {
+            AttributeProto[] linear = between(call, Attributes.of("mode", "linear"));
+            return OpenResizing.of(call).between(call, linear);
+        }
         List<ResizedAxis> axes = axes(call).stream().map(ResizedAxis::withoutFactorIfKept).toList();
         return between(call, axes, Attributes.of("mode", "linear"));
     }
 
     static SymbolicTensor cubic(OperatorCall call) {
-        return between(
-                call,
-                axes(call),
-                Attributes.of("mode", "cubic"),
-                Attributes.of("cubic_coeff_a", CUBIC));
+        AttributeProto[] mode = {
+            Attributes.of("mode", "cubic"), Attributes.of("cubic_coeff_a", CUBIC)
+        };
+        return OpenResizing.applies(call)
+                ? OpenResizing.of(call).between(call, between(call, mode))
+                : between(call, axes(call), mode);
     }
 
     private static SymbolicTensor between(
@@ -115,17 +125,22 @@ final class Resizing {
         if (!image(call).type().isFloating()) {
             throw call.unsupported("resizes whole numbers");
         }
-        boolean corners = call.truth("align_corners");
+        // Between corners that are aligned the lengths tell all.
+        return resize(
+                call,
+                call.truth("align_corners")
+                        ? axes.stream().map(ResizedAxis::withoutFactor).toList()
+                        : axes,
+                between(call, mode));
+    }
+
+    private static AttributeProto[] between(OperatorCall call, AttributeProto... mode) {
         List<AttributeProto> attributes = new ArrayList<>(Arrays.asList(mode));
         attributes.add(
                 Attributes.of(
                         "coordinate_transformation_mode",
-                        corners ? "align_corners" : "half_pixel"));
-        // Between corners that are aligned the lengths tell all.
-        return resize(
-                call,
-                corners ? axes.stream().map(ResizedAxis::withoutFactor).toList() : axes,
-                attributes.toArray(AttributeProto[]::new));
+                        call.truth("align_corners") ? "align_corners" : "half_pixel"));
+        return attributes.toArray(AttributeProto[]::new);
     }
 
     /** Where no length changes, ONNX Runtime changes nothing, whatever the factors are. */

@@ -43,8 +43,15 @@ final class ScalarMath {
 
     private static RuntimeException impossible(String operator, Scalar a, Scalar b) {
         return isOpen(a) || isOpen(b)
-                ? new BatchDependentException("computes " + operator + " of " + a + " and " + b)
+                ? new BatchDependentException(
+                        "computes " + operator + " of " + text(a) + " and " + text(b),
+                        isOpen(a) ? a.whole() : Dim.ZERO,
+                        isOpen(b) ? b.whole() : Dim.ZERO)
                 : new ArithmeticException(operator + " of " + a + " and " + b);
+    }
+
+    private static String text(Scalar number) {
+        return isOpen(number) ? number.whole().toString() : Double.toString(number.real());
     }
 
     static Optional<Scalar> unary(String operator, Scalar x, ElementType type) {
@@ -144,11 +151,7 @@ final class ScalarMath {
     }
 
     private static Optional<Scalar> scaled(Dim x, double factor, double divisor) {
-        double batches = x.batches() * factor / divisor;
-        double constant = x.constant() * factor / divisor;
-        return batches == Math.rint(batches) && constant == Math.rint(constant)
-                ? Optional.of(real(new Dim((long) batches, (long) constant)))
-                : Optional.empty();
+        return x.scaled(v -> v * factor / divisor).map(ScalarMath::real);
     }
 
     private static Optional<Scalar> exact(Scalar a, Scalar b) {
@@ -173,12 +176,12 @@ final class ScalarMath {
             case "Mod", "Remainder" ->
                     y.is(0) ? Optional.empty() : Optional.of(new Value.Int(x.remainder(y)));
             case "Pow" -> power(x, y);
-            case "Min" -> Optional.of(new Value.Int(x.compareTo(y) <= 0 ? x : y));
-            case "Max" -> Optional.of(new Value.Int(x.compareTo(y) >= 0 ? x : y));
-            case "Less" -> Optional.of(new Value.Bool(x.compareTo(y) < 0));
-            case "Greater" -> Optional.of(new Value.Bool(x.compareTo(y) > 0));
-            case "LessOrEqual" -> Optional.of(new Value.Bool(x.compareTo(y) <= 0));
-            case "GreaterOrEqual" -> Optional.of(new Value.Bool(x.compareTo(y) >= 0));
+            case "Min" -> Optional.of(new Value.Int(x.isAtMost(y) ? x : y));
+            case "Max" -> Optional.of(new Value.Int(y.isAtMost(x) ? x : y));
+            case "Less" -> Optional.of(new Value.Bool(!y.isAtMost(x)));
+            case "Greater" -> Optional.of(new Value.Bool(!x.isAtMost(y)));
+            case "LessOrEqual" -> Optional.of(new Value.Bool(x.isAtMost(y)));
+            case "GreaterOrEqual" -> Optional.of(new Value.Bool(y.isAtMost(x)));
             case "Equal" -> Optional.of(new Value.Bool(x.equalTo(y)));
             case "And" -> Optional.of(new Value.Bool(a.truth() && b.truth()));
             case "Or" -> Optional.of(new Value.Bool(a.truth() || b.truth()));

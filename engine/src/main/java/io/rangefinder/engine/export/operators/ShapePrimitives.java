@@ -38,10 +38,14 @@ class ShapePrimitives {
             return x;
         }
         if (!x.count().equals(SymbolicTensor.count(shape))) {
-            if (x.count().isConstant() == SymbolicTensor.count(shape).isConstant()) {
-                throw new UnsupportedOperatorException("makes shape " + shape + " of " + x.shape());
+            String what = "makes shape " + shape + " of " + x.shape();
+            try {
+                if (!x.count().equalTo(SymbolicTensor.count(shape))) {
+                    throw new UnsupportedOperatorException(what);
+                }
+            } catch (BatchDependentException e) {
+                throw e.saying(what);
             }
-            throw new BatchDependentException("makes shape " + shape + " of " + x.shape());
         }
         if (x.source() instanceof Source.Elements || x.source() instanceof Source.Filled) {
             return x.with(shape, x.source());
@@ -147,7 +151,8 @@ class ShapePrimitives {
         if (x.source() instanceof Source.Filled) {
             return x.with(shape, x.source());
         }
-        if (x.source() instanceof Source.Stored stored) {
+        boolean known = start.isConstant() && length.isConstant();
+        if (known && x.source() instanceof Source.Stored stored) {
             StoredTensor view =
                     StoredViews.slice(stored.tensor(), axis, start.value(), length.value(), step);
             return x.with(shape, new Source.Stored(view, stored.path() + ".part"));

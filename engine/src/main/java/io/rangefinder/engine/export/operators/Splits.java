@@ -21,12 +21,11 @@ final class Splits {
             throw call.unsupported("splits into " + chunks + " parts");
         }
         call.checkParts(chunks);
-        boolean divides = length.batches() % chunks == 0 && length.constant() % chunks == 0;
         return parts(
                 call,
                 x,
                 axis,
-                divides
+                length.isMultipleOf(chunks)
                         ? Collections.nCopies(
                                 Math.toIntExact(chunks), length.floorDividedBy(Dim.of(chunks)))
                         : equal(call, length, Dim.of((length.value() + chunks - 1) / chunks)));
