@@ -2,6 +2,7 @@ package io.rangefinder.engine.check;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.rangefinder.engine.onnx.Nodes;
+import io.rangefinder.engine.onnx.ProductKind;
 import java.util.Optional;
 
 /**
@@ -38,6 +39,9 @@ final class LayerRule implements Rule {
     private static void check(GraphView graph, NodeProto layer, Report report) {
         boolean input = isQuantized(graph, layer, 0);
         boolean weight = isQuantized(graph, layer, 1);
+        if (!weight && !input && ProductKind.of(layer).isPresent()) {
+            return;
+        }
         if (!weight && (!input || isForItsWriter(graph, layer))) {
             report.warning(
                     Nodes.nameOf(layer),

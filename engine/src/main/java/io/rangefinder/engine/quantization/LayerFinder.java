@@ -5,10 +5,10 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.NodeProtoOrBuilder;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import io.rangefinder.capture.ranges.DynamicRanges;
-import io.rangefinder.engine.onnx.FixedTransforms;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
+import io.rangefinder.engine.onnx.ProductKind;
 import io.rangefinder.engine.onnx.Tensors;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -163,6 +163,10 @@ final class LayerFinder {
                 return unable("its weight holds numbers that are not finite");
             }
         }
+        Optional<ProductKind> noLayer = ProductKind.of(node);
+        if (noLayer.isPresent() && !options.wantsInInt8(node)) {
+            return unable(noLayer.get().reason());
+        }
         Optional<String> obstacle =
                 switch (options.target()) {
                     case CPU -> cpuObstacle(node, weight.get());
@@ -181,11 +185,6 @@ final class LayerFinder {
     private Optional<String> choice(NodeProto.Builder node, TensorProto weight) {
         if (options.wantsInInt8(node)) {
             return Optional.empty();
-        }
-        if (FixedTransforms.isOne(node)) {
-            return Optional.of(
-                    "its matrix is a transform's, such as Fourier's, whose small results would be"
-                            + " lost");
         }
         if (options.target() == Target.TENSORRT
                 && TensorRtLimits.wantsInt8Output(node, weight)

@@ -9,6 +9,7 @@ import io.rangefinder.engine.export.symbolic.Source;
 import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import io.rangefinder.engine.export.symbolic.Value;
 import io.rangefinder.engine.export.symbolic.Value.Scalar;
+import io.rangefinder.engine.onnx.ProductKind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -87,12 +88,15 @@ final class Constants {
         makeRoom((long) values.length * type.bytes());
         List<Long> lengths = shape.stream().map(Dim::value).toList();
         byte[] bytes = Elements.bytes(type, values);
-        return ids.computeIfAbsent(
-                List.of(type, lengths, ByteBuffer.wrap(bytes)),
-                key ->
-                        tensors.addTransform(
-                                new Initializer.Known(
-                                        graph.scope() + ".Matrix", type, lengths, bytes)));
+        String id =
+                ids.computeIfAbsent(
+                        List.of(type, lengths, ByteBuffer.wrap(bytes)),
+                        key ->
+                                tensors.add(
+                                        new Initializer.Known(
+                                                graph.scope() + ".Matrix", type, lengths, bytes)));
+        tensors.mark(id, ProductKind.TRANSFORM);
+        return id;
     }
 
     private String range(SymbolicTensor tensor, Source.Range range) {

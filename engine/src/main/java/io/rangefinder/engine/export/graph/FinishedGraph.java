@@ -7,7 +7,6 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.rangefinder.capture.files.AtomicFile;
-import io.rangefinder.engine.onnx.FixedTransforms;
 import io.rangefinder.engine.onnx.HookNames;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -244,9 +243,7 @@ public final class FinishedGraph {
         outputs.forEach(id -> graph.addOutput(info(id)));
         for (Node node : names.nodes()) {
             NodeProto.Builder proto = GraphWriter.node(node, names.ofNode(node), names::of);
-            if (node.inputs().stream().anyMatch(tensors::isTransform)) {
-                FixedTransforms.mark(proto);
-            }
+            tensors.kind(node.inputs()).ifPresent(kind -> kind.mark(proto));
             graph.addNode(proto);
             node.outputs().stream()
                     .filter(o -> !o.isEmpty() && !outputs.contains(o))

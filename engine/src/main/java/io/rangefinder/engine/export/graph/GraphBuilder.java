@@ -10,6 +10,7 @@ import io.rangefinder.engine.export.symbolic.Source;
 import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import io.rangefinder.engine.export.symbolic.Value;
 import io.rangefinder.engine.export.symbolic.Value.Scalar;
+import io.rangefinder.engine.onnx.ProductKind;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -224,6 +225,11 @@ public final class GraphBuilder {
             for (Output output : outputs) {
                 ids.add(tensors.add(output.type(), output.shape(), constant));
             }
+            if (constant) {
+                // What is made of a transform's matrix is one, too.
+                List<String> made = ids;
+                tensors.kind(inputIds).ifPresent(k -> made.forEach(id -> tensors.mark(id, k)));
+            }
             nodes.add(new Node(operator, inputIds, ids, List.of(attributes), scope));
             known.put(key, ids);
         }
@@ -307,6 +313,19 @@ public final class GraphBuilder {
     public SymbolicTensor transform(ElementType type, List<Dim> shape, double[] values) {
         String id = constants.addTransform(type, shape, values);
         return new SymbolicTensor(type, shape, new Source.Computed(id, true));
+    }
+
+    /**
+     * Says of a tensor, if it is constant, that products with it are those of complex numbers.
+     *
+     * @param tensor a tensor
+     * @return the tensor
+     */
+    public SymbolicTensor ofComplex(SymbolicTensor tensor) {
+        if (tensor.isConstant()) {
+            tensors.mark(id(tensor), ProductKind.COMPLEX);
+        }
+        return tensor;
     }
 
     /**

@@ -3,13 +3,14 @@ package io.rangefinder.engine.export.graph;
 import ai.djl.MalformedModelException;
 import io.rangefinder.engine.export.symbolic.Dim;
 import io.rangefinder.engine.export.symbolic.ElementType;
+import io.rangefinder.engine.onnx.ProductKind;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 
 /** The tensors of a graph by their names while it is made; constants are among them. */
 final class GraphTensors {
@@ -17,7 +18,7 @@ final class GraphTensors {
     private final StorageReader storages;
     private final Map<String, Info> infos = new HashMap<>();
     private final Map<String, Initializer> initializers = new LinkedHashMap<>();
-    private final Set<String> transforms = new HashSet<>();
+    private final Map<String, ProductKind> kinds = new HashMap<>();
 
     /**
      * What is known of a tensor.
@@ -67,16 +68,14 @@ final class GraphTensors {
         return id;
     }
 
-    /** Adds the matrix of a transform, which no training has made. */
-    String addTransform(Initializer matrix) {
-        String id = add(matrix);
-        transforms.add(id);
-        return id;
+    /** Says what a product with a constant is, and with what follows from that. */
+    void mark(String id, ProductKind kind) {
+        kinds.put(id, kind);
     }
 
-    /** Whether a tensor is the matrix of a transform. */
-    boolean isTransform(String id) {
-        return transforms.contains(id);
+    /** What a product with some of these tensors is, if that was said. */
+    Optional<ProductKind> kind(Collection<String> ids) {
+        return ids.stream().filter(kinds::containsKey).findFirst().map(kinds::get);
     }
 
     Info info(String id) {

@@ -3,8 +3,6 @@ package io.rangefinder.engine.export.operators;
 import io.rangefinder.engine.export.symbolic.Dim;
 import io.rangefinder.engine.export.symbolic.ElementType;
 import io.rangefinder.engine.export.symbolic.SymbolicTensor;
-import io.rangefinder.engine.export.symbolic.Value;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
@@ -46,11 +44,11 @@ final class AntialiasedResizing {
         Primitives to = call.primitives();
         SymbolicTensor result = x;
         if (!axes.get(1).isKept()) {
-            SymbolicTensor columns = weights(axes.get(1), corners, support, filter);
+            SymbolicTensor columns = weights(call, axes.get(1), corners, support, filter);
             result = to.matmul(result, to.cast(to.transpose(columns, 0, 1), x.type()));
         }
         if (!axes.get(0).isKept()) {
-            SymbolicTensor rows = weights(axes.get(0), corners, support, filter);
+            SymbolicTensor rows = weights(call, axes.get(0), corners, support, filter);
             result = to.matmul(to.cast(rows, x.type()), result);
         }
         return result;
@@ -58,10 +56,16 @@ final class AntialiasedResizing {
 
     /** A row of weights for each element of the result. */
     private static SymbolicTensor weights(
-            ResizedAxis axis, boolean corners, double support, DoubleUnaryOperator filter) {
+            OperatorCall call,
+            ResizedAxis axis,
+            boolean corners,
+            double support,
+            DoubleUnaryOperator filter) {
         double step = corners ? cornerStep(axis) : axis.step();
         double widening = Math.max(step, 1);
-        List<Value.Scalar> all = new ArrayList<>();
+        call.checkMask(axis.to(), axis.from());
+        double[] all = new double[Math.toIntExact(axis.to() * axis.from())];
+        int next = 0;
         for (long i = 0; i < axis.to(); i++) {
             double centre = step * (i + 0.5);
             long start = Math.max((long) (centre - support * widening + 0.5), 0);
@@ -73,11 +77,12 @@ final class AntialiasedResizing {
                 sum += row[(int) j];
             }
             for (double weight : row) {
-                all.add(new Value.Real(weight / sum));
+                all[next++] = weight / sum;
             }
         }
-        return SymbolicTensor.of(
-                ElementType.FLOAT32, List.of(Dim.of(axis.to()), Dim.of(axis.from())), all);
+        return call.graph()
+                .transform(
+                        ElementType.FLOAT32, List.of(Dim.of(axis.to()), Dim.of(axis.from())), all);
     }
 
     private static double cornerStep(ResizedAxis axis) {

@@ -28,11 +28,13 @@ final class ComplexProducts {
     /** The blocks of a pair: an axis for the other operand's parts is put where it is wanted. */
     private static SymbolicTensor blocks(OperatorCall call, SymbolicTensor pair, int axis) {
         Primitives to = call.primitives();
-        return to.concat(
-                List.of(
-                        to.unsqueeze(pair, axis),
-                        to.unsqueeze(ComplexTensors.turned(call, pair), axis)),
-                axis);
+        SymbolicTensor blocks =
+                to.concat(
+                        List.of(
+                                to.unsqueeze(pair, axis),
+                                to.unsqueeze(ComplexTensors.turned(call, pair), axis)),
+                        axis);
+        return call.graph().ofComplex(blocks);
     }
 
     /** The product of matrices, the left one real or complex, the right one complex. */
