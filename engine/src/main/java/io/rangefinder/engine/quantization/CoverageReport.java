@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
  * @param missingRanges the tensors without a range that a layer or an addition needs for INT8
  * @param unknownLayers the layers that options name and the model does not have
  * @param ownRanges the tensors that keep a range of their own, which costs a conversion each
+ * @param computedInFloat the layers, among those in INT8, that a CPU computes in float from rounded
+ *     inputs and weights, by name
  * @param unmatchedRanges the names among the ranges that no tensor of the model has
  */
 public record CoverageReport(
@@ -21,6 +23,7 @@ public record CoverageReport(
         Set<String> missingRanges,
         Set<String> unknownLayers,
         List<OwnRange> ownRanges,
+        Set<String> computedInFloat,
         Set<String> unmatchedRanges) {
 
     private static final int MOST_NAMES = 20;
@@ -32,6 +35,7 @@ public record CoverageReport(
      * @param missingRanges the tensors without a range
      * @param unknownLayers the layers that options name and the model does not have
      * @param ownRanges the tensors that keep a range of their own
+     * @param computedInFloat the layers in INT8 that a CPU computes in float
      * @param unmatchedRanges the names that no tensor of the model has
      */
     public CoverageReport {
@@ -39,6 +43,7 @@ public record CoverageReport(
         missingRanges = Set.copyOf(missingRanges);
         unknownLayers = Set.copyOf(unknownLayers);
         ownRanges = List.copyOf(ownRanges);
+        computedInFloat = Set.copyOf(computedInFloat);
         unmatchedRanges = Set.copyOf(unmatchedRanges);
     }
 
@@ -85,7 +90,8 @@ public record CoverageReport(
      * @return the new report
      */
     public CoverageReport withUnmatchedRanges(Set<String> names) {
-        return new CoverageReport(layers, missingRanges, unknownLayers, ownRanges, names);
+        return new CoverageReport(
+                layers, missingRanges, unknownLayers, ownRanges, computedInFloat, names);
     }
 
     /**
@@ -155,17 +161,23 @@ public record CoverageReport(
         missingRanges.stream().sorted().forEach(t -> text.append("\nno range: ").append(t));
         unknownLayers.stream().sorted().forEach(l -> text.append("\nno such layer: ").append(l));
         ownRanges.forEach(r -> text.append("\nown range: ").append(r));
+        if (!computedInFloat.isEmpty()) {
+            text.append('\n').append(computedInFloat.size());
+            text.append(" of these compute in float from rounded inputs, at float's speed, since");
+            text.append(" what they give is read in float (--int8-layer, option int8Layers: in");
+            text.append(" integers all the same): ").append(few(computedInFloat));
+        }
         if (!unmatchedRanges.isEmpty()) {
             text.append('\n').append(unmatchedRanges.size()).append(" ranges for no tensor: ");
-            text.append(
-                    unmatchedRanges.stream()
-                            .sorted()
-                            .limit(MOST_NAMES)
-                            .collect(Collectors.joining(", ")));
-            if (unmatchedRanges.size() > MOST_NAMES) {
-                text.append(", and ").append(unmatchedRanges.size() - MOST_NAMES).append(" more");
-            }
+            text.append(few(unmatchedRanges));
         }
         return text.toString();
+    }
+
+    private static String few(Set<String> names) {
+        String few = names.stream().sorted().limit(MOST_NAMES).collect(Collectors.joining(", "));
+        return names.size() > MOST_NAMES
+                ? few + ", and " + (names.size() - MOST_NAMES) + " more"
+                : few;
     }
 }

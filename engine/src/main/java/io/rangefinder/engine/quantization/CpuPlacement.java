@@ -30,15 +30,21 @@ final class CpuPlacement {
     private final List<WeightedLayer> layers;
     private final QdqWriter writer;
     private final IntegerFlow flow;
+    private final QuantizationOptions options;
     private final Map<String, Quantization> quantizations = new HashMap<>();
 
-    CpuPlacement(OnnxGraph graph, DynamicRanges ranges, List<WeightedLayer> layers)
+    CpuPlacement(
+            OnnxGraph graph,
+            DynamicRanges ranges,
+            List<WeightedLayer> layers,
+            QuantizationOptions options)
             throws InvalidOnnxException {
         this.graph = graph;
         this.ranges = ranges;
         this.layers = layers;
         writer = new QdqWriter(graph);
-        flow = new IntegerFlow(graph, ranges, layers);
+        this.options = options;
+        flow = new IntegerFlow(graph, ranges, layers, options);
     }
 
     /**
@@ -50,12 +56,12 @@ final class CpuPlacement {
     private record Quantization(float scale, int zeroPoint) {}
 
     /** Edits the graph. Tells what it would have quantized with a range. */
-    Placed apply(int weightBits) {
+    Placed apply() {
         // Everything is looked up in the float graph before the first edit hides its producers.
         flow.integers().forEach(this::quantization);
         flow.passing().values().forEach(read -> read.forEach(this::quantization));
         layers.forEach(layer -> quantization(layer.activation()));
-        Map<String, QuantizedWeight> weights = quantizeWeights(weightBits);
+        Map<String, QuantizedWeight> weights = quantizeWeights(options.weightBits());
         Map<String, String> written = new HashMap<>();
         for (WeightedLayer layer : layers) {
             QuantizedWeight weight = weights.get(layer.weightKey());
@@ -76,7 +82,7 @@ final class CpuPlacement {
                 }
             }
         }
-        return new Placed(flow.missingRanges(), List.of(), Map.of());
+        return new Placed(flow.missingRanges(), List.of(), Map.of(), flow.givingFloat());
     }
 
     private Quantization quantization(String tensor) {

@@ -19,16 +19,65 @@ import java.util.Set;
 /**
  * Which tensors stay integers on their way from one convolution to the next layer on a CPU.
  *
- * <p>A convolution gives integers, after its Relu if it has one. An addition, concatenation,
- * pooling or reshaping passes them on if every side is an integer or has a range, one side is an
- * integer, and a quantized layer reads the result in the end. So the residual stream of a
- * transformer, which no convolution makes and only normalization reads, stays float.
+ * <p>A convolution gives integers, after its Relu if it has one, where a quantized layer reads them
+ * in the end with no more than activations, sums and moves between: what is rounded is rounded
+ * there anyway. Before anything else (a power, a logarithm, a normalization) eight bits may be far
+ * too few, and TensorRT gives float there. ONNX Runtime's integer convolutions can't, so that such
+ * a convolution computes in float what TensorRT computes in integers.
+ *
+ * <p>An addition, concatenation, pooling or reshaping passes them on if every side is an integer or
+ * has a range, one side is an integer, and a quantized layer reads the result in the end. So the
+ * residual stream of a transformer, which no convolution makes and only normalization reads, stays
+ * float.
  */
 final class IntegerFlow {
 
     private static final String[] KEEPS_VALUES = {
         "MaxPool", "Reshape", "Flatten", "Transpose", "Squeeze", "Unsqueeze"
     };
+
+    /** What passes a rounding error on about as large as it is. */
+    private static final String[] KEEPS_ERRORS = {
+        "Relu",
+        "Clip",
+        "LeakyRelu",
+        "PRelu",
+        "Sigmoid",
+        "HardSigmoid",
+        "HardSwish",
+        "Tanh",
+        "Elu",
+        "Selu",
+        "Mish",
+        "Gelu",
+        "Erf",
+        "Softplus",
+        "Mul",
+        "Add",
+        "Concat",
+        "Slice",
+        "Split",
+        "Pad",
+        "Resize",
+        "Upsample",
+        "DepthToSpace",
+        "SpaceToDepth",
+        "MaxPool",
+        "AveragePool",
+        "GlobalAveragePool",
+        "GlobalMaxPool",
+        "Reshape",
+        "Flatten",
+        "Transpose",
+        "Squeeze",
+        "Unsqueeze",
+        "Identity",
+        "Dropout"
+    };
+
+    /** The most operators between a convolution and who reads integers in the end. */
+    private static final int MOST_BETWEEN = 8;
+
     private static final String[] NON_NEGATIVE = {
         "Relu", "Sigmoid", "HardSigmoid", "Softmax", "Abs", "Exp", "Sqrt"
     };
@@ -53,9 +102,15 @@ final class IntegerFlow {
     private final Set<String> integers = new LinkedHashSet<>();
     private final Map<NodeProto.Builder, List<String>> passing = new LinkedHashMap<>();
     private final Map<String, String> sameValues = new HashMap<>();
+    private final Map<String, String> pooledAlone = new HashMap<>();
+    private final Set<String> givingFloat = new LinkedHashSet<>();
     private final Set<String> missingRanges = new LinkedHashSet<>();
 
-    IntegerFlow(OnnxGraph graph, DynamicRanges ranges, List<WeightedLayer> layers)
+    IntegerFlow(
+            OnnxGraph graph,
+            DynamicRanges ranges,
+            List<WeightedLayer> layers,
+            QuantizationOptions options)
             throws InvalidOnnxException {
         this.graph = graph;
         this.ranges = ranges;
@@ -88,11 +143,64 @@ final class IntegerFlow {
                 wanted.addAll(read);
                 if (Nodes.is(node, KEEPS_VALUES)) {
                     sameValues.put(node.getOutput(0), node.getInput(0));
+                    noteNarrowPooling(node);
                 }
             } else {
                 integers.remove(candidates.get(node));
             }
         }
+        Set<String> leading = leadingTo(wanted, order);
+        convolutions.forEach(
+                (node, output) -> {
+                    if (!leading.contains(output) && !options.wantsInInt8(node)) {
+                        integers.remove(output);
+                        givingFloat.add(Nodes.nameOf(node));
+                    }
+                });
+    }
+
+    /**
+     * A maximum is the same of values that are cut off where its own range ends: if nothing else
+     * reads them, they need no wider one, whose steps would be coarser.
+     */
+    private void noteNarrowPooling(NodeProto.Builder node) {
+        String whole = node.getInput(0);
+        String pooled = node.getOutput(0);
+        if (Nodes.is(node, "MaxPool")
+                && graph.consumers(whole).size() == 1
+                && ranges.get(pooled).isPresent()
+                && ranges.get(whole)
+                        .filter(r -> r.amax() > ranges.get(pooled).get().amax())
+                        .isPresent()) {
+            pooledAlone.put(whole, pooled);
+        }
+    }
+
+    /** Those of the graph's tensors that lead to wanted ones through what keeps errors small. */
+    private Set<String> leadingTo(Set<String> wanted, List<NodeProto.Builder> order) {
+        Map<String, Integer> steps = new HashMap<>();
+        wanted.forEach(t -> steps.put(t, 0));
+        for (ListIterator<NodeProto.Builder> at = order.listIterator(order.size());
+                at.hasPrevious(); ) {
+            NodeProto.Builder node = at.previous();
+            if (Nodes.is(node, KEEPS_ERRORS)) {
+                node.getOutputList().stream()
+                        .filter(steps::containsKey)
+                        .mapToInt(steps::get)
+                        .filter(n -> n < MOST_BETWEEN)
+                        .min()
+                        .ifPresent(
+                                n ->
+                                        node.getInputList()
+                                                .forEach(t -> steps.merge(t, n + 1, Math::min)));
+            }
+        }
+        return steps.keySet();
+    }
+
+    /** The convolutions that compute in float from rounded inputs, by name. */
+    Set<String> givingFloat() {
+        return givingFloat;
     }
 
     /** The tensors that are made as integers. */
@@ -116,7 +224,7 @@ final class IntegerFlow {
         while (sameValues.containsKey(origin)) {
             origin = sameValues.get(origin);
         }
-        return origin;
+        return pooledAlone.getOrDefault(origin, origin);
     }
 
     /**

@@ -59,7 +59,12 @@ final class LayerFinder {
         unknown.addAll(options.int8Layers());
         unknown.removeAll(namesSeen);
         return new CoverageReport(
-                withReasons(placed), missing, unknown, placed.ownRanges(), Set.of());
+                withReasons(placed),
+                missing,
+                unknown,
+                placed.ownRanges(),
+                placed.computedInFloat(),
+                Set.of());
     }
 
     private List<CoverageReport.Layer> withReasons(Placed placed) {

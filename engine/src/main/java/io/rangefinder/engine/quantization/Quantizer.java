@@ -61,9 +61,7 @@ public final class Quantizer {
                 switch (options.target()) {
                     case TENSORRT ->
                             new TensorRtPlacement(graph, ranges, finder.layers(), options).apply();
-                    case CPU ->
-                            new CpuPlacement(graph, ranges, finder.layers())
-                                    .apply(options.weightBits());
+                    case CPU -> new CpuPlacement(graph, ranges, finder.layers(), options).apply();
                 };
         graph.removeUnusedConstants();
         return new QuantizedModel(raised.withGraph(graph), finder.report(placed));

@@ -90,7 +90,7 @@ final class TensorRtPlacement {
                                         r -> read(r.node(), r.input(), scales.amax(tensor))));
         joinings.forEach(this::holdQBehind);
         outputs.forEach(t -> writer.output(t, new DynamicRange(reads.amax(t)).scale()));
-        return new Placed(reads.missingRanges(), scales.ownRanges(), leftInFloat);
+        return new Placed(reads.missingRanges(), scales.ownRanges(), leftInFloat, Set.of());
     }
 
     private InFloatAnyway inFloatAnyway(List<NodeProto.Builder> order) {

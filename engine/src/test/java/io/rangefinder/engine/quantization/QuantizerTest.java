@@ -379,7 +379,7 @@ class QuantizerTest {
     @Test
     void rangesForNoTensorAreToldByNumberAndName() {
         CoverageReport report =
-                new CoverageReport(List.of(), Set.of(), Set.of(), List.of(), Set.of())
+                new CoverageReport(List.of(), Set.of(), Set.of(), List.of(), Set.of(), Set.of())
                         .withUnmatchedRanges(Set.of("b", "a"));
         assertTrue(report.toText().endsWith("2 ranges for no tensor: a, b"), report.toText());
     }
