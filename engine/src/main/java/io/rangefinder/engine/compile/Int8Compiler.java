@@ -98,6 +98,8 @@ public final class Int8Compiler {
         Set<String> unmatched = new LinkedHashSet<>(matching.hooksWithoutTensor());
         // What preparation folded away was a tensor of the model all the same.
         unmatched.removeAll(given.graph().names());
+        // Code that never ran has hook points, too, and nothing to give to a tensor.
+        unmatched.removeAll(ranges.withoutRange());
         return new RangedOnnx(withBatchUse(onnx, ranges), byTensor, unmatched);
     }
 
