@@ -38,6 +38,7 @@ public final class OnnxGraph {
     private final Map<String, TensorProto> initializers = new LinkedHashMap<>();
     private final Set<String> names;
     private final UnusedNames unused;
+    private final Set<String> retyped = new HashSet<>();
     private final Map<String, NodeProto.Builder> producers = new HashMap<>();
     private final Map<String, Set<NodeProto.Builder>> consumers = new HashMap<>();
 
@@ -311,6 +312,15 @@ public final class OnnxGraph {
     }
 
     /**
+     * Drops what the file says of a tensor's type and shape: they are others now.
+     *
+     * @param tensor the tensor's name
+     */
+    public void forgetType(String tensor) {
+        retyped.add(tensor);
+    }
+
+    /**
      * Adds a constant, or replaces the one of the same name.
      *
      * @param tensor the constant
@@ -356,6 +366,12 @@ public final class OnnxGraph {
     /** The edited graph. */
     GraphProto toProto() throws InvalidOnnxException {
         GraphProto.Builder graph = proto.toBuilder().clearNode().clearInitializer();
+        if (!retyped.isEmpty()) {
+            graph.clearValueInfo();
+            proto.getValueInfoList().stream()
+                    .filter(v -> !retyped.contains(v.getName()))
+                    .forEach(graph::addValueInfo);
+        }
         topologicalOrder().forEach(n -> graph.addNode(n.build()));
         graph.addAllInitializer(initializers.values());
         for (ValueInfoProto output : proto.getOutputList()) {

@@ -17,10 +17,11 @@ public final class Preparation {
     private static final List<Pass> PASSES =
             List.of(
                     new ConstantFolding(),
+                    new InputCasts(),
                     new EinsumProducts(),
                     new ConstantFolding(),
                     new SqueezeAxes(),
-                    new BatchNormFolding(),
+                    new ChannelFolding(),
                     new ConstantBounds());
 
     private Preparation() {}

@@ -389,6 +389,110 @@ class PreparationTest {
         assertEquals(operators, operators(prepared));
     }
 
+    /** What converters make of a norm: products and sums with constants, by an Identity or two. */
+    @ParameterizedTest
+    @CsvSource({
+        "'Mul s, Add b', Conv 1",
+        "'Identity, Sub b, Identity, Div s', Conv 1",
+        "'Mul two, Identity', 'Conv 1, Identity 1'",
+        "'from b', Conv 1",
+        "'Add b', Conv 1",
+        "'Mul s, Relu, Add b', 'Add 1, Conv 1, Relu 1'",
+        "'Mul wide, Add b', 'Add 1, Conv 1, Mul 1'",
+        "'Div none', 'Conv 1, Div 1'"
+    })
+    void scalesAreFoldedIntoTheirLayer(String steps, String operators) throws Exception {
+        SmallModel model =
+                new SmallModel()
+                        .input("x", -1, 4, 5, 5)
+                        .weight("w", 6, 4, 3, 3)
+                        .weight("b", 1, 6, 1, 1)
+                        .floats("s", new float[] {1, 2, 3, -4, 5, 6}, 6, 1, 1)
+                        .floats("two", new float[] {2})
+                        .floats("none", new float[] {0})
+                        .weight("wide", 1, 6, 1, 3)
+                        .node("Conv", "x,w", "t");
+        String tensor = "t";
+        int i = 0;
+        for (String step : steps.split(", ")) {
+            String[] words = step.split(" ");
+            String next = "t" + i++;
+            if (words[0].equals("from")) {
+                model.node("Sub", words[1] + "," + tensor, next);
+            } else {
+                String read = words.length > 1 ? tensor + "," + words[1] : tensor;
+                model.node(words[0], read, next);
+            }
+            tensor = next;
+        }
+        OnnxModel built = model.output(tensor).build(13);
+        OnnxModel prepared =
+                steps.equals("Div none") ? Preparation.prepare(built) : prepared(built, 1e-5);
+        assertEquals(operators, operators(prepared));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Gemm, 0.5, Gemm 1",
+        "MatMul, 1, MatMul 1",
+        "MatMul of sequences, 1, MatMul 1",
+        "MatMul and Add, 1, 'Add 1, MatMul 1'",
+        "ConvTranspose, 1, ConvTranspose 1"
+    })
+    void scalesAreFoldedIntoEachLayer(String layer, float beta, String operators) throws Exception {
+        SmallModel model = new SmallModel().weight("w", 4, 6).weight("b", 6).weight("s", 1, 6);
+        switch (layer) {
+            case "Gemm" -> model.input("x", -1, 4).node("Gemm", "x,w,b", "t", number("beta", beta));
+            case "MatMul" -> model.input("x", -1, 4).node("MatMul", "x,w", "t");
+            case "MatMul of sequences" -> model.input("x", -1, 3, 4).node("MatMul", "x,w", "t");
+            case "MatMul and Add" ->
+                    model.input("x", -1, 3, 4).node("MatMul", "x,w", "m").node("Add", "b,m", "t");
+            default ->
+                    model.input("x", -1, 4, 5)
+                            .weight("k", 4, 3, 2)
+                            .weight("c", 6, 1)
+                            .node("ConvTranspose", "x,k,b", "t", integer("group", 2));
+        }
+        model.node("Mul", layer.equals("ConvTranspose") ? "c,t" : "t,s", "y").output("y");
+        assertEquals(operators, operators(prepared(model.build(13), 1e-5)));
+    }
+
+    @Test
+    void bytesAreConvertedBeforeTheyAreMoved() throws Exception {
+        SmallModel model =
+                new SmallModel()
+                        .input("x", DataType.UINT8, -1, 6, 6, 4)
+                        .constant(Tensors.longs("from", List.of(-1L)))
+                        .constant(Tensors.longs("to", List.of(-9L)))
+                        .constant(Tensors.longs("axis", List.of(1L)))
+                        .constant(Tensors.longs("back", List.of(-1L)))
+                        .node("Transpose", "x", "a", ints("perm", 0, 3, 1, 2))
+                        .node("Slice", "a,from,to,axis,back", "b")
+                        .node("Concat", "a,b", "c", integer("axis", 1))
+                        .node("Cast", "c", "d", integer("to", DataType.FLOAT_VALUE))
+                        .node("Relu", "d", "y")
+                        .output("y");
+        OnnxModel prepared = prepared(model.build(13), 0);
+        NodeProto first = prepared.proto().getGraph().getNode(0);
+        assertEquals("Cast", first.getOpType());
+        assertEquals("x", first.getInput(0));
+        assertEquals(
+                "Cast 1, Concat 1, Identity 1, Relu 1, Slice 1, Transpose 1", operators(prepared));
+    }
+
+    @Test
+    void bytesThatAreOutputsStayBytes() throws Exception {
+        SmallModel model =
+                new SmallModel()
+                        .input("x", DataType.UINT8, 2, 3)
+                        .node("Transpose", "x", "a", ints("perm", 1, 0))
+                        .node("Cast", "a", "y", integer("to", DataType.FLOAT_VALUE))
+                        .output("y");
+        model.output("a");
+        NodeProto first = Preparation.prepare(model.build(13)).proto().getGraph().getNode(0);
+        assertEquals("Transpose", first.getOpType());
+    }
+
     @Test
     void batchNormStaysWhereAnotherReadsTheLayer() throws Exception {
         SmallModel model =
@@ -419,6 +523,55 @@ class PreparationTest {
         }
     }
 
+    /** Each bound is an operator and its number, one after the other. */
+    @ParameterizedTest
+    @CsvSource({
+        "Max 0 Min 6, Clip 1",
+        "Min 6 Max 0, Clip 1",
+        "Max 0 Max -3, Relu 1",
+        "Max 0 Max 2 Min 1, Clip 1",
+        "Max 1 Min -1, Clip 1",
+        "Max -Infinity, Identity 1",
+        "Min Infinity Max 0.5, 'Clip 1, Identity 1'"
+    })
+    void boundsThatFollowOneAnotherBecomeOne(String bounds, String operators) throws Exception {
+        SmallModel model = new SmallModel().input("x", 2, 3, 4);
+        String[] words = bounds.split(" ");
+        String tensor = "x";
+        for (int i = 0; i < words.length; i += 2) {
+            float bound = Float.parseFloat(words[i + 1]);
+            model.floats("c" + i, new float[] {bound}, 1)
+                    .node(words[i], tensor + ",c" + i, "y" + i);
+            tensor = "y" + i;
+        }
+        assertEquals(operators, operators(prepared(model.output(tensor).build(13), 0)));
+    }
+
+    @Test
+    void severalNumbersAreOneBound() throws Exception {
+        SmallModel model =
+                new SmallModel()
+                        .input("x", 2, 3, 4)
+                        .floats("a", new float[] {-2}, 1)
+                        .floats("b", new float[] {-1}, 1, 1, 1)
+                        .node("Max", "a,x,b", "y")
+                        .output("y");
+        assertEquals("Clip 1", operators(prepared(model.build(13), 0)));
+    }
+
+    @Test
+    void boundsStayApartWhereWhatIsBetweenIsRead() throws Exception {
+        SmallModel model =
+                new SmallModel()
+                        .input("x", 2, 3)
+                        .floats("six", new float[] {6})
+                        .node("Relu", "x", "y")
+                        .node("Min", "y,six", "z")
+                        .output("y")
+                        .output("z");
+        assertEquals("Clip 1, Relu 1", operators(prepared(model.build(13), 0)));
+    }
+
     @Test
     void boundThatAddsAxesStays() throws Exception {
         SmallModel model =
@@ -431,8 +584,13 @@ class PreparationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"-Infinity, 6, 1", "0, Infinity, 1", "-Infinity, Infinity, 0"})
-    void infiniteBoundsAreLeftOut(float low, float high, int clips) throws Exception {
+    @CsvSource({
+        "-Infinity, 6, Clip 1",
+        "-1, Infinity, Clip 1",
+        "0, Infinity, Relu 1",
+        "-Infinity, Infinity, Identity 1"
+    })
+    void infiniteBoundsAreLeftOut(float low, float high, String operators) throws Exception {
         SmallModel model =
                 new SmallModel()
                         .input("x", 2, 3)
@@ -441,7 +599,7 @@ class PreparationTest {
                         .node("Clip", "x,low,high", "y")
                         .output("y");
         OnnxModel prepared = prepared(model.build(13), 0);
-        assertEquals(clips == 1 ? "Clip 1" : "Identity 1", operators(prepared));
+        assertEquals(operators, operators(prepared));
         assertTrue(
                 prepared.proto().getGraph().getInitializerList().stream()
                         .noneMatch(t -> Float.isInfinite(Tensors.floats(t)[0])));

@@ -3,7 +3,7 @@ package io.rangefinder.engine.export.graph;
 import ai.djl.MalformedModelException;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import io.rangefinder.engine.export.symbolic.ElementType;
-import io.rangefinder.engine.prepare.NormFactors;
+import io.rangefinder.engine.prepare.ChannelMap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -73,21 +73,23 @@ final class BatchNormFolding {
                         .mapToDouble(AttributeProto::getF)
                         .findFirst()
                         .orElseThrow();
-        NormFactors factors = NormFactors.of(gamma, beta, mean, variance, epsilon);
+        ChannelMap map =
+                ChannelMap.ofBias(bias)
+                        .then(ChannelMap.ofNorm(gamma, beta, mean, variance, epsilon));
         ByteBuffer newBias =
                 ByteBuffer.allocate(gamma.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        newBias.asFloatBuffer().put(factors.bias(bias));
+        newBias.asFloatBuffer().put(map.bias());
         Initializer weight = tensors.initializers().get(layer.inputs().get(1));
         String scaled =
                 tensors.add(
                         new Initializer.Scaled(
                                 weight,
                                 layer.operator().equals("ConvTranspose")
-                                        ? factors.byInput(
+                                        ? map.byInput(
                                                 Math.toIntExact(weight.shape().get(0)),
                                                 Math.toIntExact(weight.shape().get(1)),
                                                 integer(layer, "group"))
-                                        : factors.factors(),
+                                        : map.factors(),
                                 inner.get()));
         String shifted =
                 tensors.add(
