@@ -1,4 +1,6 @@
 """Complex tensors, and networks that compute with them."""
+from typing import List
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -134,7 +136,9 @@ class Products(nn.Module):
         torch.einsum("bij,bjk->bik", a, b), torch.einsum("ijk,bij->bk", self.table, a),
         torch.einsum("bij->bji", a), torch.einsum("...ij,...jk->...ik", a, b),
         torch.einsum("bij,bjk,jl->bikl", a, b, self.matrix), torch.outer(self.matrix[0], a[:, 0, 0]),
-        torch.addmm(self.linear.bias[:5], a[:, 0], self.matrix), a @ a.mH)]
+        torch.addmm(self.linear.bias[:5], a[:, 0], self.matrix), a @ a.mH,
+        torch.kron(self.matrix, self.linear.bias.unsqueeze(0)) * a[0, 0, 0], torch.inner(a, self.matrix[:, 1]),
+        torch.tensordot(a, self.matrix, dims=[[2], [0]]))]
 
 
 @family("complex_rotary", kinds=("traced", "scripted"), x=floats(6, 16))
@@ -159,6 +163,33 @@ class Rotary(nn.Module):
     v = self.v(x).view(batch, length, 2, 8).transpose(1, 2)
     scores = torch.softmax(q @ k.transpose(2, 3) / 8 ** 0.5, -1)
     return self.o((scores @ v).transpose(1, 2).reshape(batch, length, 16))
+
+
+@family("complex_recurrence", x=floats(5, 3))
+class Recurrence(nn.Module):
+  """A linear recurrent unit of complex states, and a state space model's long convolution."""
+
+  def __init__(self):
+    super().__init__()
+    self.size, self.angle = nn.Parameter(torch.rand(4)), nn.Parameter(torch.rand(4))
+    self.b = nn.Parameter(torch.randn(4, 3, dtype=torch.cfloat))
+    self.c = nn.Parameter(torch.randn(3, 4, dtype=torch.cfloat))
+
+  def forward(self, x):
+    turn = torch.exp(torch.complex(-torch.exp(self.size), torch.exp(self.angle)))
+    u = x.to(torch.cfloat) @ self.b.mT
+    state = torch.zeros(x.shape[0], 4, dtype=torch.cfloat, device=x.device)
+    results: List[torch.Tensor] = []
+    for t in range(x.shape[1]):
+      state = turn * state + u[:, t]
+      results.append((state @ self.c.mT).real)
+    steps = turn.log().unsqueeze(-1) * torch.arange(x.size(1), device=x.device)
+    kernel = 2 * torch.einsum("hn,nl->hl", self.c, torch.exp(steps)).real
+    length = 2 * x.size(1)
+    spectrum = torch.fft.rfft(kernel, n=length) * torch.fft.rfft(x.transpose(1, 2), n=length)
+    correlation = spectrum * torch.conj(spectrum)
+    return (torch.stack(results, 1), torch.fft.irfft(spectrum, n=length)[..., :x.size(1)],
+            torch.fft.irfft(correlation, n=length))
 
 
 @family("complex_buffer_unused", kinds=("traced", "scripted"), x=floats(5))

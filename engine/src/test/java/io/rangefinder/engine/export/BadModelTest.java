@@ -309,7 +309,7 @@ class BadModelTest {
                     {"return torch.view_as_complex(x)", "output 0 holds complex numbers"},
                     {
                         "return torch.real(torch.tanh(torch.view_as_complex(x)))",
-                        "aten::tanh computes with complex numbers, for which it has no real form"
+                        "aten::tanh computes with complex numbers, for which the export has no real"
                     },
                     {
                         "return torch.imag(x)",
@@ -318,6 +318,18 @@ class BadModelTest {
                     {
                         "return torch.real(torch.fft_fft(torch.repeat(x, [1, 9999])))",
                         "aten::fft_fft transforms 19998 numbers, which takes a matrix of"
+                    },
+                    {
+                        "return torch.real(torch.fft_fft(torch.slice(x, 1, 2), 1073741824))",
+                        "aten::fft_fft transforms 0 numbers"
+                    },
+                    {
+                        "return torch.stft(torch.flatten(x), 8, 2, None, None, False, True, False)",
+                        "aten::stft takes windows of 8 numbers out of"
+                    },
+                    {
+                        "return torch.stft(torch.flatten(x), 4, 0, None, None, False, True, False)",
+                        "aten::stft has windows 0 numbers apart"
                     },
                     {
                         "return torch.view_as_real(torch.view_as_complex(torch.slice(x, 1, 1)))",

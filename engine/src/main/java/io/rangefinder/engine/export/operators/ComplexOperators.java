@@ -63,9 +63,9 @@ final class ComplexOperators {
                 name,
                 call -> {
                     throw call.unsupported(
-                            "computes with complex numbers, for which it has no real form; compute"
-                                    + " with the real and the imaginary part (torch.view_as_real)"
-                                    + " instead");
+                            "computes with complex numbers, for which the export has no real form;"
+                                    + " compute with the real and the imaginary part"
+                                    + " (torch.view_as_real) instead");
                 });
     }
 
@@ -239,6 +239,9 @@ final class ComplexOperators {
         tensor("vdot", call -> ComplexProducts.dot(call, true));
         tensor("outer ger", ComplexProducts::outer);
         tensor("einsum", ComplexProducts::einsum);
+        tensor("inner", ComplexProducts::inner);
+        tensor("tensordot", ComplexProducts::tensordot);
+        tensor("kron", ComplexProducts::kron);
         for (String name : List.of("conv1d", "conv2d", "conv3d", "_convolution", "convolution")) {
             any(name, ComplexProducts.convolution(plain(name)));
         }

@@ -157,6 +157,64 @@ final class ComplexProducts {
                 List.of(0, 1));
     }
 
+    /** Over the last axis of both. */
+    static SymbolicTensor inner(OperatorCall call) {
+        int last = call.tensor("self").rank() - 1;
+        int lastOfOther = call.tensor("other").rank() - 1;
+        if (last < 0 || lastOfOther < 0) {
+            throw call.unsupported("multiplies a number by a vector");
+        }
+        return tensordot(call, List.of(last), List.of(lastOfOther));
+    }
+
+    static SymbolicTensor tensordot(OperatorCall call) {
+        int rank = call.tensor("self").rank();
+        int rankOfOther = call.tensor("other").rank();
+        return tensordot(
+                call,
+                call.longs("dims_self").stream().map(d -> call.axis(d, rank)).toList(),
+                call.longs("dims_other").stream().map(d -> call.axis(d, rankOfOther)).toList());
+    }
+
+    private static SymbolicTensor tensordot(
+            OperatorCall call, List<Integer> over, List<Integer> overOther) {
+        SymbolicTensor a = call.tensor("self");
+        SymbolicTensor b = call.tensor("other");
+        Products.Paired paired = Products.paired(a.rank(), b.rank(), over, overOther);
+        return contract(
+                call,
+                List.of(
+                        new Einsum.Labelled(a, paired.first()),
+                        new Einsum.Labelled(b, paired.second())),
+                paired.result());
+    }
+
+    /** Each element of the one times the whole other. */
+    static SymbolicTensor kron(OperatorCall call) {
+        SymbolicTensor a = call.tensor("self");
+        SymbolicTensor b = call.tensor("other");
+        ElementType part =
+                Promotion.common(List.of(call.value("self"), call.value("other"))).part();
+        Products.Blocks blocks = Products.blocks(a, b);
+        Primitives to = call.primitives();
+        SymbolicTensor product =
+                ComplexArithmetic.times(
+                        call,
+                        to.reshape(
+                                ComplexTensors.pair(call, call.value("self"), part),
+                                withParts(blocks.first())),
+                        to.reshape(
+                                ComplexTensors.pair(call, call.value("other"), part),
+                                withParts(blocks.second())));
+        return to.reshape(product, withParts(blocks.result())).complexView();
+    }
+
+    private static List<Dim> withParts(List<Dim> shape) {
+        List<Dim> more = new ArrayList<>(shape);
+        more.add(Dim.of(2));
+        return more;
+    }
+
     static SymbolicTensor einsum(OperatorCall call) {
         Einsum.Equation equation = Einsum.equation(call);
         for (Einsum.Labelled operand : equation.operands()) {

@@ -127,8 +127,8 @@ final class Fourier {
         SymbolicTensor x = ComplexTensors.convert(to, given, half ? floating.complex() : floating);
         long there = x.dim(axis).value();
         long n = wanted.map(Dim::value).orElse(half ? 2 * (there - 1) : there);
-        if (n < 1) {
-            throw call.unsupported("transforms " + n + " numbers");
+        if (n < 1 || there < 1) {
+            throw call.unsupported("transforms " + Math.min(n, there) + " numbers");
         }
         long taken = Math.min(there, half ? n / 2 + 1 : n);
         long made = transform.kind() == Kind.TO_HALF ? n / 2 + 1 : n;

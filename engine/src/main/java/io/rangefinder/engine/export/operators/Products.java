@@ -84,19 +84,29 @@ final class Products {
             SymbolicTensor b,
             List<Integer> overA,
             List<Integer> overB) {
-        List<Integer> labelsA = new ArrayList<>(IntStream.range(0, a.rank()).boxed().toList());
+        Paired paired = paired(a.rank(), b.rank(), overA, overB);
+        return Einsum.contract(
+                call,
+                List.of(
+                        new Einsum.Labelled(a, paired.first()),
+                        new Einsum.Labelled(b, paired.second())),
+                paired.result());
+    }
+
+    /** Labels of two tensors whose axes are summed over in pairs, and of the result. */
+    record Paired(List<Integer> first, List<Integer> second, List<Integer> result) {}
+
+    static Paired paired(int rankA, int rankB, List<Integer> overA, List<Integer> overB) {
+        List<Integer> labelsA = new ArrayList<>(IntStream.range(0, rankA).boxed().toList());
         List<Integer> labelsB =
-                new ArrayList<>(IntStream.range(a.rank(), a.rank() + b.rank()).boxed().toList());
+                new ArrayList<>(IntStream.range(rankA, rankA + rankB).boxed().toList());
         for (int i = 0; i < overA.size(); i++) {
             labelsB.set(overB.get(i), overA.get(i));
         }
         List<Integer> kept = new ArrayList<>(labelsA);
         kept.addAll(labelsB);
         kept.removeIf(overA::contains);
-        return Einsum.contract(
-                call,
-                List.of(new Einsum.Labelled(a, labelsA), new Einsum.Labelled(b, labelsB)),
-                kept);
+        return new Paired(labelsA, labelsB, kept);
     }
 
     /** A chain of matrices; the first and the last may be vectors. */
@@ -114,6 +124,16 @@ final class Products {
         Primitives to = call.primitives();
         SymbolicTensor a = call.tensor("self");
         SymbolicTensor b = call.tensor("other");
+        Blocks blocks = blocks(a, b);
+        SymbolicTensor product =
+                to.mul(to.reshape(a, blocks.first()), to.reshape(b, blocks.second()));
+        return to.reshape(product, blocks.result());
+    }
+
+    /** Shapes of two tensors of which the one's elements meet the whole other, and the result's. */
+    record Blocks(List<Dim> first, List<Dim> second, List<Dim> result) {}
+
+    static Blocks blocks(SymbolicTensor a, SymbolicTensor b) {
         int rank = Math.max(a.rank(), b.rank());
         List<Dim> wideA = new ArrayList<>();
         List<Dim> wideB = new ArrayList<>();
@@ -125,7 +145,7 @@ final class Products {
             wideB.addAll(List.of(Dim.ONE, ofB));
             shape.add(ofA.times(ofB));
         }
-        return to.reshape(to.mul(to.reshape(a, wideA), to.reshape(b, wideB)), shape);
+        return new Blocks(wideA, wideB, shape);
     }
 
     /** {@code Σij a_i weight_oij b_j + bias_o}. */

@@ -38,6 +38,9 @@ final class Spectrograms {
             }
             Fourier.checkSize(call, length, Math.multiplyExact(length, length));
             long hop = call.has("hop_length") ? call.integer("hop_length") : length / 4;
+            if (hop < 1) {
+                throw call.unsupported("has windows " + hop + " numbers apart");
+            }
             boolean half = !call.has("onesided") || call.truth("onesided");
             return new Frames(
                     (int) length,
@@ -90,7 +93,12 @@ final class Spectrograms {
         if (call.has("center") && call.truth("center")) {
             x = centred(call, x, frames.length() / 2);
         }
-        long count = (x.dim(1).value() - frames.length()) / frames.hop() + 1;
+        long beyondFirst = x.dim(1).value() - frames.length();
+        if (beyondFirst < 0) {
+            throw call.unsupported(
+                    "takes windows of " + frames.length() + " numbers out of " + x.dim(1));
+        }
+        long count = beyondFirst / frames.hop() + 1;
         Dim bins = Dim.of(frames.frequencies());
         double[][] circle = Fourier.circle(frames.length(), -1);
         double[] kernels = new double[2 * frames.frequencies() * frames.length()];
@@ -164,6 +172,7 @@ final class Spectrograms {
                         List.of(z.dim(0), channels, Dim.of(count)));
         int full = Math.toIntExact((count - 1) * frames.hop() + frames.length());
         call.checkLength(full);
+        call.checkMask(count, frames.length());
         SymbolicTensor sum =
                 call.graph()
                         .node(
