@@ -163,7 +163,8 @@ final class OpenAxes {
                                         group.name(),
                                         axis.from() * multiple,
                                         endless ? Long.MAX_VALUE : axis.to() * multiple,
-                                        multiple));
+                                        multiple,
+                                        group.most()));
                     }
                 });
         return new OpenLengths(axes);

@@ -122,6 +122,18 @@ record InspectorProcess(List<Path> classPath, String program, Path libraries, lo
         }
     }
 
+    /** Asks of a model that is no file yet. */
+    Answer ask(OnnxModel model, InspectionOptions options, Scheme scheme) throws IOException {
+        Path folder = Files.createTempDirectory(FOLDERS);
+        try {
+            Path file = folder.resolve("model.onnx");
+            model.write(file);
+            return ask(file, options, scheme);
+        } finally {
+            delete(folder);
+        }
+    }
+
     Answer ask(Path onnx, InspectionOptions options, Scheme scheme) throws IOException {
         Path folder = Files.createTempDirectory(FOLDERS);
         try {

@@ -5,6 +5,7 @@ import io.rangefinder.engine.inspect.InspectionReport.Outcome;
 import io.rangefinder.engine.inspect.InspectorProcess.Scheme;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.OnnxModel;
+import io.rangefinder.engine.onnx.SeenLengths;
 import io.rangefinder.inspector.protocol.RecordType;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,14 +52,19 @@ public final class TensorRtInspector {
      */
     public InspectionReport inspect(Path onnx, InspectionOptions options)
             throws IOException, InvalidOnnxException {
-        OnnxModel model = OnnxModel.read(onnx);
+        OnnxModel given = OnnxModel.read(onnx);
+        // Only the batch is left to TensorRT's profile: other lengths decide what fits and pays.
+        OnnxModel model = SeenLengths.fix(given, List.of());
         ModelLayers layers = new ModelLayers(model);
         Mode mode =
                 layers.isQuantized()
                         ? Mode.EXPLICIT
                         : options.ranges().isPresent() ? Mode.IMPLICIT : Mode.FLOAT;
         Scheme scheme = mode == Mode.FLOAT ? Scheme.FLOAT : Scheme.INT8;
-        InspectorProcess.Answer answer = process.ask(onnx, options, scheme);
+        InspectorProcess.Answer answer =
+                model == given
+                        ? process.ask(onnx, options, scheme)
+                        : process.ask(model, options, scheme);
         OptionalInt floatLayers = OptionalInt.empty();
         if (answer.outcome() == Outcome.OPTIMIZED && options.floatGraph()) {
             floatLayers =

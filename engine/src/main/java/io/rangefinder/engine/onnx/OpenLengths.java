@@ -27,9 +27,16 @@ public record OpenLengths(List<OpenAxis> axes) {
      * @param least the least length
      * @param most the greatest, {@link Long#MAX_VALUE} if there is none
      * @param multiple what the length is a multiple of
+     * @param seen the greatest length that capture saw, by which the model is judged
      */
     public record OpenAxis(
-            String input, int axis, String length, long least, long most, long multiple) {
+            String input,
+            int axis,
+            String length,
+            long least,
+            long most,
+            long multiple,
+            long seen) {
 
         private boolean takes(long given) {
             return given >= least && given <= most && given % multiple == 0;
@@ -83,7 +90,16 @@ public record OpenLengths(List<OpenAxis> axes) {
                 && axis.input() != null
                 && axis.length() != null
                 && axis.axis() >= 0
-                && axis.multiple() >= 1;
+                && axis.multiple() >= 1
+                && axis.seen() >= 1;
+    }
+
+    /** The greatest length that capture saw of an axis, if it is one of these. */
+    Optional<Long> seen(String input, int axis) {
+        return axes.stream()
+                .filter(a -> a.input().equals(input) && a.axis() == axis)
+                .map(OpenAxis::seen)
+                .findFirst();
     }
 
     /**

@@ -20,7 +20,7 @@ public final class SeenLengths {
      * Fixes the lengths.
      *
      * @param model the model
-     * @param seen inputs as capture saw them, by name
+     * @param seen inputs as capture saw them, by name; of others the model's own metadata tells
      * @return the model in which only the batch is open, and what was not seen; the same one if no
      *     other axis is
      * @throws InvalidOnnxException never for a model that was read
@@ -28,21 +28,27 @@ public final class SeenLengths {
     public static OnnxModel fix(OnnxModel model, List<InputDescription> seen)
             throws InvalidOnnxException {
         ModelProto.Builder proto = model.proto().toBuilder();
+        OpenLengths told = OpenLengths.of(model.metadata());
         boolean changed = false;
         for (ValueInfoProto.Builder input : proto.getGraphBuilder().getInputBuilderList()) {
             String name = input.getName();
             int rank = input.getType().getTensorType().getShape().getDimCount();
-            Optional<List<Long>> lengths =
+            Optional<List<Long>> given =
                     seen.stream()
                             .filter(s -> s.name().equals(name) && s.shape().size() == rank)
                             .map(InputDescription::shape)
                             .findFirst();
-            for (int axis = 1; lengths.isPresent() && axis < rank; axis++) {
+            for (int axis = 1; axis < rank; axis++) {
+                int at = axis;
+                Optional<Long> known =
+                        given.map(lengths -> lengths.get(at)).or(() -> told.seen(name, at));
                 TensorShapeProto.Builder shape =
                         input.getTypeBuilder().getTensorTypeBuilder().getShapeBuilder();
                 Dimension length = shape.getDim(axis);
-                if (length.getDimValue() <= 0 && !length.getDimParam().contains("batch")) {
-                    shape.getDimBuilder(axis).setDimValue(lengths.get().get(axis));
+                if (known.isPresent()
+                        && length.getDimValue() <= 0
+                        && !length.getDimParam().contains("batch")) {
+                    shape.getDimBuilder(axis).setDimValue(known.get());
                     changed = true;
                 }
             }

@@ -142,7 +142,7 @@ public record Fixture(Path archive, List<Batch> batches) {
     }
 
     /** What capture tells of the inputs after all batches. */
-    List<InputDescription> captured() {
+    public List<InputDescription> captured() {
         return batches.stream()
                 .map(Fixture::describe)
                 .reduce((a, b) -> InputDescription.merge(a, b).orElseThrow())

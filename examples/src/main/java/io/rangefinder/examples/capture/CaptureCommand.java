@@ -93,22 +93,29 @@ public final class CaptureCommand implements Callable<Integer> {
         FileFormat to = format.toWrite(output);
         OutputFile.requireWritable(output);
         Path file = model.file();
-        try (NpzFile given = NpzFile.open(inputs.file())) {
-            NpzFile npz = ModelInputs.of(file, call.call()).arrange(given);
-            try (Model loaded = Model.newInstance("model", RangeCapture.ENGINE)) {
-                loaded.load(
-                        file,
-                        null,
-                        Map.of(
-                                RangeCapture.OPTION_POINTS,
-                                points,
-                                RangeCapture.OPTION_ARGUMENTS,
-                                call.call().argumentsText()));
-                run(loaded, file, npz);
-                RangeRecorder recorder = RangeCapture.of(loaded);
-                recorder.write(output, to);
-                print(recorder.statistics());
+        ModelInputs taken = ModelInputs.of(file, call.call());
+        for (Path npz : inputs.files()) {
+            try (NpzFile given = NpzFile.open(npz)) {
+                taken.arrange(given);
             }
+        }
+        try (Model loaded = Model.newInstance("model", RangeCapture.ENGINE)) {
+            loaded.load(
+                    file,
+                    null,
+                    Map.of(
+                            RangeCapture.OPTION_POINTS,
+                            points,
+                            RangeCapture.OPTION_ARGUMENTS,
+                            call.call().argumentsText()));
+            for (Path npz : inputs.files()) {
+                try (NpzFile given = NpzFile.open(npz)) {
+                    run(loaded, file, taken.arrange(given));
+                }
+            }
+            RangeRecorder recorder = RangeCapture.of(loaded);
+            recorder.write(output, to);
+            print(recorder.statistics());
         }
         return 0;
     }

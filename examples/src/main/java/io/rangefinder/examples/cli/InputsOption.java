@@ -1,6 +1,7 @@
 package io.rangefinder.examples.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -15,8 +16,9 @@ public final class InputsOption {
             paramLabel = "X.npz",
             description =
                     "Representative inputs: an array for each input of the model, in the model's"
-                            + " order; the first axis is the sample axis.")
-    private Path file;
+                            + " order; the first axis is the sample axis. Capture and export take"
+                            + " several files, of inputs of several lengths.")
+    private List<Path> files;
 
     private int batchSize;
 
@@ -40,12 +42,26 @@ public final class InputsOption {
     }
 
     /**
-     * The file of inputs.
+     * The file of inputs, where there can be but one.
      *
      * @return a path, which need not exist
+     * @throws ParameterException if several were given
      */
     public Path file() {
-        return file;
+        if (files.size() > 1) {
+            throw new ParameterException(
+                    verb.commandLine(), "--inputs names " + files.size() + " files; give one");
+        }
+        return files.get(0);
+    }
+
+    /**
+     * The files of inputs, each of inputs of one length.
+     *
+     * @return paths, at least one, which need not exist
+     */
+    public List<Path> files() {
+        return List.copyOf(files);
     }
 
     /**

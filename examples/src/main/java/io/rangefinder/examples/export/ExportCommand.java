@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -73,13 +74,10 @@ public final class ExportCommand implements Callable<Integer> {
     public Integer call() throws IOException, MalformedModelException, WorkFailedException {
         OutputFile.requireWritable(output);
         PrintWriter out = verb.commandLine().getOut();
-        try (NpzFile given = NpzFile.open(inputs.file())) {
-            NpzFile npz = ModelInputs.of(model.file(), call.call()).arrange(given);
+        try {
             ExportedModel exported =
                     TorchScriptExporter.export(
-                            model.file(),
-                            describe(npz, inputs.batchSize()),
-                            options.withCall(call.call()));
+                            model.file(), describe(), options.withCall(call.call()));
             exported.write(output);
             out.printf("model  %s%n", output);
             out.printf(
@@ -98,6 +96,28 @@ public final class ExportCommand implements Callable<Integer> {
 
     private static String fixed(String reason) {
         return "only as in the inputs, because " + reason;
+    }
+
+    /** What all files hold: an axis spans the lengths that it has in them. */
+    private List<InputDescription> describe()
+            throws IOException, MalformedModelException, WorkFailedException {
+        ModelInputs taken = ModelInputs.of(model.file(), call.call());
+        List<InputDescription> all = List.of();
+        for (Path file : inputs.files()) {
+            try (NpzFile given = NpzFile.open(file)) {
+                List<InputDescription> here = describe(taken.arrange(given), inputs.batchSize());
+                Optional<List<InputDescription>> both = InputDescription.merge(all, here);
+                if (both.isEmpty() || !all.isEmpty() && all.size() != here.size()) {
+                    throw new WorkFailedException(
+                            file
+                                    + " holds other arrays than "
+                                    + inputs.files().get(0)
+                                    + "; name them alike in every file");
+                }
+                all = both.get();
+            }
+        }
+        return all;
     }
 
     private static List<InputDescription> describe(NpzFile npz, int batchSize) {
