@@ -1,6 +1,7 @@
 package io.rangefinder.engine.inspect;
 
 import io.rangefinder.capture.ranges.DynamicRange;
+import io.rangefinder.engine.child.Child;
 import io.rangefinder.engine.inspect.InspectionReport.Outcome;
 import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.inspector.protocol.RecordType;

@@ -86,6 +86,10 @@ final class Arities {
                 return Optional.of("lacks its input " + i);
             }
         }
+        boolean anyNumber = arity.required() > 0 && arity.inputs().most() == Integer.MAX_VALUE;
+        if (anyNumber && node.getInputList().contains("")) {
+            return Optional.of("lacks its input " + node.getInputList().indexOf(""));
+        }
         return arity.outputs().holds(node.getOutputCount())
                 ? Optional.empty()
                 : Optional.of(

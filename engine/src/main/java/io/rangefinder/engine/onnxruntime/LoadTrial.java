@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Whether ONNX Runtime loads a model that is about to be written: its nodes, types and shapes, and
@@ -67,12 +68,26 @@ public final class LoadTrial {
         return outside.build();
     }
 
+    /** The model as a file, with the file of its weights beside it. */
+    private static Path file(ModelProto model, long longest, Path folder) throws IOException {
+        try (RandomAccessFile hole =
+                new RandomAccessFile(folder.resolve(WEIGHTS).toFile(), "rw")) {
+            hole.setLength(longest);
+        }
+        return Files.write(folder.resolve("model.onnx"), model.toByteArray());
+    }
+
     private static void load(ModelProto model, long longest, String source)
             throws IOException, InvalidOnnxException {
         OrtEnvironment environment = OrtLibrary.environment();
         Path folder = Files.createTempDirectory("rangefinder");
         Path weights = folder.resolve(WEIGHTS);
-        try (RandomAccessFile hole = new RandomAccessFile(weights.toFile(), "rw");
+        SessionSettings settings =
+                new SessionSettings(Execution.UNOPTIMIZED, 1, Optional.empty());
+        try (NativeGate gate =
+                        NativeGate.pass(
+                                model, source, settings, at -> file(model, longest, at));
+                RandomAccessFile hole = new RandomAccessFile(weights.toFile(), "rw");
                 SessionOptions options = new SessionOptions()) {
             hole.setLength(longest);
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);

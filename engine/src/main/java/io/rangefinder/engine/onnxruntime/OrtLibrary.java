@@ -54,7 +54,8 @@ public final class OrtLibrary {
 
     private static final class Once {
 
-        static final OrtEnvironment ENVIRONMENT = start();
+        static final Optional<Path> FOLDER = extracted(CacheFolder.path().toAbsolutePath());
+        static final OrtEnvironment ENVIRONMENT = start(FOLDER);
     }
 
     private OrtLibrary() {}
@@ -69,8 +70,16 @@ public final class OrtLibrary {
         return Once.ENVIRONMENT;
     }
 
-    private static OrtEnvironment start() {
-        Optional<Path> folder = extracted(CacheFolder.path().toAbsolutePath());
+    /**
+     * What tells another JVM where the libraries are, so that it need not extract them.
+     *
+     * @return options of java
+     */
+    static List<String> options() {
+        return Once.FOLDER.map(f -> List.of("-D" + FOLDER_PROPERTY + "=" + f)).orElse(List.of());
+    }
+
+    private static OrtEnvironment start(Optional<Path> folder) {
         if (folder.isEmpty()) {
             return OrtEnvironment.getEnvironment();
         }

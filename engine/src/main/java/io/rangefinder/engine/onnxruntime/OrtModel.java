@@ -1,25 +1,24 @@
 package io.rangefinder.engine.onnxruntime;
 
 import ai.djl.engine.EngineException;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnxruntime.NodeInfo;
-import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
-import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import ai.onnxruntime.TensorInfo;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
+import io.rangefinder.engine.onnx.ModelOutline;
 import io.rangefinder.engine.onnx.OnnxModel;
-import io.rangefinder.engine.onnx.ShapeCheck;
 import io.rangefinder.engine.session.TensorDescription;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,7 +28,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An ONNX model loaded into ONNX Runtime, on the CPU unless told otherwise.
+ * An ONNX model loaded into ONNX Runtime, on the CPU unless told otherwise. Whatever loads or runs
+ * one passes the one {@link NativeGate}.
  *
  * <p>{@link #run} may be called from any number of threads at once; {@link #close} may not be
  * called while a run is under way. Outputs that are no tensors (sequences, maps) or hold strings
@@ -39,22 +39,15 @@ public final class OrtModel implements AutoCloseable {
 
     private final OrtEnvironment environment = OrtLibrary.environment();
     private final OrtSession session;
+    private final NativeGate gate;
     private final List<TensorDescription> inputs;
     private final List<TensorDescription> outputs;
     private final List<Integer> batched;
     private final Map<String, String> metadata;
 
-    private OrtModel(
-            Loader loader,
-            Execution execution,
-            int threads,
-            Optional<Path> optimized,
-            ExecutionProviders providers)
-            throws OrtException {
-        try (SessionOptions options = options(execution, threads, optimized)) {
-            providers.addTo(options);
-            session = loader.load(environment, options);
-        }
+    private OrtModel(OrtSession session, NativeGate gate) throws OrtException {
+        this.session = session;
+        this.gate = gate;
         inputs = describe(session.getInputInfo());
         outputs = describe(session.getOutputInfo());
         batched = batched(session.getInputInfo());
@@ -96,12 +89,20 @@ public final class OrtModel implements AutoCloseable {
     public static OrtModel load(
             Path file, Execution execution, int threads, ExecutionProviders providers)
             throws InvalidOnnxException {
+        SessionSettings settings = new SessionSettings(execution, threads, Optional.empty());
+        ModelProto outline;
+        try {
+            outline = ModelOutline.read(file);
+        } catch (IOException e) {
+            throw new InvalidOnnxException(
+                    file.toString(), "can't be read (" + e.getMessage() + ")", e);
+        }
+        NativeGate gate = NativeGate.pass(outline, file.toString(), settings, folder -> file);
         return load(
                 (e, o) -> e.createSession(file.toString(), o),
                 file.toString(),
-                execution,
-                threads,
-                Optional.empty(),
+                settings,
+                gate,
                 providers);
     }
 
@@ -118,17 +119,14 @@ public final class OrtModel implements AutoCloseable {
     public static OrtModel load(byte[] model, String source, Execution execution, int threads)
             throws InvalidOnnxException {
         return load(
-                (e, o) -> e.createSession(model, o),
+                model,
+                ModelOutline.read(model, source),
                 source,
-                execution,
-                threads,
-                Optional.empty(),
-                ExecutionProviders.CPU);
+                new SessionSettings(execution, threads, Optional.empty()));
     }
 
     /**
-     * Loads a model from elsewhere, after a look at what ONNX Runtime's native code does not
-     * survive.
+     * Loads a model from memory.
      *
      * @param model the model
      * @param execution how to run it
@@ -138,8 +136,11 @@ public final class OrtModel implements AutoCloseable {
      */
     public static OrtModel load(OnnxModel model, Execution execution, int threads)
             throws InvalidOnnxException {
-        ShapeCheck.check(model);
-        return load(model.toBytes(), model.source(), execution, threads);
+        return load(
+                model.toBytes(),
+                model.proto(),
+                model.source(),
+                new SessionSettings(execution, threads, Optional.empty()));
     }
 
     /**
@@ -154,26 +155,42 @@ public final class OrtModel implements AutoCloseable {
     public static void writeOptimized(byte[] model, String source, Path file)
             throws InvalidOnnxException {
         load(
-                        (e, o) -> e.createSession(model, o),
+                        model,
+                        ModelOutline.read(model, source),
                         source,
-                        Execution.INTEGER,
-                        1,
-                        Optional.of(file),
-                        ExecutionProviders.CPU)
+                        new SessionSettings(Execution.INTEGER, 1, Optional.of(file)))
                 .close();
+    }
+
+    private static OrtModel load(
+            byte[] model, ModelProto outline, String source, SessionSettings settings)
+            throws InvalidOnnxException {
+        NativeGate gate =
+                NativeGate.pass(
+                        outline,
+                        source,
+                        settings,
+                        folder -> Files.write(folder.resolve("model.onnx"), model));
+        return load(
+                (e, o) -> e.createSession(model, o),
+                source,
+                settings,
+                gate,
+                ExecutionProviders.CPU);
     }
 
     private static OrtModel load(
             Loader loader,
             String source,
-            Execution execution,
-            int threads,
-            Optional<Path> optimized,
+            SessionSettings settings,
+            NativeGate gate,
             ExecutionProviders providers)
             throws InvalidOnnxException {
-        try {
-            return new OrtModel(loader, execution, threads, optimized, providers);
+        try (SessionOptions options = settings.options()) {
+            providers.addTo(options);
+            return new OrtModel(loader.load(OrtLibrary.environment(), options), gate);
         } catch (OrtException e) {
+            gate.close();
             throw refused(source, e);
         }
     }
@@ -181,24 +198,6 @@ public final class OrtModel implements AutoCloseable {
     static InvalidOnnxException refused(String source, OrtException e) {
         return new InvalidOnnxException(
                 source, "ONNX Runtime refuses the model: " + e.getMessage(), e);
-    }
-
-    private static SessionOptions options(
-            Execution execution, int threads, Optional<Path> optimized) throws OrtException {
-        SessionOptions options = new SessionOptions();
-        options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-        options.setIntraOpNumThreads(threads);
-        options.setOptimizationLevel(
-                execution == Execution.UNOPTIMIZED ? OptLevel.NO_OPT : OptLevel.ALL_OPT);
-        if (execution == Execution.SIMULATED) {
-            options.addConfigEntry("session.disable_quant_qdq", "1");
-        }
-        if (optimized.isPresent()) {
-            // The highest level also changes memory layouts, which hides the operators.
-            options.setOptimizationLevel(OptLevel.EXTENDED_OPT);
-            options.setOptimizedModelFilePath(optimized.get().toString());
-        }
-        return options;
     }
 
     /**
@@ -251,6 +250,7 @@ public final class OrtModel implements AutoCloseable {
         Map<String, OnnxTensorLike> feeds = new LinkedHashMap<>();
         LinkedHashSet<String> wanted = new LinkedHashSet<>();
         outputs.forEach(o -> wanted.add(o.name()));
+        gate.pass(tensors);
         try {
             for (NamedTensor tensor : tensors) {
                 feeds.put(tensor.name(), toOrt(tensor));
@@ -271,6 +271,7 @@ public final class OrtModel implements AutoCloseable {
 
     @Override
     public void close() {
+        gate.close();
         try {
             session.close();
         } catch (OrtException e) {
@@ -281,7 +282,7 @@ public final class OrtModel implements AutoCloseable {
     private OnnxTensor toOrt(NamedTensor tensor) throws OrtException {
         ByteBuffer data = direct(tensor.data());
         return OnnxTensor.createTensor(
-                environment, data, tensor.shape().getShape(), toOrt(tensor.type()));
+                environment, data, tensor.shape().getShape(), OrtTypes.of(tensor.type()));
     }
 
     /** ONNX Runtime's Java interface takes a buffer of bytes only if it is direct. */
@@ -307,11 +308,12 @@ public final class OrtModel implements AutoCloseable {
     private static List<TensorDescription> describe(Map<String, NodeInfo> infos) {
         List<TensorDescription> descriptions = new ArrayList<>();
         for (NodeInfo node : infos.values()) {
-            if (node.getInfo() instanceof TensorInfo tensor && toDjl(tensor.type).isPresent()) {
+            if (node.getInfo() instanceof TensorInfo tensor
+                    && OrtTypes.djl(tensor.type).isPresent()) {
                 descriptions.add(
                         new TensorDescription(
                                 node.getName(),
-                                toDjl(tensor.type).get(),
+                                OrtTypes.djl(tensor.type).get(),
                                 new Shape(tensor.getShape())));
             }
         }
@@ -323,7 +325,8 @@ public final class OrtModel implements AutoCloseable {
         Optional<String> name = Optional.empty();
         int place = 0;
         for (NodeInfo node : infos.values()) {
-            if (node.getInfo() instanceof TensorInfo tensor && toDjl(tensor.type).isPresent()) {
+            if (node.getInfo() instanceof TensorInfo tensor
+                    && OrtTypes.djl(tensor.type).isPresent()) {
                 if (tensor.getShape().length > 0 && tensor.getShape()[0] < 0) {
                     String own = tensor.getDimensionNames()[0];
                     if (name.isEmpty() || !own.isEmpty() && own.equals(name.get())) {
@@ -335,39 +338,5 @@ public final class OrtModel implements AutoCloseable {
             }
         }
         return List.copyOf(places);
-    }
-
-    private static Optional<DataType> toDjl(OnnxJavaType type) {
-        return switch (type) {
-            case FLOAT -> Optional.of(DataType.FLOAT32);
-            case DOUBLE -> Optional.of(DataType.FLOAT64);
-            case FLOAT16 -> Optional.of(DataType.FLOAT16);
-            case BFLOAT16 -> Optional.of(DataType.BFLOAT16);
-            case INT8 -> Optional.of(DataType.INT8);
-            case UINT8 -> Optional.of(DataType.UINT8);
-            case INT16 -> Optional.of(DataType.INT16);
-            case INT32 -> Optional.of(DataType.INT32);
-            case INT64 -> Optional.of(DataType.INT64);
-            case BOOL -> Optional.of(DataType.BOOLEAN);
-            case STRING, UNKNOWN -> Optional.empty();
-        };
-    }
-
-    private static OnnxJavaType toOrt(DataType type) {
-        return switch (type) {
-            case FLOAT32 -> OnnxJavaType.FLOAT;
-            case FLOAT64 -> OnnxJavaType.DOUBLE;
-            case FLOAT16 -> OnnxJavaType.FLOAT16;
-            case BFLOAT16 -> OnnxJavaType.BFLOAT16;
-            case INT8 -> OnnxJavaType.INT8;
-            case UINT8 -> OnnxJavaType.UINT8;
-            case INT16 -> OnnxJavaType.INT16;
-            case INT32 -> OnnxJavaType.INT32;
-            case INT64 -> OnnxJavaType.INT64;
-            case BOOLEAN -> OnnxJavaType.BOOL;
-            default ->
-                    throw new IllegalArgumentException(
-                            "ONNX Runtime's Java interface takes no tensors of type " + type);
-        };
     }
 }

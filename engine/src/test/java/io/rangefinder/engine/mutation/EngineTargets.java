@@ -42,10 +42,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * The exporter, and readers of ONNX. Those with a share of 0 still end badly now and then, and run
- * when they are named only.
- */
+/** The exporter, readers of ONNX, and what is done with models up to running them. */
 public final class EngineTargets implements Target.Suite {
 
     /** What a model's code may ask for that costs much or means nothing. */
@@ -111,19 +108,19 @@ public final class EngineTargets implements Target.Suite {
         return List.of(
                 new Target(
                         "export",
-                        0,
+                        2,
                         ".pt",
                         archives(),
                         ZipMutator.ofArchives(new WordMutator(CODE)),
                         this::export,
                         MODELS),
-                target("onnx", 4, onnx, messages, OnnxModel::graph),
+                target("onnx", 3, onnx, messages, OnnxModel::graph),
                 target("raise", 3, onnx, messages, model -> OpsetConverter.raise(model).graph()),
-                target("check", 7, onnx, messages, EngineTargets::check),
+                target("check", 4, onnx, messages, EngineTargets::check),
                 target("quantize-tensorrt", 3, onnx, messages, model -> quantize(model, true)),
                 target("quantize-cpu", 3, onnx, messages, model -> quantize(model, false)),
-                target("match", 0, onnx, messages, EngineTargets::match),
-                new Target("compile", 0, ".onnx", onnx, messages, this::compile, MODELS));
+                target("match", 1, onnx, messages, EngineTargets::match),
+                new Target("compile", 1, ".onnx", onnx, messages, this::compile, MODELS));
     }
 
     /** What is done with a model that was read. */

@@ -1,11 +1,9 @@
 package io.rangefinder.engine.onnxruntime.gpu;
 
 import ai.onnxruntime.OrtEnvironment;
-import java.io.File;
+import io.rangefinder.engine.child.ClassPath;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +28,7 @@ final class TrialProcess {
 
     static Trial.Outcome run(Provider provider, int device, List<Path> libraries)
             throws IOException {
-        Optional<String> classPath = classPath();
+        Optional<String> classPath = ClassPath.of(List.of(Trial.class, OrtEnvironment.class));
         if (classPath.isEmpty()) {
             return new Trial.Outcome(
                     false,
@@ -146,25 +144,6 @@ final class TrialProcess {
                             : Math.max(difference, Math.abs(value - expected[i]));
         }
         return difference / largest;
-    }
-
-    private static Optional<String> classPath() {
-        List<String> places = new ArrayList<>();
-        for (Class<?> type : List.of(Trial.class, OrtEnvironment.class)) {
-            try {
-                Path place =
-                        Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
-                if (!Files.exists(place)) {
-                    return Optional.empty();
-                }
-                places.add(place.toString());
-            } catch (URISyntaxException
-                    | IllegalArgumentException
-                    | FileSystemNotFoundException e) {
-                return Optional.empty();
-            }
-        }
-        return Optional.of(String.join(File.pathSeparator, places));
     }
 
     private static void delete(Path folder) throws IOException {

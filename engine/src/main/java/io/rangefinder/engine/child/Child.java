@@ -1,4 +1,4 @@
-package io.rangefinder.engine.inspect;
+package io.rangefinder.engine.child;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * Runs a program that may hang, crash or print without end, in a folder of its own and with no
  * environment of ours. Stateless, hence safe from any thread.
  */
-final class Child {
+public final class Child {
 
     /** How often the size of what it writes is looked at. */
     private static final long POLL_MS = 20;
@@ -30,7 +30,7 @@ final class Child {
     private Child() {}
 
     /** How a child ended. */
-    enum End {
+    public enum End {
         /** By itself, with status 0. */
         IN_ORDER,
         /** By itself, or by a signal, with another status. */
@@ -48,7 +48,7 @@ final class Child {
      * @param status its exit status
      * @param printed the last that it printed
      */
-    record Result(End end, int status, String printed) {}
+    public record Result(End end, int status, String printed) {}
 
     /**
      * Runs a program.
@@ -60,10 +60,11 @@ final class Child {
      * @param output the file that it writes
      * @param mostBytes the most that the file may hold
      * @param limit after which it is killed, and what it started, too
+     * @return what became of it
      * @throws IOException if it can't be started
      * @throws InterruptedIOException if this thread is interrupted; the child is killed then
      */
-    static Result run(
+    public static Result run(
             List<String> command,
             Map<String, String> environment,
             Path folder,
@@ -87,7 +88,7 @@ final class Child {
             return new Result(end, status, tail.text());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while TensorRT was asked");
+            throw new InterruptedIOException("interrupted while another process was waited for");
         } finally {
             kill(process);
         }
@@ -109,7 +110,7 @@ final class Child {
                                 Thread.currentThread().interrupt();
                             }
                         },
-                        "what TensorRT is asked");
+                        "what a child is asked");
         feeder.setDaemon(true);
         feeder.start();
     }
@@ -141,7 +142,7 @@ final class Child {
         private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
 
         Tail(InputStream in) {
-            super("what TensorRT prints");
+            super("what a child prints");
             this.in = in;
             setDaemon(true);
         }

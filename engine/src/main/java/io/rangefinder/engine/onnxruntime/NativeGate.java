@@ -1,0 +1,266 @@
+package io.rangefinder.engine.onnxruntime;
+
+import ai.djl.engine.EngineException;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnxruntime.OrtEnvironment;
+import io.rangefinder.engine.child.Child;
+import io.rangefinder.engine.child.ClassPath;
+import io.rangefinder.engine.onnx.InvalidOnnxException;
+import io.rangefinder.engine.onnx.ShapeCheck;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What each model passes before ONNX Runtime's native code sees it: what ends the process is
+ * refused, and what can't be told from the model alone is tried in a process of its own, when it is
+ * loaded and for each new form of input, which takes a second or so. Safe from any thread.
+ */
+final class NativeGate implements AutoCloseable {
+
+    private static final Logger logger = LoggerFactory.getLogger(NativeGate.class);
+
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+
+    private final ShapeCheck.Verdict verdict;
+    private final String source;
+    private final SessionSettings settings;
+    private final Set<String> tried = ConcurrentHashMap.newKeySet();
+    private Optional<Path> folder = Optional.empty();
+    private Optional<Path> model = Optional.empty();
+
+    private NativeGate(ShapeCheck.Verdict verdict, String source, SessionSettings settings) {
+        this.verdict = verdict;
+        this.source = source;
+        this.settings = settings;
+    }
+
+    /** Where a model's file is, or how one is made. */
+    @FunctionalInterface
+    interface ModelSource {
+
+        /** Gives the file; in the folder if it has to be made. */
+        Path in(Path folder) throws IOException;
+    }
+
+    /**
+     * Lets a model pass.
+     *
+     * @param outline the model, which may lack the data of large tensors
+     * @param source where it came from, for messages
+     * @param settings how it will be loaded
+     * @param file where its file is, if it has to be tried
+     * @throws InvalidOnnxException if it would end the process
+     */
+    static NativeGate pass(
+            ModelProto outline, String source, SessionSettings settings, ModelSource file)
+            throws InvalidOnnxException {
+        NativeGate gate = new NativeGate(ShapeCheck.check(outline, source), source, settings);
+        if (gate.verdict.open().isPresent()) {
+            gate.tryToLoad(file);
+        }
+        return gate;
+    }
+
+    private void tryToLoad(ModelSource file) throws InvalidOnnxException {
+        logger.info("{} is tried in another process: {}", source, verdict.open().get());
+        try {
+            folder = Optional.of(Files.createTempDirectory("rangefinder-trial"));
+            model = Optional.of(file.in(folder.get()));
+            Optional<String> end = attempt(List.of());
+            if (end.isPresent()) {
+                close();
+                throw new InvalidOnnxException(source, end.get());
+            }
+        } catch (IOException e) {
+            close();
+            throw new InvalidOnnxException(
+                    source, "can't be tried in another process (" + e.getMessage() + ")", e);
+        }
+    }
+
+    /**
+     * Lets inputs pass, for which nothing is done if the model is sound.
+     *
+     * @throws EngineException if they would end the process
+     */
+    void pass(List<NamedTensor> inputs) {
+        if (verdict.open().isEmpty()) {
+            Optional<NamedTensor> empty =
+                    inputs.stream().filter(t -> t.shape().size() == 0).findFirst();
+            if (empty.isPresent() && verdict.full().isPresent()) {
+                throw new EngineException(
+                        "input '"
+                                + empty.get().name()
+                                + "' is empty, which ends the process that runs "
+                                + verdict.full().get());
+            }
+            return;
+        }
+        String form = form(inputs);
+        if (tried.contains(form)) {
+            return;
+        }
+        try {
+            Optional<String> end = attempt(inputs);
+            if (end.isPresent()) {
+                throw new EngineException(source + ": " + end.get());
+            }
+            tried.add(form);
+        } catch (IOException e) {
+            throw new EngineException("can't be tried in another process", e);
+        }
+    }
+
+    /** What native code looks at: axes, types, and which tensors are empty. */
+    private static String form(List<NamedTensor> inputs) {
+        return inputs.stream()
+                .map(
+                        t ->
+                                t.name()
+                                        + ":"
+                                        + t.type()
+                                        + Arrays.toString(
+                                                Arrays.stream(t.shape().getShape())
+                                                        .map(Long::signum)
+                                                        .toArray()))
+                .collect(Collectors.joining(","));
+    }
+
+    /** What the trial ended with, if it was not in order. */
+    private Optional<String> attempt(List<NamedTensor> inputs) throws IOException {
+        Optional<String> classPath = ClassPath.of(List.of(ModelTrial.class, OrtEnvironment.class));
+        if (classPath.isEmpty()) {
+            logger.warn(
+                    "{} is not tried in another process, since the classes for it lie in a jar"
+                            + " within a jar",
+                    source);
+            return Optional.empty();
+        }
+        Path own = Files.createTempDirectory(folder.get(), "run");
+        try {
+            List<String> command =
+                    new ArrayList<>(
+                            List.of(
+                                    Path.of(System.getProperty("java.home"), "bin", "java")
+                                            .toString(),
+                                    "-Xmx256m",
+                                    "-XX:MaxDirectMemorySize=4g",
+                                    "-XX:+UseSerialGC",
+                                    "-XX:TieredStopAtLevel=1",
+                                    "-XX:-CreateCoredumpOnCrash",
+                                    "-XX:ErrorFile=" + own.resolve("crash.log"),
+                                    "-Djava.io.tmpdir=" + own));
+            command.addAll(OrtLibrary.options());
+            command.addAll(
+                    List.of(
+                            "-cp",
+                            classPath.get(),
+                            ModelTrial.class.getName(),
+                            model.get().toAbsolutePath().toString(),
+                            settings.execution().name(),
+                            Integer.toString(settings.threads())));
+            if (!inputs.isEmpty()) {
+                Path file = own.resolve("inputs");
+                write(inputs, file);
+                command.add(file.toString());
+            }
+            Child.Result result =
+                    Child.run(
+                            command,
+                            System.getenv(),
+                            own,
+                            "",
+                            own.resolve("none"),
+                            Long.MAX_VALUE,
+                            LIMIT);
+            return switch (result.end()) {
+                case IN_ORDER -> Optional.empty();
+                case TIME_LIMIT, SIZE_LIMIT ->
+                        Optional.of(
+                                "does not end within "
+                                        + LIMIT.toSeconds()
+                                        + " s in ONNX Runtime; "
+                                        + verdict.open().get());
+                case IN_DISORDER ->
+                        Optional.of(
+                                "ends the process that runs it in ONNX Runtime (status "
+                                        + result.status()
+                                        + ", "
+                                        + lastWords(result.printed())
+                                        + "); "
+                                        + verdict.open().get()
+                                        + "; check the model's operators and its inputs' shapes");
+            };
+        } finally {
+            delete(own);
+        }
+    }
+
+    private static String lastWords(String printed) {
+        return printed.lines()
+                .map(l -> l.replaceFirst("^[# ]+", "").strip())
+                .filter(l -> l.contains("SIG") || l.contains("terminate") || l.contains("Error"))
+                .findFirst()
+                .orElse("without a word");
+    }
+
+    private static void write(List<NamedTensor> tensors, Path file) throws IOException {
+        try (FileChannel out =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            for (NamedTensor tensor : tensors) {
+                byte[] name = tensor.name().getBytes(StandardCharsets.UTF_8);
+                long[] shape = tensor.shape().getShape();
+                int numbers = 4 * Integer.BYTES + shape.length * Long.BYTES;
+                ByteBuffer head =
+                        ByteBuffer.allocate(numbers + name.length).order(ByteOrder.nativeOrder());
+                head.putInt(name.length).put(name);
+                head.putInt(OrtTypes.of(tensor.type()).ordinal()).putInt(shape.length);
+                for (long length : shape) {
+                    head.putLong(length);
+                }
+                head.putInt(tensor.data().capacity()).flip();
+                write(out, head);
+                write(out, tensor.data().duplicate().clear());
+            }
+        }
+    }
+
+    private static void write(FileChannel out, ByteBuffer data) throws IOException {
+        while (data.hasRemaining()) {
+            out.write(data);
+        }
+    }
+
+    @Override
+    public void close() {
+        folder.ifPresent(NativeGate::delete);
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            logger.warn("{} stays behind", folder, e);
+        }
+    }
+}
