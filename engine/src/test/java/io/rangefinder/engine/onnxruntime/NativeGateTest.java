@@ -168,10 +168,8 @@ class NativeGateTest {
                         .proto(13);
         ModelProto outline = ModelOutline.read(model.toByteArray(), "m");
         assertTrue(outline.getSerializedSize() < 1024);
-        assertEquals(
-                List.of(64L, 64L), outline.getGraph().getInitializer(0).getDimsList());
-        assertEquals(
-                model.getGraph().getInitializer(1), outline.getGraph().getInitializer(1));
+        assertEquals(List.of(64L, 64L), outline.getGraph().getInitializer(0).getDimsList());
+        assertEquals(model.getGraph().getInitializer(1), outline.getGraph().getInitializer(1));
         assertEquals(model.getGraph().getNodeList(), outline.getGraph().getNodeList());
         assertThrows(
                 InvalidOnnxException.class,
