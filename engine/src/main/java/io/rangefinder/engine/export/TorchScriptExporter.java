@@ -70,7 +70,7 @@ public final class TorchScriptExporter {
             model.warnings().forEach(w -> logger.warn("{}: {}", archive, w));
             return model;
         } catch (UnsupportedModelException e) {
-            if (options.opset() >= LATER_OPSET) {
+            if (options.opset() >= LATER_OPSET || e.exhausted()) {
                 throw e;
             }
             return later(archive, inputs, options, e);
@@ -241,7 +241,8 @@ public final class TorchScriptExporter {
                             (p, count) ->
                                     obstacles.add(
                                             new Obstacle(p.what(), p.path(), p.place(), count)));
-            throw new UnsupportedModelException(storages.file().toString(), obstacles);
+            throw new UnsupportedModelException(
+                    storages.file().toString(), obstacles, interpreter.exhausted());
         }
         List<SymbolicTensor> outputs = new ArrayList<>();
         List<String> names = new ArrayList<>();
@@ -295,7 +296,7 @@ public final class TorchScriptExporter {
             }
         }
         if (!obstacles.isEmpty()) {
-            throw new UnsupportedModelException(file, obstacles);
+            throw new UnsupportedModelException(file, obstacles, false);
         }
     }
 
@@ -324,7 +325,7 @@ public final class TorchScriptExporter {
                             }
                         });
         if (!obstacles.isEmpty()) {
-            throw new UnsupportedModelException(file, obstacles);
+            throw new UnsupportedModelException(file, obstacles, false);
         }
     }
 

@@ -11,6 +11,7 @@ public final class UnsupportedModelException extends MalformedModelException {
     private static final long serialVersionUID = 1L;
 
     private final transient List<Obstacle> obstacles;
+    private final boolean exhausted;
 
     /**
      * Something that can't be exported.
@@ -34,18 +35,25 @@ public final class UnsupportedModelException extends MalformedModelException {
         }
     }
 
-    UnsupportedModelException(String model, List<Obstacle> obstacles) {
+    UnsupportedModelException(String model, List<Obstacle> obstacles, boolean exhausted) {
         super(
                 model
                         + " can't be exported: "
                         + summary(obstacles)
                         + ". Replace these in the model, or give an ONNX of it made otherwise");
         this.obstacles = List.copyOf(obstacles);
+        this.exhausted = exhausted;
     }
 
     private UnsupportedModelException(UnsupportedModelException cause, String message) {
         super(message, cause);
         obstacles = cause.obstacles;
+        exhausted = cause.exhausted;
+    }
+
+    /** Whether following it took more work or memory than is spent on a model. */
+    boolean exhausted() {
+        return exhausted;
     }
 
     /** Says of a model that opset 13 has too few operators for that opset 17 has them. */

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** The weighted layers of an ONNX model and the Q/DQ around them. Immutable. */
 final class ModelLayers {
@@ -161,37 +162,40 @@ final class ModelLayers {
     }
 
     private boolean isConstant(String tensor) {
-        return graph.constant(tensor).isPresent()
-                || graph.producer(tensor)
-                        .filter(n -> isQdq(n) || Nodes.is(n, MOVES))
-                        .filter(n -> isConstant(n.getInput(0)))
-                        .isPresent();
+        return graph.constant(before(tensor, n -> isQdq(n) || Nodes.is(n, MOVES))).isPresent();
     }
 
     private Optional<String> weightQuantizer(String tensor) {
-        Optional<NodeProto.Builder> producer = graph.producer(tensor);
-        if (producer.isEmpty()) {
-            return Optional.empty();
-        }
-        if (Nodes.is(producer.get(), "DequantizeLinear")) {
-            // A weight that is stored in int8 has no Q of its own: its DQ stands for it.
-            return graph.producer(producer.get().getInput(0))
-                    .filter(n -> Nodes.is(n, "QuantizeLinear"))
-                    .or(() -> producer)
-                    .map(ModelLayers::layerName);
-        }
-        return Nodes.is(producer.get(), MOVES)
-                ? weightQuantizer(producer.get().getInput(0))
-                : Optional.empty();
+        Optional<NodeProto.Builder> dequantizer = dequantizer(tensor);
+        // A weight that is stored in int8 has no Q of its own: its DQ stands for it.
+        return dequantizer
+                .flatMap(d -> graph.producer(d.getInput(0)))
+                .filter(n -> Nodes.is(n, "QuantizeLinear"))
+                .or(() -> dequantizer)
+                .map(ModelLayers::layerName);
     }
 
     /** Whether a tensor comes from a DQ, moved or not. */
     boolean isDequantized(String tensor) {
-        Optional<NodeProto.Builder> producer = graph.producer(tensor);
-        return producer.isPresent()
-                && (Nodes.is(producer.get(), "DequantizeLinear")
-                        || Nodes.is(producer.get(), MOVES)
-                                && isDequantized(producer.get().getInput(0)));
+        return dequantizer(tensor).isPresent();
+    }
+
+    private Optional<NodeProto.Builder> dequantizer(String tensor) {
+        return graph.producer(before(tensor, n -> Nodes.is(n, MOVES)))
+                .filter(n -> Nodes.is(n, "DequantizeLinear"));
+    }
+
+    /** The tensor that goes into a row of nodes, by the data that comes out of the last. */
+    private String before(String tensor, Predicate<NodeProto.Builder> passed) {
+        Set<String> seen = new HashSet<>();
+        String at = tensor;
+        Optional<NodeProto.Builder> producer = graph.producer(at).filter(passed);
+        // Nobody has looked for cycles yet.
+        while (producer.isPresent() && seen.add(at)) {
+            at = producer.get().getInput(0);
+            producer = graph.producer(at).filter(passed);
+        }
+        return at;
     }
 
     private Optional<OptimizerLog.Group> group(NodeProto.Builder node) {
@@ -209,11 +213,6 @@ final class ModelLayers {
     }
 
     private Optional<TensorProto> weight(String tensor) {
-        return graph.constant(tensor)
-                .or(
-                        () ->
-                                graph.producer(tensor)
-                                        .filter(ModelLayers::isQdq)
-                                        .flatMap(n -> weight(n.getInput(0))));
+        return graph.constant(before(tensor, ModelLayers::isQdq));
     }
 }

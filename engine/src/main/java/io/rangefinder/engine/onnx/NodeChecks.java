@@ -46,7 +46,7 @@ final class NodeChecks {
     private static final int OTHER_AXES = 2;
 
     private static final String[] WANT_ELEMENTS = {
-        "TopK", "LpNormalization", "GatherND", "ScatterND"
+        "TopK", "LpNormalization", "GatherND", "ScatterND", "LSTM", "GRU", "RNN"
     };
 
     private final long opset;
@@ -121,7 +121,8 @@ final class NodeChecks {
                             case "LayerNormalization" ->
                                     node.getInputList().stream().noneMatch(String::isEmpty);
                             case "Resize" -> resizes(node, facts);
-                            case "LSTM", "GRU", "RNN", "Einsum" -> ranksKnown(node, facts);
+                            case "LSTM", "GRU", "RNN" -> !mayBeEmpty && ranksKnown(node, facts);
+                            case "Einsum" -> ranksKnown(node, facts);
                             case "OneHot" -> oneHot(node, facts);
                             case "GatherND", "ScatterND" -> !mayBeEmpty && indexed(node, facts);
                             case "TopK", "LpNormalization" ->

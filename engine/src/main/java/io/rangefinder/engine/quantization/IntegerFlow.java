@@ -6,6 +6,8 @@ import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
 import io.rangefinder.engine.onnx.Tensors;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -242,21 +244,31 @@ final class IntegerFlow {
         return output;
     }
 
-    /** Whether a tensor's values are at least 0 by the operator that makes them. */
+    /**
+     * Whether a tensor's values are at least 0 by the operators that make them: so they are where
+     * all that goes into them is. Each tensor is looked at once, however many paths lead to it.
+     */
     static boolean isNonNegative(OnnxGraph graph, String tensor) {
-        Optional<NodeProto.Builder> producer = graph.producer(tensor);
-        if (producer.isEmpty()) {
-            return false;
+        Set<String> seen = new HashSet<>(Set.of(tensor));
+        Deque<String> left = new ArrayDeque<>(seen);
+        while (!left.isEmpty()) {
+            Optional<NodeProto.Builder> producer = graph.producer(left.remove());
+            if (producer.isEmpty()) {
+                return false;
+            }
+            NodeProto.Builder node = producer.get();
+            if (Nodes.is(node, NON_NEGATIVE) || clipsAtZero(graph, node)) {
+                continue;
+            }
+            if (Nodes.is(node, KEEPS_SIGN)) {
+                left.addAll(seen.add(node.getInput(0)) ? List.of(node.getInput(0)) : List.of());
+            } else if (Nodes.is(node, "Add", "Mul", "Concat")) {
+                node.getInputList().stream().filter(seen::add).forEach(left::add);
+            } else {
+                return false;
+            }
         }
-        NodeProto.Builder node = producer.get();
-        if (Nodes.is(node, NON_NEGATIVE) || clipsAtZero(graph, node)) {
-            return true;
-        }
-        if (Nodes.is(node, KEEPS_SIGN)) {
-            return isNonNegative(graph, node.getInput(0));
-        }
-        return Nodes.is(node, "Add", "Mul", "Concat")
-                && node.getInputList().stream().allMatch(i -> isNonNegative(graph, i));
+        return true;
     }
 
     /** The upper bound of the Clip that makes a tensor, if one does. */

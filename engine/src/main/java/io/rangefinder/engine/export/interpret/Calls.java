@@ -256,7 +256,7 @@ final class Calls {
         } catch (BatchDependentException e) {
             throw e.at(frame.path, frame.place());
         } catch (LimitException e) {
-            throw problems.stop(frame, "what " + e.getMessage());
+            throw problems.exhaust(frame, e);
         } catch (RuntimeException e) {
             // Behind a problem, values may be missing; the problem is what matters then.
             if (!problems.counts().isEmpty()) {

@@ -101,4 +101,13 @@ public final class Interpreter {
     public Map<Problem, Integer> problems() {
         return problems.counts();
     }
+
+    /**
+     * Whether a limit of work or memory was reached, which another opset's export would reach, too.
+     *
+     * @return true if it was
+     */
+    public boolean exhausted() {
+        return problems.exhausted();
+    }
 }

@@ -1,5 +1,6 @@
 package io.rangefinder.engine.export.interpret;
 
+import io.rangefinder.engine.export.symbolic.LimitException;
 import io.rangefinder.engine.export.symbolic.Value;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -9,6 +10,7 @@ import java.util.Map;
 final class Problems {
 
     private final Map<Problem, Integer> counts = new LinkedHashMap<>();
+    private boolean exhausted;
 
     void add(Frame frame, String what) {
         counts.merge(new Problem(what, frame.path, frame.place()), 1, Integer::sum);
@@ -24,6 +26,17 @@ final class Problems {
     StoppedException stop(Frame frame, String what) {
         add(frame, what);
         return new StoppedException();
+    }
+
+    /** Adds that a limit of work or memory is reached. */
+    StoppedException exhaust(Frame frame, LimitException e) {
+        exhausted = true;
+        return stop(frame, "what " + e.getMessage());
+    }
+
+    /** Whether a limit was reached, which another attempt would reach, too. */
+    boolean exhausted() {
+        return exhausted;
     }
 
     Map<Problem, Integer> counts() {

@@ -99,7 +99,11 @@ final class Creation {
         call.checkLength(length.value());
         List<Scalar> elements = new ArrayList<>();
         for (long i = 0; i < length.value(); i++) {
-            Dim element = start.plus(step.times(Dim.of(i)));
+            // One object an element, for there may be millions.
+            Dim element =
+                    start.isConstant()
+                            ? Dim.of(Math.addExact(start.value(), Math.multiplyExact(by, i)))
+                            : start.plus(Dim.of(Math.multiplyExact(by, i)));
             elements.add(Scalars.convert(new Value.Int(element), type));
         }
         return SymbolicTensor.of(type, List.of(Dim.of(elements.size())), elements);

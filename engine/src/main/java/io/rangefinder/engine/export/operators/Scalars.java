@@ -30,7 +30,7 @@ final class Scalars {
             return new Value.Bool(value.truth());
         }
         if (!type.isFloating()) {
-            return new Value.Int(value.whole());
+            return value instanceof Value.Int whole ? whole : new Value.Int(value.whole());
         }
         if (ScalarMath.isOpen(value)) {
             return new Value.RealDim(value.whole());
