@@ -70,8 +70,7 @@ public final class LoadTrial {
 
     /** The model as a file, with the file of its weights beside it. */
     private static Path file(ModelProto model, long longest, Path folder) throws IOException {
-        try (RandomAccessFile hole =
-                new RandomAccessFile(folder.resolve(WEIGHTS).toFile(), "rw")) {
+        try (RandomAccessFile hole = new RandomAccessFile(folder.resolve(WEIGHTS).toFile(), "rw")) {
             hole.setLength(longest);
         }
         return Files.write(folder.resolve("model.onnx"), model.toByteArray());
@@ -79,15 +78,12 @@ public final class LoadTrial {
 
     private static void load(ModelProto model, long longest, String source)
             throws IOException, InvalidOnnxException {
+        SessionSettings settings = new SessionSettings(Execution.UNOPTIMIZED, 1, Optional.empty());
+        NativeGate.pass(model, source, settings, at -> file(model, longest, at)).close();
         OrtEnvironment environment = OrtLibrary.environment();
         Path folder = Files.createTempDirectory("rangefinder");
         Path weights = folder.resolve(WEIGHTS);
-        SessionSettings settings =
-                new SessionSettings(Execution.UNOPTIMIZED, 1, Optional.empty());
-        try (NativeGate gate =
-                        NativeGate.pass(
-                                model, source, settings, at -> file(model, longest, at));
-                RandomAccessFile hole = new RandomAccessFile(weights.toFile(), "rw");
+        try (RandomAccessFile hole = new RandomAccessFile(weights.toFile(), "rw");
                 SessionOptions options = new SessionOptions()) {
             hole.setLength(longest);
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
