@@ -127,6 +127,7 @@ class ComplexModelsTest {
                             .collect(Collectors.toCollection(TreeSet::new)));
             assertEquals(complex, layers.get(false).size(), quantized.coverage().toText());
             for (CoverageReport.Layer layer : layers.get(false)) {
+                assertTrue(layer.name().contains("/"), "no layer's own name: " + layer.name());
                 assertTrue(
                         layer.leftInFloat()
                                 .orElseThrow()

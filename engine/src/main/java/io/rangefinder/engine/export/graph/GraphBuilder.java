@@ -434,7 +434,7 @@ public final class GraphBuilder {
         passes.keepZeroPads();
         passes.removeUnused(results);
         return new FinishedGraph(
-                new TensorNames(passes.nodes(), tensors.initializers(), inputIds, hooks),
+                new TensorNames(passes.nodes(), tensors, inputIds, hooks),
                 tensors,
                 List.copyOf(inputIds.keySet()),
                 results,

@@ -7,10 +7,12 @@ import io.rangefinder.engine.onnx.ProductKind;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The tensors of a graph by their names while it is made; constants are among them. */
 final class GraphTensors {
@@ -76,6 +78,13 @@ final class GraphTensors {
     /** What a product with some of these tensors is, if that was said. */
     Optional<ProductKind> kind(Collection<String> ids) {
         return ids.stream().filter(kinds::containsKey).findFirst().map(kinds::get);
+    }
+
+    /** The constants that are no matrices of transforms. */
+    Set<String> weights() {
+        Set<String> weights = new HashSet<>(initializers.keySet());
+        weights.removeIf(id -> kinds.get(id) == ProductKind.TRANSFORM);
+        return weights;
     }
 
     Info info(String id) {

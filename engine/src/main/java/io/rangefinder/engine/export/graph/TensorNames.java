@@ -29,7 +29,7 @@ final class TensorNames {
 
     TensorNames(
             List<Node> nodes,
-            Map<String, Initializer> initializers,
+            GraphTensors tensors,
             Map<String, String> inputs,
             Map<String, ? extends Collection<String>> hooks) {
         this.nodes = nodes;
@@ -47,13 +47,13 @@ final class TensorNames {
                         lostHooks.addAll(points);
                     }
                 });
-        initializers.forEach((id, initializer) -> name(id, initializer.name()));
+        tensors.initializers().forEach((id, initializer) -> name(id, initializer.name()));
         for (Node node : nodes) {
             node.outputs().stream()
                     .filter(o -> !o.isEmpty() && !names.containsKey(o))
                     .forEach(o -> name(o, node.scope() + "." + node.operator()));
         }
-        nameNodes(initializers.keySet());
+        nameNodes(tensors.weights());
     }
 
     private void nameNodes(Set<String> weights) {
