@@ -38,6 +38,11 @@ public record Dim(List<Term> terms, long constant) {
     private static final int MAX_TERMS = 64;
 
     /**
+     * Quotients of quotients, each of which makes questions twice as hard; no model has as many.
+     */
+    private static final int MAX_NESTED = 8;
+
+    /**
      * Takes what is in order.
      *
      * @param terms what depends on lengths
@@ -323,7 +328,23 @@ public record Dim(List<Term> terms, long constant) {
                     .plus(of(Math.multiplyExact(constant, inner.divisor())))
                     .floorDividedBy(Math.multiplyExact(divisor, inner.divisor()));
         }
+        if (nested() >= MAX_NESTED) {
+            throw undivided(of(divisor));
+        }
         return of(new Term(1, List.of(new Quotient(this, divisor))));
+    }
+
+    /** How deep quotients are nested in it. */
+    private int nested() {
+        int most = 0;
+        for (Term term : terms) {
+            for (Factor factor : term.factors()) {
+                if (factor instanceof Quotient quotient) {
+                    most = Math.max(most, 1 + quotient.dividend().nested());
+                }
+            }
+        }
+        return most;
     }
 
     static long gcd(long a, long b) {

@@ -183,4 +183,19 @@ class DimTest {
                         () -> half(open).times(Dim.of(2)).equalTo(open));
         assertEquals(2, halved.multiple());
     }
+
+    @Test
+    void quotientsOfQuotientsEnd() {
+        BatchDependentException e =
+                assertThrows(
+                        BatchDependentException.class,
+                        () -> {
+                            Dim grown = open;
+                            for (int i = 0; i < 100; i++) {
+                                Dim third = grown.plus(Dim.ONE).floorDividedBy(Dim.of(3));
+                                grown = half(grown).times(Dim.of(5)).plus(third);
+                            }
+                        });
+        assertEquals(Set.of(length), e.axes());
+    }
 }
