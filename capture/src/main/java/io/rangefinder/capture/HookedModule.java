@@ -43,6 +43,9 @@ final class HookedModule implements AutoCloseable {
 
     private static final Logger logger = LoggerFactory.getLogger(HookedModule.class);
 
+    /** DJL's own option: whether saved tensors go to the model's device, wherever they were. */
+    private static final String MAP_LOCATION = "mapLocation";
+
     private final Path file;
     private final Engine pytorch;
     private final Device device;
@@ -106,23 +109,7 @@ final class HookedModule implements AutoCloseable {
 
     private Loaded load(TorchScriptArchive archive) throws IOException, MalformedModelException {
         HookedProgram hooked = inject(points, hooks.filter());
-        // Readable by its owner only. PyTorch reads all of it while it loads.
-        Path folder = Files.createTempDirectory(FOLDERS);
-        Path copy = folder.resolve("hooked.pt");
-        Model model = pytorch.newModel("hooked", device);
-        try {
-            archive.copyWithCode(copy, hooked.code());
-            model.load(copy, null, options);
-        } catch (EngineException e) {
-            model.close();
-            throw LoadFailure.explain(file, e);
-        } catch (IOException | MalformedModelException | RuntimeException e) {
-            model.close();
-            throw e;
-        } finally {
-            Files.deleteIfExists(copy);
-            Files.deleteIfExists(folder);
-        }
+        Model model = loadHere(archive, hooked.code());
         Map<String, NDArray> markers = new HashMap<>();
         Map<String, NDArray> unhooked = new HashMap<>();
         hooked.methods()
@@ -133,6 +120,53 @@ final class HookedModule implements AutoCloseable {
                                     .ifPresent(m -> unhooked.put(name, marker(model, m)));
                         });
         return new Loaded(model, hooked, markers, unhooked);
+    }
+
+    /** Loads onto the CPU what was saved on a device that is not here. */
+    private Model loadHere(TorchScriptArchive archive, Map<String, String> code)
+            throws IOException, MalformedModelException {
+        boolean mapped = Boolean.parseBoolean(String.valueOf(options.get(MAP_LOCATION)));
+        boolean onCpu = !device.isGpu();
+        try {
+            return load(
+                    archive, mapped && onCpu ? CpuCode.of(program.files(), code) : code, options);
+        } catch (EngineException e) {
+            if (mapped || !onCpu || !LoadFailure.isOfOtherDevice(e)) {
+                throw LoadFailure.explain(file, e);
+            }
+        }
+        logger.warn(
+                "{} was saved on a device that this machine has not; it is loaded onto the CPU, as"
+                    + " the option {}=true (--map-location cpu on the command line) does without"
+                    + " this warning. DJL's PyTorch engine itself needs that option",
+                file,
+                MAP_LOCATION);
+        Map<String, Object> mapping = new HashMap<>(options);
+        mapping.put(MAP_LOCATION, "true");
+        try {
+            return load(archive, CpuCode.of(program.files(), code), mapping);
+        } catch (EngineException e) {
+            throw LoadFailure.explain(file, e);
+        }
+    }
+
+    private Model load(TorchScriptArchive archive, Map<String, String> code, Map<String, ?> how)
+            throws IOException, MalformedModelException {
+        // Readable by its owner only. PyTorch reads all of it while it loads.
+        Path folder = Files.createTempDirectory(FOLDERS);
+        Path copy = folder.resolve("hooked.pt");
+        Model model = pytorch.newModel("hooked", device);
+        try {
+            archive.copyWithCode(copy, code);
+            model.load(copy, null, how);
+            return model;
+        } catch (IOException | MalformedModelException | RuntimeException e) {
+            model.close();
+            throw e;
+        } finally {
+            Files.deleteIfExists(copy);
+            Files.deleteIfExists(folder);
+        }
     }
 
     private static NDArray marker(Model model, String method) {
@@ -179,10 +213,23 @@ final class HookedModule implements AutoCloseable {
             Observations.Inputs described = Observations.describe(call, own.names());
             own.requireTensors(described.descriptions());
             call.add(now.markers().get(method));
-            NDList outputs = now.block().forward(parameterStore, call, false, params);
+            NDList outputs = run(now, method, parameterStore, call, params);
             return record(now, method, hooked, described, outputs);
         } finally {
             lock.readLock().unlock();
+        }
+    }
+
+    private NDList run(
+            Loaded now,
+            String method,
+            ParameterStore parameterStore,
+            NDList inputs,
+            PairList<String, Object> params) {
+        try {
+            return now.block().forward(parameterStore, inputs, false, params);
+        } catch (UnsupportedOperationException e) {
+            throw OutputFailure.explain(file, program, method, e);
         }
     }
 

@@ -122,7 +122,8 @@ final class CompilingLoader implements BackendLoader {
     }
 
     private static QuantizationOptions.Builder quantization(EngineOptions options) {
-        QuantizationOptions.Builder builder = QuantizationOptions.builder();
+        QuantizationOptions.Builder builder =
+                QuantizationOptions.builder().optOpset(options.opset());
         options.floatLayers().forEach(builder::addFloatLayer);
         options.int8Layers().forEach(builder::addInt8Layer);
         return builder;

@@ -47,6 +47,12 @@ public final class Int8 {
     /** Option: an ONNX of the model from elsewhere, instead of exporting the archive. */
     public static final String OPTION_ONNX = "onnx";
 
+    /**
+     * Option: the opset that an archive is exported with, 13 or 17; by default 13, or 17 where the
+     * model needs it.
+     */
+    public static final String OPTION_OPSET = "opset";
+
     /** Option: the folder that compiled models are kept in. */
     public static final String OPTION_CACHE = "cache";
 

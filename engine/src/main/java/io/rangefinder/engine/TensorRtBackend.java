@@ -61,7 +61,8 @@ final class TensorRtBackend {
             ranges = source.ranges();
         } else {
             RangedOnnx ranged =
-                    Int8Compiler.prepare(source.files(), source.ranges(), Optional.empty());
+                    Int8Compiler.prepare(
+                            source.files(), source.ranges(), Optional.empty(), options.opset());
             model = ranged.model();
             ranges = ranged.ranges();
         }

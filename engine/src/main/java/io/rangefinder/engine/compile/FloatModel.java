@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The float ONNX of an archive. */
 final class FloatModel {
@@ -28,7 +29,8 @@ final class FloatModel {
      * Exports an archive for its example inputs and those that the ranges tell of; for the example
      * alone if one model can't take both.
      */
-    static OnnxModel export(Path archive, DynamicRanges ranges, Optional<NDList> example)
+    static OnnxModel export(
+            Path archive, DynamicRanges ranges, Optional<NDList> example, OptionalInt opset)
             throws IOException, MalformedModelException {
         List<InputDescription> seen = ranges.provenance().inputs();
         List<InputDescription> given = example.map(FloatModel::describe).orElse(seen);
@@ -39,21 +41,15 @@ final class FloatModel {
                             + " takes, so that it can't be exported; give example inputs, or ranges"
                             + " in the .ranges format");
         }
+        ExportOptions options = ExportOptions.of(opset).withCall(ranges.provenance().call());
         Optional<List<InputDescription>> both = example.flatMap(e -> together(given, seen));
         if (both.isPresent()) {
-            OnnxModel model = export(archive, both.get(), ranges);
+            OnnxModel model = TorchScriptExporter.export(archive, both.get(), options).toOnnx();
             if (takes(model, given)) {
                 return model;
             }
         }
-        return export(archive, given, ranges);
-    }
-
-    private static OnnxModel export(
-            Path archive, List<InputDescription> inputs, DynamicRanges ranges)
-            throws IOException, MalformedModelException {
-        ExportOptions options = ExportOptions.DEFAULT.withCall(ranges.provenance().call());
-        return TorchScriptExporter.export(archive, inputs, options).toOnnx();
+        return TorchScriptExporter.export(archive, given, options).toOnnx();
     }
 
     /** The example's inputs with the lengths that capture saw, too, if these are others. */

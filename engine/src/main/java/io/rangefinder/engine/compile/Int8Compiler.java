@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** Quantizes a model with its ranges. Stateless, hence safe from any thread. */
@@ -52,7 +53,7 @@ public final class Int8Compiler {
             Optional<NDList> example,
             QuantizationOptions options)
             throws IOException, MalformedModelException {
-        RangedOnnx ranged = prepare(files, ranges, example);
+        RangedOnnx ranged = prepare(files, ranges, example, options.opset());
         QuantizedModel quantized = new Quantizer(options).quantize(ranged.model(), ranged.ranges());
         if (quantized.coverage().int8Layers() == 0) {
             throw new UnsuitableRangesException(
@@ -71,19 +72,26 @@ public final class Int8Compiler {
      * @param files the model
      * @param ranges ranges by hook point, or by ONNX tensor
      * @param example one batch of the model's inputs, as {@link #compile} takes it
+     * @param opset the opset that an archive is exported with, or empty for the one that it needs
      * @return the float model and its ranges
      * @throws UnsuitableRangesException if the ranges are another model's
      * @throws MalformedModelException as {@link #compile} does
      * @throws IOException if a file can't be read
      */
     public static RangedOnnx prepare(
-            ModelFiles files, DynamicRanges ranges, Optional<NDList> example)
+            ModelFiles files, DynamicRanges ranges, Optional<NDList> example, OptionalInt opset)
             throws IOException, MalformedModelException {
         requireOwnRanges(files, ranges);
+        if (files.onnx().isPresent() && opset.isPresent()) {
+            throw new IllegalArgumentException(
+                    "an opset is for an archive that is exported, but "
+                            + files.onnx().get()
+                            + " has one already; leave it out, or export the model anew");
+        }
         OnnxModel given =
                 files.onnx().isPresent()
                         ? OnnxModel.read(files.onnx().get())
-                        : FloatModel.export(files.source(), ranges, example);
+                        : FloatModel.export(files.source(), ranges, example, opset);
         OnnxModel onnx = Preparation.prepare(given);
         Matching matching = match(files, onnx, ranges, example);
         DynamicRanges byTensor = matching.toTensors(ranges);

@@ -1,6 +1,7 @@
 package io.rangefinder.engine.export;
 
 import io.rangefinder.capture.ranges.ModelCall;
+import java.util.OptionalInt;
 
 /**
  * How to export. Immutable.
@@ -41,6 +42,17 @@ public record ExportOptions(int opset, boolean fixedBatch, boolean orLater, Mode
      */
     public ExportOptions(int opset, boolean fixedBatch) {
         this(opset, fixedBatch, false, ModelCall.PLAIN);
+    }
+
+    /**
+     * Any batch, and an opset if one is asked for.
+     *
+     * @param opset this opset and no other, or empty for {@link #DEFAULT}
+     * @return the options
+     * @throws IllegalArgumentException if the opset is neither 13 nor 17
+     */
+    public static ExportOptions of(OptionalInt opset) {
+        return opset.isPresent() ? new ExportOptions(opset.getAsInt(), false) : DEFAULT;
     }
 
     /**

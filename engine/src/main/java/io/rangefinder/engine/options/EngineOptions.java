@@ -29,6 +29,7 @@ import java.util.TreeSet;
  * @param arguments values of arguments that are no tensors, by name
  * @param moduleMethod the method of the archive, or empty for the one that the ranges tell
  * @param onnx an ONNX of the model from elsewhere, or empty to export the archive
+ * @param opset the opset that an archive is exported with, or empty for the one that it needs
  * @param cache the folder of compiled models, or empty for the default
  * @param threads threads for one forward pass; 0 for one a core
  * @param floatLayers ONNX names of layers to keep in float
@@ -51,6 +52,7 @@ public record EngineOptions(
         Map<String, String> arguments,
         Optional<String> moduleMethod,
         Optional<Path> onnx,
+        OptionalInt opset,
         Optional<Path> cache,
         int threads,
         Set<String> floatLayers,
@@ -75,6 +77,7 @@ public record EngineOptions(
      * @param arguments values of arguments that are no tensors
      * @param moduleMethod the method of the archive
      * @param onnx an ONNX of the model from elsewhere
+     * @param opset the opset that an archive is exported with
      * @param cache the folder of compiled models
      * @param threads threads for one forward pass
      * @param floatLayers ONNX names of layers to keep in float
@@ -115,6 +118,7 @@ public record EngineOptions(
                 texts.named("arguments", ModelCall::parseArguments).orElse(Map.of()),
                 texts.text("moduleMethod"),
                 texts.path("onnx"),
+                opset(texts),
                 texts.path("cache"),
                 texts.number("threads", 0, Integer.MAX_VALUE).orElse(0),
                 new TreeSet<>(texts.list("floatLayers")),
@@ -131,6 +135,15 @@ public record EngineOptions(
                 texts.number("optimizationLevel", 0, PlanOptions.GREATEST_OPTIMIZATION_LEVEL),
                 tacticSources(texts),
                 texts.number("dlaCore", 0, Integer.MAX_VALUE));
+    }
+
+    private static OptionalInt opset(OptionTexts texts) {
+        OptionalInt opset = texts.number("opset", 13, 17);
+        if (opset.isPresent() && opset.getAsInt() > 13 && opset.getAsInt() < 17) {
+            throw new IllegalArgumentException(
+                    "option opset must be 13 or 17 but is " + opset.getAsInt());
+        }
+        return opset;
     }
 
     private static Optional<Set<TacticSource>> tacticSources(OptionTexts texts) {

@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.NodeProtoOrBuilder;
 import io.rangefinder.engine.onnx.Nodes;
 import java.util.LinkedHashSet;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -17,9 +18,14 @@ import java.util.Set;
  *     or of their outputs
  * @param int8Layers the layers that run in INT8 although it gains nothing there, such as those on
  *     pooled vectors: names of ONNX nodes or of their outputs
+ * @param opset the opset that an archive is exported with, or empty for the one that it needs
  */
 public record QuantizationOptions(
-        Target target, int weightBits, Set<String> floatLayers, Set<String> int8Layers) {
+        Target target,
+        int weightBits,
+        Set<String> floatLayers,
+        Set<String> int8Layers,
+        OptionalInt opset) {
 
     /**
      * Copies the layers.
@@ -28,6 +34,7 @@ public record QuantizationOptions(
      * @param weightBits the number of bits of a weight
      * @param floatLayers the layers that stay in float
      * @param int8Layers the layers that run in INT8 although it gains nothing
+     * @param opset the opset that an archive is exported with
      * @throws IllegalArgumentException if weights have neither 7 nor 8 bits
      */
     public QuantizationOptions {
@@ -69,6 +76,7 @@ public record QuantizationOptions(
         private int weightBits = 8;
         private final Set<String> floatLayers = new LinkedHashSet<>();
         private final Set<String> int8Layers = new LinkedHashSet<>();
+        private OptionalInt opset = OptionalInt.empty();
 
         private Builder() {}
 
@@ -118,13 +126,24 @@ public record QuantizationOptions(
         }
 
         /**
+         * Sets the opset that an archive is exported with.
+         *
+         * @param value 13 or 17, or empty for 13, or 17 where the model needs it
+         * @return this builder
+         */
+        public Builder optOpset(OptionalInt value) {
+            opset = Objects.requireNonNull(value, "opset");
+            return this;
+        }
+
+        /**
          * Ends the options.
          *
          * @return the immutable options
          * @throws IllegalArgumentException if weights have neither 7 nor 8 bits
          */
         public QuantizationOptions build() {
-            return new QuantizationOptions(target, weightBits, floatLayers, int8Layers);
+            return new QuantizationOptions(target, weightBits, floatLayers, int8Layers, opset);
         }
     }
 }

@@ -8,6 +8,7 @@ import io.rangefinder.engine.fixtures.SmallModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +36,10 @@ class Int8CompilerTest {
                         .build();
         RangedOnnx ranged =
                 Int8Compiler.prepare(
-                        ModelFiles.find(model, Optional.empty()), ranges, Optional.empty());
+                        ModelFiles.find(model, Optional.empty()),
+                        ranges,
+                        Optional.empty(),
+                        OptionalInt.empty());
         assertEquals(Set.of("another"), ranged.unmatched());
     }
 }

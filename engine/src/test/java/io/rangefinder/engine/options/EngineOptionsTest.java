@@ -41,6 +41,7 @@ class EngineOptionsTest {
                     Map.entry("arguments", "rate=16000, sizes=[1, 2]"),
                     Map.entry("moduleMethod", "encode"),
                     Map.entry("onnx", "a.onnx"),
+                    Map.entry("opset", "17"),
                     Map.entry("cache", "models"),
                     Map.entry("threads", 3),
                     Map.entry("floatLayers", "fc, conv1"),
@@ -67,6 +68,7 @@ class EngineOptionsTest {
                         Map.of("rate", "16000", "sizes", "[1, 2]"),
                         Optional.of("encode"),
                         Optional.of(Path.of("a.onnx")),
+                        OptionalInt.of(17),
                         Optional.of(Path.of("models")),
                         3,
                         Set.of("fc", "conv1"),
@@ -131,6 +133,10 @@ class EngineOptionsTest {
     @ParameterizedTest
     @CsvSource({
         "backend, cudnn",
+        "opset, 12",
+        "opset, 15",
+        "rangesFormat, xml",
+        "arguments, rate",
         "backend, ''",
         "provider, rocm",
         "mode, both",

@@ -15,6 +15,7 @@ import io.rangefinder.engine.tensorrt.plan.PlanOptions;
 import io.rangefinder.engine.tensorrt.plan.network.TensorRtDevice;
 import io.rangefinder.engine.tensorrt.plan.nvinfer.NativeTensorRt;
 import io.rangefinder.examples.cli.ExampleOption;
+import io.rangefinder.examples.cli.OpsetOption;
 import io.rangefinder.examples.cli.OutputFile;
 import io.rangefinder.examples.cli.RangedModel;
 import io.rangefinder.examples.cli.WorkFailedException;
@@ -44,6 +45,8 @@ public final class BuildCommand implements Callable<Integer> {
     @Mixin private BuildOptions options;
 
     @Mixin private ExampleOption example;
+
+    @Mixin private OpsetOption opset;
 
     @Option(
             names = "--device",
@@ -109,10 +112,11 @@ public final class BuildCommand implements Callable<Integer> {
         PlanBuilder builder = new PlanBuilder(tensorRt);
         Path target = output.toAbsolutePath();
         if (how.mode() == PlanMode.IMPLICIT) {
-            RangedOnnx ranged = Int8Compiler.prepare(model.files(), given, example);
+            RangedOnnx ranged = Int8Compiler.prepare(model.files(), given, example, opset.opset());
             return builder.build(ranged.model(), ranged.ranges(), how, target);
         }
-        QuantizationOptions.Builder quantization = QuantizationOptions.builder();
+        QuantizationOptions.Builder quantization =
+                QuantizationOptions.builder().optOpset(opset.opset());
         options.floatLayers().forEach(quantization::addFloatLayer);
         QuantizedModel quantized =
                 Int8Compiler.compile(model.files(), given, example, quantization.build());

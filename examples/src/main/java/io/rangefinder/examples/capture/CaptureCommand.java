@@ -26,6 +26,7 @@ import io.rangefinder.examples.npz.NpzBatches;
 import io.rangefinder.examples.npz.NpzFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -99,15 +100,12 @@ public final class CaptureCommand implements Callable<Integer> {
                 taken.arrange(given);
             }
         }
-        try (Model loaded = Model.newInstance("model", RangeCapture.ENGINE)) {
-            loaded.load(
-                    file,
-                    null,
-                    Map.of(
-                            RangeCapture.OPTION_POINTS,
-                            points,
-                            RangeCapture.OPTION_ARGUMENTS,
-                            call.call().argumentsText()));
+        Map<String, String> options = new HashMap<>(call.loading());
+        options.put(RangeCapture.OPTION_POINTS, points);
+        options.put(RangeCapture.OPTION_ARGUMENTS, call.call().argumentsText());
+        try (Model loaded =
+                Model.newInstance("model", call.location().orElse(null), RangeCapture.ENGINE)) {
+            loaded.load(file, null, options);
             for (Path npz : inputs.files()) {
                 try (NpzFile given = NpzFile.open(npz)) {
                     run(loaded, file, taken.arrange(given));
@@ -150,6 +148,10 @@ public final class CaptureCommand implements Callable<Integer> {
                     CallOptions.mark(call.call(), batch, manager);
                     predictor.predict(batch).close();
                 } catch (TranslateException | EngineException e) {
+                    if (e.getCause() instanceof UnsupportedOperationException) {
+                        // It is the model's outputs, whatever it is given.
+                        throw new WorkFailedException(e.getCause().getMessage(), e);
+                    }
                     throw new WorkFailedException(
                             "cannot run "
                                     + file

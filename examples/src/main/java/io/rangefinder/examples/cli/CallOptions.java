@@ -1,18 +1,27 @@
 package io.rangefinder.examples.cli;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.rangefinder.capture.ranges.ModelCall;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** How a TorchScript model is called: {@code --module-method} and {@code --argument}. */
+/**
+ * How a TorchScript model is loaded and called: {@code --map-location}, {@code --module-method} and
+ * {@code --argument}.
+ */
 public final class CallOptions {
+
+    private static final Pattern CUDA = Pattern.compile("cuda(?::(\\d{1,3}))?");
 
     @Option(
             names = "--module-method",
@@ -24,6 +33,8 @@ public final class CallOptions {
     private Optional<String> method = Optional.empty();
 
     private ModelCall call = ModelCall.PLAIN;
+
+    private Optional<Device> location = Optional.empty();
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec verb;
@@ -44,6 +55,46 @@ public final class CallOptions {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(verb.commandLine(), "--argument: " + e.getMessage(), e);
         }
+    }
+
+    @Option(
+            names = "--map-location",
+            paramLabel = "DEVICE",
+            description = {
+                "Where PyTorch loads the tensors of the .pt, wherever they were saved: cpu, cuda"
+                        + " or",
+                "cuda:N. What becomes of it as ONNX does not depend on it."
+            })
+    void setLocation(String device) {
+        Matcher cuda = CUDA.matcher(device);
+        if (device.equals("cpu")) {
+            location = Optional.of(Device.cpu());
+        } else if (cuda.matches()) {
+            int number = cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1));
+            location = Optional.of(Device.gpu(number));
+        } else {
+            throw new ParameterException(
+                    verb.commandLine(),
+                    "--map-location must be cpu, cuda or such as cuda:1, not " + device);
+        }
+    }
+
+    /**
+     * Where PyTorch loads the model.
+     *
+     * @return the device, or empty for the default
+     */
+    public Optional<Device> location() {
+        return location;
+    }
+
+    /**
+     * DJL's options for loading the model so.
+     *
+     * @return options of the engines PyTorch and RangeCapture
+     */
+    public Map<String, String> loading() {
+        return location.isPresent() ? Map.of("mapLocation", "true") : Map.of();
     }
 
     /**

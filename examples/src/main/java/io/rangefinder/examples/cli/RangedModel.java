@@ -83,6 +83,15 @@ public final class RangedModel {
     }
 
     /**
+     * How the model is loaded and called.
+     *
+     * @return the options
+     */
+    public CallOptions calling() {
+        return call;
+    }
+
+    /**
      * Reads the ranges, which tell how the model is called, or else the user does.
      *
      * @return the ranges

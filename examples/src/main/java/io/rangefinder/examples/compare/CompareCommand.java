@@ -14,6 +14,7 @@ import io.rangefinder.engine.compile.ModelFiles;
 import io.rangefinder.examples.cli.ErrorLine;
 import io.rangefinder.examples.cli.InputsOption;
 import io.rangefinder.examples.cli.ModelInputs;
+import io.rangefinder.examples.cli.OpsetOption;
 import io.rangefinder.examples.cli.Progress;
 import io.rangefinder.examples.cli.RangedModel;
 import io.rangefinder.examples.cli.WorkFailedException;
@@ -28,6 +29,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,9 +45,13 @@ import picocli.CommandLine.Spec;
                 "Run a model in float and in INT8 on the same inputs and compare the answers.")
 public final class CompareCommand implements Callable<Integer> {
 
+    private static final Logger logger = LoggerFactory.getLogger(CompareCommand.class);
+
     @Mixin private RangedModel model;
 
     @Mixin private InputsOption inputs;
+
+    @Mixin private OpsetOption opset;
 
     @Option(
             names = "--labels",
@@ -91,6 +98,7 @@ public final class CompareCommand implements Callable<Integer> {
         BackendChoice.Choice chosen =
                 BackendChoice.here()
                         .of(backend.map(Backend::named), Optional.empty(), Device.cpu());
+        chosen.remark().ifPresent(remark -> logger.warn("{}", remark));
         ModelFiles files = model.files();
         ModelCall call = model.ranges().provenance().call();
         ModelInputs taken = ModelInputs.of(model.file(), call);
@@ -98,7 +106,7 @@ public final class CompareCommand implements Callable<Integer> {
                 Labels right = Labels.open(labels, given);
                 Forward reference =
                         files.torchScript().isPresent()
-                                ? Forward.pytorch(files.torchScript().get(), call)
+                                ? Forward.pytorch(files.torchScript().get(), call, model.calling())
                                 : Forward.onnx(files.source());
                 Forward int8 = Forward.int8(model.file(), options(chosen))) {
             SideBySide comparison = new SideBySide(reference, Map.of(chosen.toString(), int8));
@@ -127,6 +135,7 @@ public final class CompareCommand implements Callable<Integer> {
             options.put(Int8.OPTION_MODULE_METHOD, model.call().method());
             options.put(Int8.OPTION_ARGUMENTS, model.call().argumentsText());
         }
+        opset.opset().ifPresent(n -> options.put(Int8.OPTION_OPSET, Integer.toString(n)));
         model.onnx().ifPresent(o -> options.put(Int8.OPTION_ONNX, o.toAbsolutePath().toString()));
         cache.ifPresent(c -> options.put(Int8.OPTION_CACHE, c.toAbsolutePath().toString()));
         return options;

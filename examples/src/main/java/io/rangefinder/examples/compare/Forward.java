@@ -1,7 +1,9 @@
 package io.rangefinder.examples.compare;
 
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
+import ai.djl.engine.EngineException;
 import ai.djl.inference.Predictor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -18,6 +20,7 @@ import io.rangefinder.examples.cli.CallOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,7 +58,7 @@ public interface Forward extends AutoCloseable {
      * @throws MalformedModelException if it is no TorchScript archive
      */
     static Forward pytorch(Path archive) throws IOException, MalformedModelException {
-        return pytorch(archive, ModelCall.PLAIN);
+        return pytorch(archive, ModelCall.PLAIN, new CallOptions());
     }
 
     /**
@@ -63,25 +66,31 @@ public interface Forward extends AutoCloseable {
      *
      * @param archive the {@code .pt} file
      * @param call how it is called
+     * @param loading where it is loaded
      * @return the loaded model, to be closed
      * @throws IOException if the file can't be read
      * @throws MalformedModelException if it is no TorchScript archive
      */
-    static Forward pytorch(Path archive, ModelCall call)
+    static Forward pytorch(Path archive, ModelCall call, CallOptions loading)
             throws IOException, MalformedModelException {
-        if (call.arguments().isEmpty()) {
-            return djl("PyTorch", archive, call, Map.of());
+        if (call.arguments().isEmpty() && loading.location().isEmpty()) {
+            try {
+                return djl("PyTorch", archive, call, loading.location(), Map.of());
+            } catch (EngineException e) {
+                // What was saved on another device the hooks' engine loads, or says what is wrong.
+                return withoutHooks(archive, call, loading);
+            }
         }
-        // Only the hooks' engine gives arguments a value; it doesn't record.
-        return djl(
-                RangeCapture.ENGINE,
-                archive,
-                call,
-                Map.of(
-                        RangeCapture.OPTION_ARGUMENTS,
-                        call.argumentsText(),
-                        RangeCapture.OPTION_POINTS,
-                        "(?!)"));
+        return withoutHooks(archive, call, loading);
+    }
+
+    /** On the engine that gives arguments a value; it doesn't record. */
+    private static Forward withoutHooks(Path archive, ModelCall call, CallOptions loading)
+            throws IOException, MalformedModelException {
+        Map<String, String> options = new HashMap<>(loading.loading());
+        options.put(RangeCapture.OPTION_ARGUMENTS, call.argumentsText());
+        options.put(RangeCapture.OPTION_POINTS, "(?!)");
+        return djl(RangeCapture.ENGINE, archive, call, loading.location(), options);
     }
 
     /**
@@ -95,13 +104,17 @@ public interface Forward extends AutoCloseable {
      */
     static Forward int8(Path model, Map<String, String> options)
             throws IOException, MalformedModelException {
-        return djl(Int8.ENGINE, model, ModelCall.PLAIN, options);
+        return djl(Int8.ENGINE, model, ModelCall.PLAIN, Optional.empty(), options);
     }
 
     private static Forward djl(
-            String engine, Path file, ModelCall call, Map<String, String> options)
+            String engine,
+            Path file,
+            ModelCall call,
+            Optional<Device> device,
+            Map<String, String> options)
             throws IOException, MalformedModelException {
-        Model model = Model.newInstance("model", engine);
+        Model model = Model.newInstance("model", device.orElse(null), engine);
         try {
             model.load(file.toAbsolutePath().normalize(), null, options);
             if (engine.equals(RangeCapture.ENGINE)) {

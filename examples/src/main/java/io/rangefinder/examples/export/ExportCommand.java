@@ -10,6 +10,7 @@ import io.rangefinder.examples.cli.CallOptions;
 import io.rangefinder.examples.cli.InputsOption;
 import io.rangefinder.examples.cli.ModelInputs;
 import io.rangefinder.examples.cli.ModelParameter;
+import io.rangefinder.examples.cli.OpsetOption;
 import io.rangefinder.examples.cli.OutputFile;
 import io.rangefinder.examples.cli.WorkFailedException;
 import io.rangefinder.examples.npz.NpzArray;
@@ -26,7 +27,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The verb {@code export}. */
@@ -48,27 +48,12 @@ public final class ExportCommand implements Callable<Integer> {
 
     @Mixin private CallOptions call;
 
-    private ExportOptions options = ExportOptions.DEFAULT;
+    @Mixin private OpsetOption opset;
 
     @Spec private CommandSpec verb;
 
     /** Made by picocli. */
     public ExportCommand() {}
-
-    @Option(
-            names = "--opset",
-            paramLabel = "N",
-            description = {
-                "The version of ONNX's operators: 13 (TensorRT 8.4 and later) or 17 (8.6 and",
-                "later; default: 13, or 17 where the model needs it)."
-            })
-    void setOpset(int opset) {
-        try {
-            options = new ExportOptions(opset, false);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(verb.commandLine(), "--" + e.getMessage(), e);
-        }
-    }
 
     @Override
     public Integer call() throws IOException, MalformedModelException, WorkFailedException {
@@ -77,7 +62,9 @@ public final class ExportCommand implements Callable<Integer> {
         try {
             ExportedModel exported =
                     TorchScriptExporter.export(
-                            model.file(), describe(), options.withCall(call.call()));
+                            model.file(),
+                            describe(),
+                            ExportOptions.of(opset.opset()).withCall(call.call()));
             exported.write(output);
             out.printf("model  %s%n", output);
             out.printf(

@@ -30,7 +30,7 @@ public final class NpzBatches implements Closeable {
     private record Column(
             NpzArray array, String name, long rowBytes, ReadableByteChannel channel) {}
 
-    NpzBatches(NpzFile file, ZipFile zip, List<NpzFile.Entry> entries, int size)
+    NpzBatches(NpzFile file, ZipFile zip, List<NpzFile.Entry> entries, int size, long mostBytes)
             throws IOException {
         if (size < 1) {
             throw new IllegalArgumentException("a batch needs at least 1 row, not " + size);
@@ -39,7 +39,7 @@ public final class NpzBatches implements Closeable {
         this.size = size;
         try {
             for (NpzFile.Entry entry : entries) {
-                columns.add(column(zip, entry));
+                columns.add(column(zip, entry, mostBytes));
             }
         } catch (IOException | RuntimeException e) {
             close();
@@ -47,7 +47,7 @@ public final class NpzBatches implements Closeable {
         }
     }
 
-    private Column column(ZipFile zip, NpzFile.Entry entry) throws IOException {
+    private Column column(ZipFile zip, NpzFile.Entry entry, long mostBytes) throws IOException {
         NpzArray array = entry.array();
         long rowBytes = (entry.entry().getSize() - entry.headerBytes()) / file.rows();
         if (rowBytes > Integer.MAX_VALUE / Math.min(size, file.rows())) {
@@ -61,7 +61,7 @@ public final class NpzBatches implements Closeable {
                             + "; take a smaller batch size");
         }
         long batchBytes = rowBytes * Math.min(size, file.rows());
-        if (batchBytes > Runtime.getRuntime().maxMemory() / 2) {
+        if (batchBytes > mostBytes) {
             throw new InvalidInputsException(
                     file.path(),
                     array.name(),

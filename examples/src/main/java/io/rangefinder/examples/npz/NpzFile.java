@@ -224,7 +224,12 @@ public final class NpzFile implements Closeable {
      * @throws IOException if the file cannot be read
      */
     public NpzBatches batches(int size) throws IOException {
-        return new NpzBatches(this, zip, List.copyOf(entries), size);
+        return batches(size, Runtime.getRuntime().maxMemory() / 2);
+    }
+
+    /** The same with a bound on the bytes of an array's batch, for which memory must be left. */
+    NpzBatches batches(int size, long mostBytes) throws IOException {
+        return new NpzBatches(this, zip, List.copyOf(entries), size, mostBytes);
     }
 
     @Override

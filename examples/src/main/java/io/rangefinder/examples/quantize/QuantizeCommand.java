@@ -17,6 +17,7 @@ import io.rangefinder.engine.quantization.QuantizationOptions;
 import io.rangefinder.engine.quantization.QuantizedModel;
 import io.rangefinder.engine.quantization.Target;
 import io.rangefinder.examples.cli.ExampleOption;
+import io.rangefinder.examples.cli.OpsetOption;
 import io.rangefinder.examples.cli.OutputFile;
 import io.rangefinder.examples.cli.RangedModel;
 import io.rangefinder.examples.cli.WorkFailedException;
@@ -46,6 +47,8 @@ public final class QuantizeCommand implements Callable<Integer> {
     @Mixin private RangedModel model;
 
     @Mixin private ExampleOption example;
+
+    @Mixin private OpsetOption opset;
 
     @Option(
             names = "--target",
@@ -108,7 +111,7 @@ public final class QuantizeCommand implements Callable<Integer> {
         ModelFiles files = model.files();
         DynamicRanges given = model.ranges();
         PrintWriter out = verb.commandLine().getOut();
-        QuantizationOptions.Builder options = QuantizationOptions.builder();
+        QuantizationOptions.Builder options = QuantizationOptions.builder().optOpset(opset.opset());
         floatLayers.forEach(options::addFloatLayer);
         int8Layers.forEach(options::addInt8Layer);
         if (target.equals("cpu")) {

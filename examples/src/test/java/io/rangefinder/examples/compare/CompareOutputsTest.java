@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.examples.Invocation;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,6 +74,50 @@ class CompareOutputsTest {
         double decibels = figure(outcome, "sqnr-db");
         assertTrue(decibels > atLeast, outcome.out()::toString);
         assertFalse(outcome.out().toString().contains("NaN"), outcome.out()::toString);
+    }
+
+    private static Invocation quantize(String model, String ranges, String... more) {
+        List<String> words =
+                new ArrayList<>(
+                        List.of(
+                                "quantize",
+                                model(model),
+                                "--ranges",
+                                ranges,
+                                "--output",
+                                folder.resolve("q.onnx").toString()));
+        words.addAll(Arrays.asList(more));
+        return Invocation.of(words.toArray());
+    }
+
+    /** ONNX has ScatterElements that adds up from opset 16 on. */
+    @Test
+    void theOpsetIsWhatTheModelNeedsOrWhatIsAskedFor() throws Exception {
+        String ranges = ranges("scatter", "scatter.npz");
+        // TensorRT 8.6 has no such operator, which is another matter.
+        Invocation needed = quantize("scatter.pt", ranges, "--target", "cpu");
+        assertEquals(0, needed.status(), needed.err()::toString);
+        assertEquals(17, OnnxModel.read(folder.resolve("q.onnx")).opset());
+        quantize("scatter.pt", ranges, "--target", "cpu", "--opset", "17").succeeded();
+        quantize("scatter.pt", ranges, "--opset", "13").failed(1, "--opset 17");
+        quantize("scatter.pt", ranges, "--opset", "12").failed(2, "opset is 12; choose 13 or 17");
+        compare("scatter.pt", ranges, "scatter.npz", "--opset", "13").failed(1, "--opset 17");
+        Invocation compared = compare("scatter.pt", ranges, "scatter.npz", "--opset", "17");
+        assertTrue(figure(compared, "sqnr-db") > 30, compared.out()::toString);
+    }
+
+    @Test
+    void anOpsetForAnOnnxIsRefused() {
+        Invocation.of(
+                        "quantize",
+                        model("one.onnx"),
+                        "--ranges",
+                        model("one.txt"),
+                        "--opset",
+                        "17",
+                        "--output",
+                        folder.resolve("one.int8.onnx"))
+                .failed(1, "an opset is for an archive", "one.onnx has one already");
     }
 
     @Test

@@ -37,6 +37,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -103,7 +104,8 @@ class ArchivesInspectTest {
                     Int8Compiler.prepare(
                             new ModelFiles(Optional.of(archive), Optional.empty()),
                             recorded,
-                            Optional.of(images(manager, 2)));
+                            Optional.of(images(manager, 2)),
+                            OptionalInt.empty());
         }
         Path file = folder.resolve(name + ".onnx");
         ranged.model().write(file);

@@ -29,6 +29,24 @@ class NpzFileTest {
     @TempDir private Path folder;
 
     @Test
+    void aBatchThatMemoryHasNoRoomForIsRefusedBeforeItIsRead() throws IOException {
+        Path file =
+                new NpzWriter()
+                        .floats("x", "(4, 2)", 0, 1, 2, 3, 4, 5, 6, 7)
+                        .to(folder.resolve("x.npz"));
+        try (NpzFile npz = NpzFile.open(file)) {
+            // Two rows of two floats.
+            npz.batches(2, 16).close();
+            InvalidInputsException refused =
+                    assertThrows(InvalidInputsException.class, () -> npz.batches(3, 16));
+            assertTrue(
+                    refused.getMessage().contains("takes 24 bytes a batch, too many for this JVM"),
+                    refused.getMessage());
+            assertTrue(refused.getMessage().contains("smaller batch size"), refused.getMessage());
+        }
+    }
+
+    @Test
     void batchesHoldAllRowsInOrderAndTheLastIsSmaller() throws IOException {
         Path file =
                 new NpzWriter()
