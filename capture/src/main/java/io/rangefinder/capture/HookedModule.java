@@ -227,7 +227,9 @@ final class HookedModule implements AutoCloseable {
             NDList inputs,
             PairList<String, Object> params) {
         try {
-            return now.block().forward(parameterStore, inputs, false, params);
+            return GraphExecutor.run(
+                    now.program().casts(),
+                    () -> now.block().forward(parameterStore, inputs, false, params));
         } catch (UnsupportedOperationException e) {
             throw OutputFailure.explain(file, program, method, e);
         }

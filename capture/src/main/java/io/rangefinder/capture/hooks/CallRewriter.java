@@ -268,10 +268,7 @@ final class CallRewriter {
             return Optional.empty();
         }
         injection.fused.plain().forEach(f -> injection.generated.addFunction(f, "PyTorch"));
-        return Optional.of(
-                arguments.with(
-                        Expression.dotted(injection.generated.file + "." + copied.name().get()),
-                        before));
+        return Optional.of(arguments.with(Expression.dotted(copied.name().get()), before));
     }
 
     /** Whether queries, keys and values are projected from one sequence, all at once. */
@@ -376,11 +373,9 @@ final class CallRewriter {
                             values(arguments.keywords()));
             result = copied.result();
             if (copied.name().isPresent()) {
-                copy =
-                        arguments.with(
-                                new Expression.Attribute(
-                                        receiver.expression(), copied.name().get()),
-                                functions.hookArguments());
+                List<Expression> first = new ArrayList<>(List.of(receiver.expression()));
+                first.addAll(functions.hookArguments());
+                copy = arguments.with(Expression.dotted(copied.name().get()), first);
             }
         }
         if (!isCall) {
@@ -444,9 +439,7 @@ final class CallRewriter {
         Expression.Call copy =
                 copied.name().isPresent()
                         ? arguments.with(
-                                Expression.dotted(
-                                        injection.generated.file + "." + copied.name().get()),
-                                functions.hookArguments())
+                                Expression.dotted(copied.name().get()), functions.hookArguments())
                         : arguments.with(callee.expression(), List.of());
         return store(scope, copy, copied.result(), target);
     }

@@ -50,7 +50,8 @@ final class FunctionCopier {
     /**
      * A copy.
      *
-     * @param name its name, or empty if there was nothing to hook: the original will do
+     * @param name its qualified name, or empty if there was nothing to hook: the original will do.
+     *     It is a function; a method's takes {@code self} first
      * @param result what is known of its result
      */
     record Copy(Optional<String> name, Value result) {}
@@ -59,7 +60,7 @@ final class FunctionCopier {
         return binder;
     }
 
-    /** What a call of a copy passes before all else, after {@code self}. */
+    /** What a call of a copy passes before all else, after {@code self} if it is a method's. */
     List<Expression> hookArguments() {
         return List.of(
                 new Expression.Name(injection.rowsArgument),
@@ -103,6 +104,7 @@ final class FunctionCopier {
             return new Copy(Optional.empty(), result);
         }
         List<FunctionDef.Parameter> parameters = new ArrayList<>(own);
+        source.owner().ifPresent(owner -> parameters.set(0, self(own.get(0), owner)));
         parameters.addAll(method ? 1 : 0, hookParameters());
         FunctionDef copy =
                 new FunctionDef(
@@ -111,12 +113,17 @@ final class FunctionCopier {
                         List.copyOf(parameters),
                         function.returns(),
                         List.copyOf(scope.out));
-        if (method) {
-            injection.generated.addMethod(source.owner().get(), copy);
-        } else {
-            injection.generated.addFunction(copy, source.file());
-        }
-        return new Copy(Optional.of(copy.name()), result);
+        String name = injection.generated.addCopy(copy, source.file());
+        return new Copy(Optional.of(name), result);
+    }
+
+    /** Of a method's copy, which is a function. */
+    private static FunctionDef.Parameter self(
+            FunctionDef.Parameter self, Definition<ClassDef> owner) {
+        return new FunctionDef.Parameter(
+                self.name(),
+                self.type().or(() -> Optional.of(Expression.dotted(owner.qualifiedName()))),
+                self.defaultValue());
     }
 
     private List<FunctionDef.Parameter> hookParameters() {

@@ -20,7 +20,13 @@ final class Generated {
     /** Nor is one whose copies together are longer than this. */
     private static final int MAX_STATEMENTS = 1_000_000;
 
-    /** The code file of the observers and of all functions outside classes. */
+    /**
+     * A file of copies is full at this length. PyTorch copies a file's text at each branch that it
+     * compiles, lest it must tell of an error there: long files take it minutes.
+     */
+    private static final int FULL_FILE = 8_000;
+
+    /** The code file of the observers. */
     final String file;
 
     /** What all names of ours begin with; nothing in the program does. */
@@ -28,6 +34,8 @@ final class Generated {
 
     private final TorchScriptProgram program;
     private final Map<String, Copy> functions = new LinkedHashMap<>();
+    private final Map<String, StringBuilder> copyFiles = new LinkedHashMap<>();
+    private String copyFile = "";
     private final Map<String, Map<String, FunctionDef>> methods = new TreeMap<>();
     private int copies;
     private int statements;
@@ -80,12 +88,26 @@ final class Generated {
         }
     }
 
-    /**
-     * A function goes into a file of ours: the qualifier of its own may be a class's name too,
-     * which hides what is added.
-     */
+    /** Adds a function to the file of the observers. */
     void addFunction(FunctionDef function, String origin) {
-        functions.put(function.name(), new Copy(function, origin));
+        functions.put(file + "." + function.name(), new Copy(function, origin));
+    }
+
+    /**
+     * A copy of a function goes into a file of ours: the qualifier of its own may be a class's name
+     * too, which hides what is added.
+     *
+     * @return the copy's qualified name
+     */
+    String addCopy(FunctionDef function, String origin) {
+        if (copyFiles.isEmpty() || copyFiles.get(copyFile).length() > FULL_FILE) {
+            copyFile = "__torch__." + prefix + "copies_" + copyFiles.size();
+            copyFiles.put(copyFile, new StringBuilder());
+        }
+        new Printer(copyFiles.get(copyFile)).function(function, "");
+        String name = copyFile + "." + function.name();
+        functions.put(name, new Copy(function, origin));
+        return name;
     }
 
     void addMethod(TorchScriptProgram.Definition<ClassDef> owner, FunctionDef method) {
@@ -95,9 +117,7 @@ final class Generated {
 
     /** A function that was made, if it was. */
     Optional<Copy> function(String qualifiedName) {
-        return qualifiedName.startsWith(file + ".")
-                ? Optional.ofNullable(functions.get(qualifiedName.substring(file.length() + 1)))
-                : Optional.empty();
+        return Optional.ofNullable(functions.get(qualifiedName));
     }
 
     /** A method that was made, if it was. */
@@ -105,7 +125,7 @@ final class Generated {
         return Optional.ofNullable(methods.getOrDefault(className, Map.of()).get(name));
     }
 
-    /** The files that changed, and the file of the observers. */
+    /** The files that changed, and those that are new. */
     Map<String, String> code() {
         Map<String, String> code = new LinkedHashMap<>();
         program.files()
@@ -118,8 +138,14 @@ final class Generated {
                         });
         StringBuilder text = new StringBuilder();
         text.append(ObserverCode.source().replace("__torch__.MODULE", file));
-        functions.values().forEach(f -> new Printer(text).function(f.function(), ""));
+        functions.forEach(
+                (name, f) -> {
+                    if (name.startsWith(file + ".")) {
+                        new Printer(text).function(f.function(), "");
+                    }
+                });
         code.put(file, text.toString());
+        copyFiles.forEach((name, copied) -> code.put(name, copied.toString()));
         return code;
     }
 

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Puts hooks into a program. Safe from any thread. */
 public final class HookInjector {
@@ -124,7 +125,10 @@ public final class HookInjector {
             }
         }
         return new HookedProgram(
-                injection.generated.code(), methods, List.copyOf(injection.unobserved));
+                injection.generated.code(),
+                methods,
+                List.copyOf(injection.unobserved),
+                injection.casts);
     }
 
     /** Writes the method that the engine calls in place of the original. */
@@ -175,10 +179,10 @@ public final class HookInjector {
                 scope,
                 output,
                 copy.name().isPresent()
-                        ? new Expression.Call(
-                                new Expression.Attribute(module, copy.name().get()),
-                                arguments,
-                                List.of())
+                        ? Expression.call(
+                                Expression.dotted(copy.name().get()),
+                                Stream.concat(Stream.of(module), arguments.stream())
+                                        .toArray(Expression[]::new))
                         : new Expression.Call(
                                 new Expression.Attribute(module, method.name()),
                                 arguments.subList(2, arguments.size()),

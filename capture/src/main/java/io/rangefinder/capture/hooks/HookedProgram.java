@@ -13,9 +13,14 @@ import java.util.Optional;
  *     TorchScriptArchive.copyWithCode}
  * @param methods for each method of the model, its copy with hooks
  * @param unobserved what could not be hooked and why, one sentence each, for a log
+ * @param casts whether it may cast by itself ({@code autocast}), which PyTorch does while it
+ *     optimizes a graph
  */
 public record HookedProgram(
-        Map<String, String> code, Map<String, HookedMethod> methods, List<String> unobserved) {
+        Map<String, String> code,
+        Map<String, HookedMethod> methods,
+        List<String> unobserved,
+        boolean casts) {
 
     /** The columns of a row of statistics; see {@link HookedMethod#read}. */
     static final int COLUMNS = 7;

@@ -9,9 +9,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What the parts of one injection share. The second half is of the method that is copied now. */
 final class Injection {
+
+    /** Attention only asks whether somebody casts. */
+    private static final Pattern CASTS = Pattern.compile("(?<!is_)autocast(?! is enabled)");
 
     final TorchScriptProgram program;
     final SchemaTable schemas;
@@ -34,6 +38,9 @@ final class Injection {
 
     /** The class of the argument that carries the rows. */
     final String observerClass;
+
+    /** Whether the program may cast by itself, which PyTorch sees to while it optimizes a graph. */
+    final boolean casts;
 
     CallCounter counter = new CallCounter();
     int epoch;
@@ -62,8 +69,7 @@ final class Injection {
         fused = new FusedOperators(generated.file, marks);
         paths = new ModulePaths(program.root());
         assigned = new AssignedAttributes(program);
-        boolean casts =
-                program.files().values().stream().anyMatch(f -> f.text().contains("autocast"));
+        casts = program.files().values().stream().anyMatch(f -> CASTS.matcher(f.text()).find());
         observerClass = casts ? "Table" : "Observer";
         rowsArgument = generated.prefix + "rows";
         resultsArgument = generated.prefix + "results";
