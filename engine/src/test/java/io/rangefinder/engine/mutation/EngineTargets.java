@@ -16,6 +16,7 @@ import io.rangefinder.engine.compile.ModelFiles;
 import io.rangefinder.engine.export.ExportOptions;
 import io.rangefinder.engine.export.Fixture;
 import io.rangefinder.engine.export.TorchScriptExporter;
+import io.rangefinder.engine.match.DifferentModelException;
 import io.rangefinder.engine.match.ReferenceTensor;
 import io.rangefinder.engine.match.TensorMatcher;
 import io.rangefinder.engine.onnx.OnnxModel;
@@ -211,7 +212,11 @@ public final class EngineTargets implements Target.Suite {
             example.add(NamedTensor.ofFloats(input.getName(), values, new Shape(shape)));
         }
         ReferenceTensor hook = new ReferenceTensor(new Shape(2), new float[] {1, 2});
-        TensorMatcher.match(model, example, Map.of("hook", hook), List.of());
+        try {
+            TensorMatcher.match(model, example, Map.of("hook", hook), List.of());
+        } catch (DifferentModelException answer) {
+            // It was computed, and no tensor in it is the hook that was made up: as good an answer.
+        }
     }
 
     private void compile(Path file, String seed) throws Exception {
