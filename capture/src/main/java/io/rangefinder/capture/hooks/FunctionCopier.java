@@ -113,7 +113,7 @@ final class FunctionCopier {
                         List.copyOf(parameters),
                         function.returns(),
                         List.copyOf(scope.out));
-        String name = injection.generated.addCopy(copy, source.file());
+        String name = injection.generated.addCopy(copy, source.file(), method);
         return new Copy(Optional.of(name), result);
     }
 

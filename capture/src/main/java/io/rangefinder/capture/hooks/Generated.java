@@ -46,8 +46,9 @@ final class Generated {
      *
      * @param function the function
      * @param origin the name of the file that its original stands in
+     * @param ofMethod whether its original is a method, so that it takes {@code self} first
      */
-    record Copy(FunctionDef function, String origin) {}
+    record Copy(FunctionDef function, String origin, boolean ofMethod) {}
 
     Generated(TorchScriptProgram program) {
         this.program = program;
@@ -90,23 +91,23 @@ final class Generated {
 
     /** Adds a function to the file of the observers. */
     void addFunction(FunctionDef function, String origin) {
-        functions.put(file + "." + function.name(), new Copy(function, origin));
+        functions.put(file + "." + function.name(), new Copy(function, origin, false));
     }
 
     /**
-     * A copy of a function goes into a file of ours: the qualifier of its own may be a class's name
-     * too, which hides what is added.
+     * A copy goes into a file of ours: the qualifier of its own may be a class's name too, which
+     * hides what is added.
      *
      * @return the copy's qualified name
      */
-    String addCopy(FunctionDef function, String origin) {
+    String addCopy(FunctionDef function, String origin, boolean ofMethod) {
         if (copyFiles.isEmpty() || copyFiles.get(copyFile).length() > FULL_FILE) {
             copyFile = "__torch__." + prefix + "copies_" + copyFiles.size();
             copyFiles.put(copyFile, new StringBuilder());
         }
         new Printer(copyFiles.get(copyFile)).function(function, "");
         String name = copyFile + "." + function.name();
-        functions.put(name, new Copy(function, origin));
+        functions.put(name, new Copy(function, origin, ofMethod));
         return name;
     }
 

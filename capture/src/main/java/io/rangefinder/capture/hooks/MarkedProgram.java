@@ -29,8 +29,10 @@ public final class MarkedProgram {
      *
      * @param function the function or the method
      * @param file the name of the file that it, or what it was copied from, stands in
+     * @param isMethod whether it is a method or the copy of one, so that it takes {@code self}
+     *     first
      */
-    public record Code(FunctionDef function, String file) {}
+    public record Code(FunctionDef function, String file, boolean isMethod) {}
 
     /**
      * The copy of a method of the model itself. It returns a tuple whose first element is what the
@@ -58,7 +60,7 @@ public final class MarkedProgram {
                                 generated
                                         .method(className, name)
                                         .or(() -> owner.definition().method(name))
-                                        .map(m -> new Code(m, owner.source().name())));
+                                        .map(m -> new Code(m, owner.source().name(), true)));
     }
 
     /**
@@ -70,11 +72,16 @@ public final class MarkedProgram {
     public Optional<Code> function(String qualifiedName) {
         return generated
                 .function(qualifiedName)
-                .map(f -> new Code(f.function(), f.origin()))
+                .map(f -> new Code(f.function(), f.origin(), f.ofMethod()))
                 .or(
                         () ->
                                 program.functionNamed(qualifiedName)
-                                        .map(f -> new Code(f.definition(), f.source().name())));
+                                        .map(
+                                                f ->
+                                                        new Code(
+                                                                f.definition(),
+                                                                f.source().name(),
+                                                                false)));
     }
 
     /**

@@ -369,10 +369,10 @@ class BadModelTest {
 
     @Test
     void weightsThatAreCutShortOrMissingAreNamed() throws Exception {
-        Path archive = OPERATORS.resolve("refused_fft_traced.pt");
+        Path archive = OPERATORS.resolve("refused_complex_traced.pt");
         Map<String, byte[]> entries = withRelu(archive);
         assertFalse(export(entries).toOnnx().toBytes().length == 0);
-        String storage = "refused_fft_traced/data/0";
+        String storage = "refused_complex_traced/data/0";
         entries.put(storage, Arrays.copyOf(entries.get(storage), 5));
         InvalidArchiveException cut =
                 assertThrows(InvalidArchiveException.class, () -> export(entries).toOnnx());

@@ -189,7 +189,10 @@ final class Calls {
         }
         Optional<MarkedProgram.Code> code = program.function(name);
         if (code.isPresent()) {
-            return run(code.get(), frame.path, arguments, keywords(frame, call));
+            Map<String, Value> keywords = keywords(frame, call);
+            return code.get().isMethod()
+                    ? method(frame, code.get(), arguments, keywords)
+                    : run(code.get(), frame.path, arguments, keywords);
         }
         String made = name.replaceFirst("\\.__new__$", "");
         Optional<ClassDef> definition = program.classNamed(made);
@@ -226,13 +229,26 @@ final class Calls {
         if (receiver instanceof Value.Instance instance) {
             Optional<MarkedProgram.Code> code = program.method(instance.className(), name);
             if (code.isPresent()) {
-                boolean module = instance.stored().isPresent();
-                return run(code.get(), module ? instance.path() : frame.path, all, keywords);
+                return method(frame, code.get(), all, keywords);
             }
             return problems.unknown(
                     frame, "the archive has no code of " + instance.className() + "." + name);
         }
         return operator(frame, "aten::" + name, all, keywords);
+    }
+
+    /** Runs a method, or the copy of one, on {@code self}, which comes first. */
+    private Value method(
+            Frame frame,
+            MarkedProgram.Code code,
+            List<Value> arguments,
+            Map<String, Value> keywords)
+            throws MalformedModelException {
+        if (arguments.get(0) instanceof Value.Instance self) {
+            String path = self.stored().isPresent() ? self.path() : frame.path;
+            return run(code, path, arguments, keywords);
+        }
+        return arguments.get(0);
     }
 
     /** Runs a function. */
