@@ -1,6 +1,8 @@
 """Makes the archives of src/test/resources/calls: methods other than forward, and arguments that
 are no tensors, with what PyTorch gives. PyTorch 2.13; run in this folder's module."""
+import io
 import pathlib
+import zipfile
 from typing import List, Optional, Tuple
 
 import numpy as np
@@ -70,7 +72,13 @@ class Scalars(nn.Module):
 
 
 def save(name, module, arrays):
-    torch.jit.save(module, OUT / f"{name}.pt")
+    buffer = io.BytesIO()
+    torch.jit.save(module, buffer)
+    # Debug files hold paths of the machine.
+    with zipfile.ZipFile(buffer) as old, zipfile.ZipFile(OUT / f"{name}.pt", "w") as new:
+        for entry in old.namelist():
+            if not entry.endswith(".debug_pkl"):
+                new.writestr(entry.replace("archive/", f"{name}/", 1), old.read(entry))
     np.savez(OUT / f"{name}.npz", **arrays)
 
 
