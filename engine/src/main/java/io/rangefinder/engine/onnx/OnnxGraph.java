@@ -142,6 +142,16 @@ public final class OnnxGraph {
     }
 
     /**
+     * Whether several nodes read a tensor, bodies of If, Loop and Scan included.
+     *
+     * @param tensor the tensor's name
+     * @return true if more than one does
+     */
+    public boolean isShared(String tensor) {
+        return consumers.getOrDefault(tensor, Set.of()).size() > 1;
+    }
+
+    /**
      * What a node reads, bodies of If, Loop and Scan included.
      *
      * @param node a node of this graph

@@ -43,7 +43,7 @@ final class ChannelFolding implements Pass {
             if (weight.isEmpty() || weight.get().getDimsCount() < 2) {
                 continue;
             }
-            boolean shared = graph.consumers(node.getInput(1)).size() > 1;
+            boolean shared = graph.isShared(node.getInput(1));
             if (shared && copied + Tensors.elements(weight.get()) > MOST_COPIED) {
                 continue;
             }

@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
+import io.rangefinder.engine.onnx.MovingOperators;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
 import io.rangefinder.engine.onnx.OnnxModel;
@@ -23,25 +24,6 @@ final class InputCasts implements Pass {
 
     private static final Set<Integer> NARROW =
             Set.of(DataType.UINT8.getNumber(), DataType.INT8.getNumber());
-
-    /** What moves elements of its first input and changes none. */
-    private static final String[] MOVING = {
-        "DepthToSpace",
-        "Expand",
-        "Flatten",
-        "Gather",
-        "GatherElements",
-        "GatherND",
-        "Identity",
-        "Reshape",
-        "Slice",
-        "SpaceToDepth",
-        "Split",
-        "Squeeze",
-        "Tile",
-        "Transpose",
-        "Unsqueeze"
-    };
 
     @Override
     public void apply(OnnxGraph graph, OnnxModel model) throws InvalidOnnxException {
@@ -78,7 +60,8 @@ final class InputCasts implements Pass {
     }
 
     private static boolean isMoving(NodeProto.Builder node, Set<String> carried) {
-        return Nodes.is(node, MOVING)
+        return Nodes.isDefaultDomain(node.getDomain())
+                        && MovingOperators.contains(node.getOpType())
                         && node.getInputList().stream().skip(1).noneMatch(carried::contains)
                 || Nodes.is(node, "Concat") && carried.containsAll(node.getInputList());
     }

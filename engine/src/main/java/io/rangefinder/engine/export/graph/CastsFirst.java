@@ -1,6 +1,7 @@
 package io.rangefinder.engine.export.graph;
 
 import io.rangefinder.engine.export.symbolic.ElementType;
+import io.rangefinder.engine.onnx.MovingOperators;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -23,25 +24,6 @@ final class CastsFirst {
 
     private static final Set<ElementType> NARROW =
             EnumSet.of(ElementType.UINT8, ElementType.INT8, ElementType.INT16);
-
-    /** What moves elements of its first input and changes none. */
-    private static final Set<String> MOVING =
-            Set.of(
-                    "DepthToSpace",
-                    "Expand",
-                    "Flatten",
-                    "Gather",
-                    "GatherElements",
-                    "GatherND",
-                    "Identity",
-                    "Reshape",
-                    "Slice",
-                    "SpaceToDepth",
-                    "Split",
-                    "Squeeze",
-                    "Tile",
-                    "Transpose",
-                    "Unsqueeze");
 
     /** What chooses among the elements of all its inputs. */
     private static final Set<String> CHOOSING = Set.of("Clip", "Concat", "Max", "Min");
@@ -140,7 +122,7 @@ final class CastsFirst {
 
     /** The inputs of a node that hold the elements that it moves, by their places. */
     private static List<Integer> elements(Node node) {
-        if (MOVING.contains(node.operator())) {
+        if (MovingOperators.contains(node.operator())) {
             return List.of(0);
         }
         int count = node.inputs().size();
