@@ -1,9 +1,9 @@
 package io.rangefinder.capture;
 
 import ai.djl.ndarray.NDArray;
-import io.rangefinder.capture.hooks.HookPoint;
 import io.rangefinder.capture.hooks.HookedProgram;
-import io.rangefinder.capture.hooks.PointFilter;
+import io.rangefinder.capture.source.HookPoint;
+import io.rangefinder.capture.source.PointFilter;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

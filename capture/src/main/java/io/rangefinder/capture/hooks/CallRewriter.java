@@ -3,7 +3,7 @@ package io.rangefinder.capture.hooks;
 import ai.djl.MalformedModelException;
 import io.rangefinder.capture.archive.InvalidArchiveException;
 import io.rangefinder.capture.archive.TorchScriptProgram.Definition;
-import io.rangefinder.capture.hooks.HookPoint.Kind;
+import io.rangefinder.capture.source.HookPoint.Kind;
 import io.rangefinder.capture.torchscript.ClassDef;
 import io.rangefinder.capture.torchscript.Expression;
 import io.rangefinder.capture.torchscript.FunctionDef;

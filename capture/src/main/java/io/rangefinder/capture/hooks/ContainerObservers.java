@@ -1,5 +1,6 @@
 package io.rangefinder.capture.hooks;
 
+import io.rangefinder.capture.source.HookPoint;
 import io.rangefinder.capture.torchscript.Expression;
 import io.rangefinder.capture.torchscript.Expression.Name;
 import io.rangefinder.capture.torchscript.FunctionDef;

@@ -1,5 +1,6 @@
 package io.rangefinder.capture.hooks;
 
+import io.rangefinder.capture.source.HookPoint;
 import io.rangefinder.capture.statistics.TensorStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;

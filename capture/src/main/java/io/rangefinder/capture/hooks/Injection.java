@@ -2,6 +2,8 @@ package io.rangefinder.capture.hooks;
 
 import io.rangefinder.capture.archive.ModulePaths;
 import io.rangefinder.capture.archive.TorchScriptProgram;
+import io.rangefinder.capture.source.HookPoint;
+import io.rangefinder.capture.source.PointFilter;
 import io.rangefinder.capture.torchscript.Expression;
 import io.rangefinder.capture.types.SchemaTable;
 import io.rangefinder.capture.types.Type;

@@ -1,7 +1,8 @@
 package io.rangefinder.capture.hooks;
 
 import io.rangefinder.capture.archive.TorchScriptProgram;
-import io.rangefinder.capture.hooks.HookPoint.Kind;
+import io.rangefinder.capture.source.HookPoint;
+import io.rangefinder.capture.source.HookPoint.Kind;
 import io.rangefinder.capture.torchscript.ClassDef;
 import io.rangefinder.capture.torchscript.Expression;
 import io.rangefinder.capture.torchscript.Statement;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.rangefinder.capture.archive.TorchScriptArchive;
+import io.rangefinder.capture.source.PointFilter;
 import io.rangefinder.capture.torchscript.Printer;
 import io.rangefinder.capture.torchscript.SourceFile;
 import io.rangefinder.capture.types.SchemaTable;

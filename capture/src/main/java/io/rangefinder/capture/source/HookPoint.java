@@ -1,4 +1,4 @@
-package io.rangefinder.capture.hooks;
+package io.rangefinder.capture.source;
 
 /**
  * A tensor of the model that can be observed.

@@ -1,4 +1,4 @@
-package io.rangefinder.capture.hooks;
+package io.rangefinder.capture.source;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -1,4 +1,4 @@
-package io.rangefinder.capture.hooks;
+package io.rangefinder.capture.source;
 
 import java.util.function.Predicate;
 
