@@ -13,11 +13,11 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The main job runs, and then each command of the README as it stands there. */
+/** The main job runs, and then each command of the READMEs as it stands there. */
 class ReadmeIT {
 
     @Test
-    void theMainJobAndTheCommandsOfTheReadmeRun() throws Exception {
+    void theMainJobAndTheCommandsOfTheReadmesRun() throws Exception {
         Path root = Path.of("..").toAbsolutePath().normalize();
         StringWriter table = new StringWriter();
         new MainJob(
@@ -28,12 +28,14 @@ class ReadmeIT {
         for (String line : List.of("fp32 top-1 0.9249", "agreement 0.99", "sqnr-db 33.")) {
             assertTrue(table.toString().contains(line), table::toString);
         }
-        List<String> commands =
-                Files.readAllLines(root.resolve("README.md")).stream()
-                        .filter(l -> l.startsWith("java -jar "))
-                        // Wants the library of profile inspect; .ci/run runs it.
-                        .filter(l -> !l.contains("rangefinder.jar inspect "))
-                        .toList();
+        List<String> commands = new ArrayList<>();
+        for (String readme : ReadmeTest.READMES) {
+            Files.readAllLines(root.resolve(readme)).stream()
+                    .filter(l -> l.startsWith("java -jar "))
+                    // Wants the library of profile inspect; .ci/run runs it.
+                    .filter(l -> !l.contains("rangefinder.jar inspect "))
+                    .forEach(commands::add);
+        }
         assertEquals(8, commands.size());
         for (String command : commands) {
             List<String> words = new ArrayList<>(Arrays.asList(command.split(" ")));

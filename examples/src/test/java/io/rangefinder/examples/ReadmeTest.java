@@ -16,8 +16,12 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README's Java code is the example application's, and that runs. */
+/** The Java code of the READMEs is the example application's, and that runs. */
 class ReadmeTest {
+
+    /** From the top of the project, in the order that their commands build upon each other. */
+    static final List<String> READMES =
+            List.of("README.md", "capture/README.md", "examples/README.md", "engine/README.md");
 
     @TempDir Path folder;
 
@@ -30,13 +34,15 @@ class ReadmeTest {
                                         "src/main/java/io/rangefinder/examples/application",
                                         "Application.java")));
         List<String> snippets = new ArrayList<>();
-        Matcher fence =
-                Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
-                        .matcher(Files.readString(Path.of("../README.md")));
-        while (fence.find()) {
-            snippets.add(fence.group(1));
+        for (String readme : READMES) {
+            Matcher fence =
+                    Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
+                            .matcher(Files.readString(Path.of("..", readme)));
+            while (fence.find()) {
+                snippets.add(fence.group(1));
+            }
         }
-        assertEquals(3, snippets.size());
+        assertEquals(4, snippets.size());
         for (String snippet : snippets) {
             assertTrue(source.contains(flat(snippet)), () -> "not in the application: " + snippet);
         }
@@ -69,6 +75,7 @@ class ReadmeTest {
             same += served.get(i).equals(evaluated.get(i)) ? 1 : 0;
         }
         assertTrue(right > 170 && same > 190, right + " right, " + same + " as in float");
+        assertEquals(served, application.serveFromBuffers(model, images));
         application.look(model, images.get(0));
     }
 }

@@ -200,7 +200,7 @@ class EngineOptionsTest {
     void readmeHasEveryOptionAndNoOther() throws IOException {
         Set<String> told = new TreeSet<>();
         boolean table = false;
-        for (String line : Files.readAllLines(Path.of("../README.md"))) {
+        for (String line : Files.readAllLines(Path.of("README.md"))) {
             table = line.startsWith("| `Int8` ") || table && line.startsWith("| | ");
             if (table) {
                 Matcher name = Pattern.compile("`(\\w+)`").matcher(line.split("\\|")[2]);

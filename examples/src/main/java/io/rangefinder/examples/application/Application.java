@@ -48,7 +48,7 @@ public final class Application {
     }
 
     /**
-     * Serves the model in INT8, with its ONNX and its ranges beside it.
+     * Serves the model in INT8, with its ranges beside it.
      *
      * @param model the {@code .pt} file
      * @param images pixels, 784 an image
@@ -58,6 +58,32 @@ public final class Application {
      * @throws TranslateException if a forward pass fails
      */
     public List<Integer> serve(Path model, List<float[]> images)
+            throws IOException, ModelException, TranslateException {
+        Criteria<float[], Integer> criteria =
+                Criteria.builder()
+                        .setTypes(float[].class, Integer.class)
+                        .optModelPath(model)
+                        .optTranslator(translator)
+                        .optEngine("Int8")
+                        .build();
+        try (ZooModel<float[], Integer> zooModel = criteria.loadModel();
+                Predictor<float[], Integer> predictor = zooModel.newPredictor()) {
+            return predictor.batchPredict(images);
+        }
+    }
+
+    /**
+     * Serves the model in INT8 as {@link #serve} does, each image written straight into the buffers
+     * of the predictor's session where the backend has such.
+     *
+     * @param model the {@code .pt} file
+     * @param images pixels, 784 an image
+     * @return the kind of each
+     * @throws IOException if a file can't be read
+     * @throws ModelException if the model can't be loaded
+     * @throws TranslateException if a forward pass fails
+     */
+    public List<Integer> serveFromBuffers(Path model, List<float[]> images)
             throws IOException, ModelException, TranslateException {
         Criteria<float[], Integer> criteria =
                 Criteria.builder()
