@@ -88,7 +88,7 @@ class BadArchiveTest {
     @Test
     void theSmallestArchiveLoads() throws Exception {
         Path file = archive(Map.of(CODE, bytes(CLASS + FORWARD)));
-        try (ZooModel<NDList, NDList> model = Models.load(file, "RangeCapture");
+        try (ZooModel<NDList, NDList> model = CaptureModels.load(file, "RangeCapture");
                 Predictor<NDList, NDList> predictor = model.newPredictor();
                 NDManager manager = model.getNDManager().newSubManager()) {
             NDList input = new NDList(manager.create(new float[] {-2, 3}, new Shape(1, 2)));
@@ -133,7 +133,7 @@ class BadArchiveTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 30, 100, 1000, 5000, -100, -22, -21, -1})
     void anArchiveCutAnywhereIsRefused(int length) throws IOException {
-        byte[] whole = Files.readAllBytes(Models.fixture("methods_scripted.pt"));
+        byte[] whole = Files.readAllBytes(CaptureModels.fixture("methods_scripted.pt"));
         int end = length < 0 ? whole.length + length : length;
         MalformedModelException e = refused(write("cut.pt", Arrays.copyOf(whole, end)));
         assertSays(e, "cut.pt");

@@ -29,19 +29,22 @@ class BitExactTest {
     @ParameterizedTest
     @ValueSource(strings = {"resnet_traced.pt", "mobilenet_traced.pt", "vit_traced.pt"})
     void outputsAndRangesAreThoseOfPyTorchFromOneThreadAndFromFour(String file) throws Exception {
-        FashionMnist images = FashionMnist.test();
+        FashionMnistImages images = FashionMnistImages.test();
         assertEquals(10_000, images.count());
         byte[] expected;
-        try (ZooModel<NDList, NDList> model = Models.load(Models.example(file), "PyTorch")) {
+        try (ZooModel<NDList, NDList> model =
+                CaptureModels.load(CaptureModels.example(file), "PyTorch")) {
             expected = logits(model, images, 1);
         }
         assertEquals(10_000 * 10 * Float.BYTES, expected.length);
         ModelStatistics alone;
-        try (ZooModel<NDList, NDList> model = Models.load(Models.example(file), "RangeCapture")) {
+        try (ZooModel<NDList, NDList> model =
+                CaptureModels.load(CaptureModels.example(file), "RangeCapture")) {
             assertArrayEquals(expected, logits(model, images, 1));
             alone = RangeCapture.of(model).statistics();
         }
-        try (ZooModel<NDList, NDList> model = Models.load(Models.example(file), "RangeCapture")) {
+        try (ZooModel<NDList, NDList> model =
+                CaptureModels.load(CaptureModels.example(file), "RangeCapture")) {
             assertArrayEquals(expected, logits(model, images, THREADS));
             ModelStatistics together = RangeCapture.of(model).statistics();
             assertEquals(alone.asMap(), together.asMap());
@@ -55,7 +58,8 @@ class BitExactTest {
     }
 
     /** The logits of all images in order; each thread has a predictor of its own. */
-    private static byte[] logits(ZooModel<NDList, NDList> model, FashionMnist images, int threads)
+    private static byte[] logits(
+            ZooModel<NDList, NDList> model, FashionMnistImages images, int threads)
             throws Exception {
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
@@ -76,7 +80,7 @@ class BitExactTest {
     }
 
     private static byte[] logits(
-            ZooModel<NDList, NDList> model, FashionMnist images, int from, int to)
+            ZooModel<NDList, NDList> model, FashionMnistImages images, int from, int to)
             throws Exception {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         try (Predictor<NDList, NDList> predictor = model.newPredictor()) {

@@ -50,7 +50,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The application's own Criteria, but for one word. */
 class CriteriaTest {
 
-    private static final Path METHODS = Models.fixture("methods_scripted.pt");
+    private static final Path METHODS = CaptureModels.fixture("methods_scripted.pt");
 
     @TempDir Path folder;
 
@@ -81,7 +81,7 @@ class CriteriaTest {
     private static ZooModel<byte[], Classifications> classifier(String engine) throws Exception {
         return Criteria.builder()
                 .setTypes(byte[].class, Classifications.class)
-                .optModelPath(Models.example("resnet_traced.pt"))
+                .optModelPath(CaptureModels.example("resnet_traced.pt"))
                 .optTranslator(new Classifier())
                 .optEngine(engine)
                 .build()
@@ -121,11 +121,13 @@ class CriteriaTest {
     @Test
     void severalInputsAreDescribedByTheirNames() throws Exception {
         try (ZooModel<NDList, NDList> model =
-                        Models.load(
-                                Models.fixture("embedding_and_mask_scripted.pt"), "RangeCapture");
+                        CaptureModels.load(
+                                CaptureModels.fixture("embedding_and_mask_scripted.pt"),
+                                "RangeCapture");
                 Predictor<NDList, NDList> predictor = model.newPredictor();
                 NDManager manager = model.getNDManager().newSubManager();
-                InputStream in = Files.newInputStream(Models.fixture("embedding_and_mask.npz"))) {
+                InputStream in =
+                        Files.newInputStream(CaptureModels.fixture("embedding_and_mask.npz"))) {
             NDList inputs = new NDList();
             for (NDArray array : NDList.decode(manager, in)) {
                 if (array.getName().startsWith("0.input.")) {
@@ -146,12 +148,12 @@ class CriteriaTest {
     @Test
     void aModelIsFoundAsAFileAndInAFolderByItsName() throws Exception {
         Files.copy(METHODS, folder.resolve("codec.pt"));
-        Files.copy(Models.fixture("shared_relu_scripted.pt"), folder.resolve("other.pt"));
+        Files.copy(CaptureModels.fixture("shared_relu_scripted.pt"), folder.resolve("other.pt"));
         List<Criteria.Builder<NDList, NDList>> all =
                 List.of(
-                        Models.criteria(folder.resolve("codec.pt"), "RangeCapture"),
-                        Models.criteria(folder, "RangeCapture").optModelName("codec"),
-                        Models.criteria(folder, "RangeCapture").optModelName("codec.pt"));
+                        CaptureModels.criteria(folder.resolve("codec.pt"), "RangeCapture"),
+                        CaptureModels.criteria(folder, "RangeCapture").optModelName("codec"),
+                        CaptureModels.criteria(folder, "RangeCapture").optModelName("codec.pt"));
         for (Criteria.Builder<NDList, NDList> criteria : all) {
             try (ZooModel<NDList, NDList> model = criteria.build().loadModel()) {
                 assertEquals("down", RangeCapture.of(model).points().get(1).name());
@@ -166,10 +168,10 @@ class CriteriaTest {
             model.load(METHODS);
             assertSame(RangeCapture.of(model), RangeCapture.of(model));
         }
-        try (ZooModel<NDList, NDList> model = Models.load(METHODS, "RangeCapture")) {
+        try (ZooModel<NDList, NDList> model = CaptureModels.load(METHODS, "RangeCapture")) {
             assertSame(RangeCapture.of(model), RangeCapture.of(model.getWrappedModel()));
         }
-        try (ZooModel<NDList, NDList> model = Models.load(METHODS, "PyTorch")) {
+        try (ZooModel<NDList, NDList> model = CaptureModels.load(METHODS, "PyTorch")) {
             IllegalArgumentException e =
                     assertThrows(IllegalArgumentException.class, () -> RangeCapture.of(model));
             assertTrue(e.getMessage().contains("optEngine(\"RangeCapture\")"), e.getMessage());
@@ -185,7 +187,7 @@ class CriteriaTest {
     }
 
     private ZooModel<NDList, NDList> withRanges(Path file) throws Exception {
-        return Models.criteria(METHODS, "RangeCapture")
+        return CaptureModels.criteria(METHODS, "RangeCapture")
                 .optOption("ranges", file.toString())
                 .build()
                 .loadModel();
@@ -266,7 +268,7 @@ class CriteriaTest {
 
     private static Set<String> points(String option) throws Exception {
         try (ZooModel<NDList, NDList> model =
-                Models.criteria(METHODS, "RangeCapture")
+                CaptureModels.criteria(METHODS, "RangeCapture")
                         .optOption("points", option)
                         .build()
                         .loadModel()) {
@@ -284,7 +286,8 @@ class CriteriaTest {
     @Test
     void aPatternReachesTheElementsOfListsAndDicts() throws Exception {
         try (ZooModel<NDList, NDList> model =
-                Models.criteria(Models.fixture("containers_scripted.pt"), "RangeCapture")
+                CaptureModels.criteria(
+                                CaptureModels.fixture("containers_scripted.pt"), "RangeCapture")
                         .optOption("points", "parts\\[1\\]\\[1\\]|<root>\\[2\\]\\[sum\\]")
                         .build()
                         .loadModel()) {
@@ -303,7 +306,7 @@ class CriteriaTest {
 
     @Test
     void recordingMayBeTurnedOffAndWhatWasSeenForgotten() throws Exception {
-        try (ZooModel<NDList, NDList> model = Models.load(METHODS, "RangeCapture")) {
+        try (ZooModel<NDList, NDList> model = CaptureModels.load(METHODS, "RangeCapture")) {
             RangeRecorder recorder = RangeCapture.of(model);
             assertEquals(Map.of(), recorder.statistics().asMap());
             recorder.setRecording(false);
@@ -324,16 +327,17 @@ class CriteriaTest {
     @Test
     void otherMethodsThanForwardAreRecordedAsPyTorchRecordsThem() throws Exception {
         JsonObject methods =
-                JsonParser.parseString(Files.readString(Models.fixture("methods.hook-ranges.json")))
+                JsonParser.parseString(
+                                Files.readString(CaptureModels.fixture("methods.hook-ranges.json")))
                         .getAsJsonObject()
                         .getAsJsonObject("methods");
         for (String method : List.of("encode", "decode")) {
-            try (ZooModel<NDList, NDList> plain = Models.load(METHODS, "PyTorch");
-                    ZooModel<NDList, NDList> model = Models.load(METHODS, "RangeCapture");
+            try (ZooModel<NDList, NDList> plain = CaptureModels.load(METHODS, "PyTorch");
+                    ZooModel<NDList, NDList> model = CaptureModels.load(METHODS, "RangeCapture");
                     Predictor<NDList, NDList> expected = plain.newPredictor();
                     Predictor<NDList, NDList> actual = model.newPredictor();
                     NDManager manager = model.getNDManager().newSubManager();
-                    InputStream in = Files.newInputStream(Models.fixture("methods.npz"))) {
+                    InputStream in = Files.newInputStream(CaptureModels.fixture("methods.npz"))) {
                 NDList arrays = NDList.decode(manager, in);
                 List<NDArray> inputs = new ArrayList<>();
                 for (NDArray array : arrays) {
@@ -374,7 +378,7 @@ class CriteriaTest {
 
     @Test
     void predictingAfterCloseSaysThatTheModelIsClosed() throws Exception {
-        ZooModel<NDList, NDList> model = Models.load(METHODS, "RangeCapture");
+        ZooModel<NDList, NDList> model = CaptureModels.load(METHODS, "RangeCapture");
         try (NDManager manager = NDManager.newBaseManager("PyTorch");
                 Predictor<NDList, NDList> predictor = model.newPredictor()) {
             NDList input = new NDList(manager.ones(new Shape(1, 4), DataType.FLOAT32));

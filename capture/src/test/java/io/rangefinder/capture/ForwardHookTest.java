@@ -64,7 +64,8 @@ class ForwardHookTest {
     @Test
     void aHookIsHandedWhatTheLayerGives() throws Exception {
         try (ZooModel<NDList, NDList> model =
-                        Models.load(Models.fixture("methods_scripted.pt"), "RangeCapture");
+                        CaptureModels.load(
+                                CaptureModels.fixture("methods_scripted.pt"), "RangeCapture");
                 NDManager manager = model.getNDManager().newSubManager()) {
             RangeRecorder recorder = RangeCapture.of(model);
             List<Seen> all = new ArrayList<>();
@@ -110,7 +111,8 @@ class ForwardHookTest {
     @Test
     void aPatternReachesEveryPointThatItMatches() throws Exception {
         try (ZooModel<NDList, NDList> model =
-                        Models.load(Models.fixture("shared_relu_scripted.pt"), "RangeCapture");
+                        CaptureModels.load(
+                                CaptureModels.fixture("shared_relu_scripted.pt"), "RangeCapture");
                 NDManager manager = model.getNDManager().newSubManager()) {
             RangeRecorder recorder = RangeCapture.of(model);
             List<Seen> all = new ArrayList<>();
@@ -135,7 +137,8 @@ class ForwardHookTest {
     @Test
     void tensorsInListsAndDictsHaveHooksToo() throws Exception {
         try (ZooModel<NDList, NDList> model =
-                        Models.load(Models.fixture("containers_scripted.pt"), "RangeCapture");
+                        CaptureModels.load(
+                                CaptureModels.fixture("containers_scripted.pt"), "RangeCapture");
                 NDManager manager = model.getNDManager().newSubManager()) {
             RangeRecorder recorder = RangeCapture.of(model);
             List<Seen> all = new ArrayList<>();
@@ -168,8 +171,8 @@ class ForwardHookTest {
                       y = torch.add(y, 1)
                     return y
                 """;
-        Path file = Models.program(folder, methods, "");
-        try (ZooModel<NDList, NDList> model = Models.load(file, "RangeCapture");
+        Path file = CaptureModels.program(folder, methods, "");
+        try (ZooModel<NDList, NDList> model = CaptureModels.load(file, "RangeCapture");
                 NDManager manager = model.getNDManager().newSubManager()) {
             List<Seen> all = new ArrayList<>();
             RangeCapture.of(model)
@@ -186,7 +189,8 @@ class ForwardHookTest {
     @Test
     void aRemovedHookIsCalledNoMore() throws Exception {
         try (ZooModel<NDList, NDList> model =
-                        Models.load(Models.fixture("methods_scripted.pt"), "RangeCapture");
+                        CaptureModels.load(
+                                CaptureModels.fixture("methods_scripted.pt"), "RangeCapture");
                 NDManager manager = model.getNDManager().newSubManager()) {
             RangeRecorder recorder = RangeCapture.of(model);
             List<String> first = new ArrayList<>();
@@ -210,7 +214,8 @@ class ForwardHookTest {
     @Test
     void aHookThatThrowsFailsThePredictionAndNoOther() throws Exception {
         try (ZooModel<NDList, NDList> model =
-                        Models.load(Models.fixture("methods_scripted.pt"), "RangeCapture");
+                        CaptureModels.load(
+                                CaptureModels.fixture("methods_scripted.pt"), "RangeCapture");
                 NDManager manager = model.getNDManager().newSubManager()) {
             RangeRecorder recorder = RangeCapture.of(model);
             float[] expected = predict(model, manager).singletonOrThrow().toFloatArray();
@@ -231,7 +236,7 @@ class ForwardHookTest {
     @Test
     void aNameThatNoPointHasIsRefusedWithSomeThatThereAre() throws Exception {
         try (ZooModel<NDList, NDList> model =
-                Models.load(Models.fixture("methods_scripted.pt"), "RangeCapture")) {
+                CaptureModels.load(CaptureModels.fixture("methods_scripted.pt"), "RangeCapture")) {
             RangeRecorder recorder = RangeCapture.of(model);
             for (String wrong : List.of("layer4", "act@9", "(", "(layer4|layer5).*")) {
                 IllegalArgumentException e =
@@ -247,7 +252,9 @@ class ForwardHookTest {
     @Test
     void aPointThatIsNotRecordedMayHaveAHook() throws Exception {
         try (ZooModel<NDList, NDList> model =
-                        Models.criteria(Models.fixture("methods_scripted.pt"), "RangeCapture")
+                        CaptureModels.criteria(
+                                        CaptureModels.fixture("methods_scripted.pt"),
+                                        "RangeCapture")
                                 .optOption("points", "up")
                                 .build()
                                 .loadModel();
@@ -268,7 +275,8 @@ class ForwardHookTest {
         AtomicReference<Exception> failure = new AtomicReference<>();
         AtomicBoolean within = new AtomicBoolean();
         try (ZooModel<NDList, NDList> model =
-                        Models.load(Models.fixture("methods_scripted.pt"), "RangeCapture");
+                        CaptureModels.load(
+                                CaptureModels.fixture("methods_scripted.pt"), "RangeCapture");
                 NDManager manager = model.getNDManager().newSubManager()) {
             RangeRecorder recorder = RangeCapture.of(model);
             List<String> messages = new ArrayList<>();
@@ -300,7 +308,8 @@ class ForwardHookTest {
     @Test
     void aHookThatRemovesItselfIsCalledOnce() throws Exception {
         try (ZooModel<NDList, NDList> model =
-                        Models.load(Models.fixture("methods_scripted.pt"), "RangeCapture");
+                        CaptureModels.load(
+                                CaptureModels.fixture("methods_scripted.pt"), "RangeCapture");
                 NDManager manager = model.getNDManager().newSubManager()) {
             AtomicReference<AutoCloseable> own = new AtomicReference<>();
             List<String> calls = new ArrayList<>();
@@ -329,7 +338,7 @@ class ForwardHookTest {
     @Test
     void aHookMayBeClosedAfterItsModel() throws Exception {
         ZooModel<NDList, NDList> model =
-                Models.load(Models.fixture("methods_scripted.pt"), "RangeCapture");
+                CaptureModels.load(CaptureModels.fixture("methods_scripted.pt"), "RangeCapture");
         AutoCloseable hook = RangeCapture.of(model).registerForwardHook("act", (name, t) -> {});
         model.close();
         hook.close();
@@ -342,8 +351,8 @@ class ForwardHookTest {
     @Test
     void hooksOnAFileThatHasChangedAreRefused() throws Exception {
         Path file = folder.resolve("model.pt");
-        Files.copy(Models.fixture("methods_scripted.pt"), file);
-        try (ZooModel<NDList, NDList> model = Models.load(file, "RangeCapture");
+        Files.copy(CaptureModels.fixture("methods_scripted.pt"), file);
+        try (ZooModel<NDList, NDList> model = CaptureModels.load(file, "RangeCapture");
                 NDManager manager = model.getNDManager().newSubManager()) {
             Files.write(file, new byte[1], StandardOpenOption.APPEND);
             RangeRecorder recorder = RangeCapture.of(model);
@@ -361,7 +370,8 @@ class ForwardHookTest {
     void hooksComeAndGoWhilePredictorsRun() throws Exception {
         ExecutorService pool = Executors.newFixedThreadPool(3);
         try (ZooModel<NDList, NDList> model =
-                        Models.load(Models.fixture("methods_scripted.pt"), "RangeCapture");
+                        CaptureModels.load(
+                                CaptureModels.fixture("methods_scripted.pt"), "RangeCapture");
                 NDManager manager = model.getNDManager().newSubManager()) {
             RangeRecorder recorder = RangeCapture.of(model);
             float[] expected = predict(model, manager).singletonOrThrow().toFloatArray();
@@ -409,7 +419,8 @@ class ForwardHookTest {
     @Test
     void predictingLeavesNothingInTheModelsManager() throws Exception {
         try (ZooModel<NDList, NDList> model =
-                Models.load(Models.fixture("containers_scripted.pt"), "RangeCapture")) {
+                CaptureModels.load(
+                        CaptureModels.fixture("containers_scripted.pt"), "RangeCapture")) {
             RangeCapture.of(model).registerForwardHook(".*", (name, t) -> {});
             int before = count(model);
             for (int i = 0; i < 20; i++) {

@@ -37,8 +37,8 @@ class FusedOperatorsTest {
             })
     void layersInsideHaveRanges(String name) throws Exception {
         Path archive = FOLDER.resolve(name + ".pt");
-        try (ZooModel<NDList, NDList> plain = Models.load(archive, "PyTorch");
-                ZooModel<NDList, NDList> hooked = Models.load(archive, "RangeCapture");
+        try (ZooModel<NDList, NDList> plain = CaptureModels.load(archive, "PyTorch");
+                ZooModel<NDList, NDList> hooked = CaptureModels.load(archive, "RangeCapture");
                 Predictor<NDList, NDList> expected = plain.newPredictor();
                 Predictor<NDList, NDList> actual = hooked.newPredictor();
                 NDManager manager = plain.getNDManager().newSubManager();

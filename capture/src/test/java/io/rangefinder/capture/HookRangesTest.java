@@ -37,7 +37,7 @@ class HookRangesTest {
                 "vit_scripted"
             })
     void everyEntryEqualsWhatPyTorchHooksRecorded(String archive) throws Exception {
-        FashionMnist images = FashionMnist.calibration();
+        FashionMnistImages images = FashionMnistImages.calibration();
         Criteria<NDList, NDList> criteria =
                 Criteria.builder()
                         .setTypes(NDList.class, NDList.class)

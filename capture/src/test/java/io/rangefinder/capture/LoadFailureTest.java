@@ -37,7 +37,7 @@ class LoadFailureTest {
     void theReasonAndTheRemedyAreSaid(String name, String said) {
         Path file = FOLDER.resolve(name);
         EngineException thrown =
-                assertThrows(EngineException.class, () -> Models.load(file, "RangeCapture"));
+                assertThrows(EngineException.class, () -> CaptureModels.load(file, "RangeCapture"));
         assertTrue(thrown.getMessage().startsWith(file + " can't be loaded: "));
         assertTrue(thrown.getMessage().contains(said), thrown.getMessage());
         assertEquals(1, thrown.getMessage().lines().count());
@@ -47,7 +47,8 @@ class LoadFailureTest {
     @CsvSource({"cuda.pt, false", "cuda.pt, true", "mps.pt, false"})
     void whatWasSavedOnAnotherDeviceRunsOnTheCpu(String name, boolean mapped) throws Exception {
         Criteria.Builder<NDList, NDList> criteria =
-                Models.criteria(FOLDER.resolve(name), "RangeCapture").optDevice(Device.cpu());
+                CaptureModels.criteria(FOLDER.resolve(name), "RangeCapture")
+                        .optDevice(Device.cpu());
         if (mapped) {
             criteria.optOption("mapLocation", "true");
         }
@@ -67,7 +68,7 @@ class LoadFailureTest {
     @Test
     void anOutputThatMayBeNoneIsNamed() throws Exception {
         Path file = FOLDER.resolve("none.pt");
-        try (ZooModel<NDList, NDList> model = Models.load(file, "RangeCapture");
+        try (ZooModel<NDList, NDList> model = CaptureModels.load(file, "RangeCapture");
                 Predictor<NDList, NDList> predictor = model.newPredictor();
                 NDManager manager = model.getNDManager().newSubManager()) {
             NDList inputs = new NDList(manager.ones(new Shape(3, 4)));

@@ -28,9 +28,9 @@ class ProgramsTest {
         String method =
                 "  def forward(self: __torch__.models.calls.Codec, x: Tensor) -> Tensor:\n"
                         + body.indent(4);
-        Path file = Models.program(folder, method, functions);
-        try (ZooModel<NDList, NDList> plain = Models.load(file, "PyTorch");
-                ZooModel<NDList, NDList> hooked = Models.load(file, "RangeCapture");
+        Path file = CaptureModels.program(folder, method, functions);
+        try (ZooModel<NDList, NDList> plain = CaptureModels.load(file, "PyTorch");
+                ZooModel<NDList, NDList> hooked = CaptureModels.load(file, "RangeCapture");
                 Predictor<NDList, NDList> expected = plain.newPredictor();
                 Predictor<NDList, NDList> actual = hooked.newPredictor();
                 NDManager manager = plain.getNDManager().newSubManager()) {

@@ -40,8 +40,8 @@ class VaryingInputsTest {
 
     @Test
     void anAxisThatVariedIsKnownFromItsLeastToItsGreatestLength() throws Exception {
-        Path file = Models.program(folder, METHODS, "");
-        try (ZooModel<NDList, NDList> model = Models.load(file, "RangeCapture");
+        Path file = CaptureModels.program(folder, METHODS, "");
+        try (ZooModel<NDList, NDList> model = CaptureModels.load(file, "RangeCapture");
                 Predictor<NDList, NDList> predictor = model.newPredictor();
                 NDManager manager = model.getNDManager().newSubManager()) {
             for (long length : new long[] {16, 9, 12}) {
@@ -68,8 +68,8 @@ class VaryingInputsTest {
 
     @Test
     void aCallOfAnotherMethodLeavesForwardsInputs() throws Exception {
-        Path file = Models.program(folder, METHODS, "");
-        try (ZooModel<NDList, NDList> model = Models.load(file, "RangeCapture");
+        Path file = CaptureModels.program(folder, METHODS, "");
+        try (ZooModel<NDList, NDList> model = CaptureModels.load(file, "RangeCapture");
                 Predictor<NDList, NDList> predictor = model.newPredictor();
                 NDManager manager = model.getNDManager().newSubManager()) {
             predictor.predict(new NDList(manager.ones(new Shape(3, 4))));
@@ -87,8 +87,8 @@ class VaryingInputsTest {
 
     @Test
     void ifOnlyAnotherMethodIsCalledItsInputsAndItsNameAreKept() throws Exception {
-        Path file = Models.program(folder, METHODS, "");
-        try (ZooModel<NDList, NDList> model = Models.load(file, "RangeCapture");
+        Path file = CaptureModels.program(folder, METHODS, "");
+        try (ZooModel<NDList, NDList> model = CaptureModels.load(file, "RangeCapture");
                 Predictor<NDList, NDList> predictor = model.newPredictor();
                 NDManager manager = model.getNDManager().newSubManager()) {
             call(predictor, manager, "decode", new Shape(7, 2), new Shape(7, 1));

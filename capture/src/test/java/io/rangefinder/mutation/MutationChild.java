@@ -22,11 +22,11 @@ final class MutationChild {
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    private final Target target;
+    private final MutationTarget target;
     private final Path file;
     private final PrintStream out;
 
-    private MutationChild(Target target, Path folder, PrintStream out) {
+    private MutationChild(MutationTarget target, Path folder, PrintStream out) {
         this.target = target;
         this.file = folder.resolve("mutant" + target.extension());
         this.out = out;
@@ -37,9 +37,10 @@ final class MutationChild {
         PrintStream out =
                 new PrintStream(
                         new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
-        Target.Suite suite =
-                (Target.Suite) Class.forName(words[0]).getDeclaredConstructor().newInstance();
-        Target target =
+        MutationTarget.Suite suite =
+                (MutationTarget.Suite)
+                        Class.forName(words[0]).getDeclaredConstructor().newInstance();
+        MutationTarget target =
                 suite.targets().stream()
                         .filter(t -> t.name().equals(words[1]))
                         .findFirst()
@@ -55,7 +56,7 @@ final class MutationChild {
     }
 
     private void run(long seed, long step) throws Exception {
-        Step mutation = Step.of(target, seed, step);
+        MutationStep mutation = MutationStep.of(target, seed, step);
         Files.write(file, mutation.mutant());
         out.println(MARK + "step " + step);
         long nanos = THREADS.getCurrentThreadCpuTime();

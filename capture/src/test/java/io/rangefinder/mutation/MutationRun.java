@@ -30,14 +30,15 @@ public final class MutationRun {
     /** CPU time of a child within one step, beyond which it is taken to hang: far beyond 5 s. */
     private static final Duration HANGS = Duration.ofMinutes(2);
 
-    private final Class<? extends Target.Suite> suite;
-    private final Target target;
+    private final Class<? extends MutationTarget.Suite> suite;
+    private final MutationTarget target;
     private final Path folder;
     private final long seed = Long.getLong("mutation.seed", 1);
     private final Outcomes outcomes = new Outcomes();
 
     /** A run of a suite's target; faults are kept in a folder below the module's target folder. */
-    private MutationRun(Class<? extends Target.Suite> suite, Target target) throws IOException {
+    private MutationRun(Class<? extends MutationTarget.Suite> suite, MutationTarget target)
+            throws IOException {
         this.suite = suite;
         this.target = target;
         this.folder =
@@ -53,8 +54,8 @@ public final class MutationRun {
      * @return the faults, a line each; none if all is well
      * @throws Exception if a child can't be started
      */
-    public static List<String> faults(Class<? extends Target.Suite> suite, Target target)
-            throws Exception {
+    public static List<String> faults(
+            Class<? extends MutationTarget.Suite> suite, MutationTarget target) throws Exception {
         String wanted = System.getProperty("mutation.target", "");
         if (!wanted.isEmpty() && !wanted.equals(target.name())) {
             return List.of();
@@ -151,7 +152,7 @@ public final class MutationRun {
     private void fault(String kind, long step, String said) throws IOException {
         Path kept = folder.resolve("step-" + step + target.extension());
         if (outcomes.fault(kind, step, said, kept)) {
-            Files.write(kept, Step.of(target, seed, step).mutant());
+            Files.write(kept, MutationStep.of(target, seed, step).mutant());
         }
     }
 

@@ -25,7 +25,7 @@ import io.rangefinder.engine.backend.Backend;
 import io.rangefinder.engine.backend.BackendUnavailableException;
 import io.rangefinder.engine.compare.Comparison;
 import io.rangefinder.engine.compile.UnsuitableRangesException;
-import io.rangefinder.engine.fixtures.FashionMnist;
+import io.rangefinder.engine.fixtures.FashionMnistSamples;
 import io.rangefinder.engine.match.DifferentModelException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -62,7 +62,7 @@ class Int8EngineTest {
     }
 
     private static void capture(String name) throws Exception {
-        FashionMnist images = FashionMnist.calibration();
+        FashionMnistSamples images = FashionMnistSamples.calibration();
         Criteria<NDList, NDList> criteria =
                 criteria(name)
                         .optEngine("RangeCapture")
@@ -90,7 +90,7 @@ class Int8EngineTest {
                 .optOption("cache", folder.resolve("cache").toString());
     }
 
-    private static NDList batch(NDManager manager, FashionMnist images, int from, int n) {
+    private static NDList batch(NDManager manager, FashionMnistSamples images, int from, int n) {
         return new NDList(manager.create(images.values(from, n), new Shape(n, 1, 28, 28)));
     }
 
@@ -103,7 +103,7 @@ class Int8EngineTest {
     })
     void oneWordInTheCriteriaGivesInt8(String name, String backend, double sqnr, double points)
             throws Exception {
-        FashionMnist images = FashionMnist.test();
+        FashionMnistSamples images = FashionMnistSamples.test();
         Comparison comparison = new Comparison();
         try (ZooModel<NDList, NDList> plain =
                         criteria(name).optEngine("PyTorch").build().loadModel();
@@ -144,7 +144,7 @@ class Int8EngineTest {
                             Predictor<NDList, NDList> predictor = model.newPredictor();
                             NDManager manager = model.getNDManager().newSubManager()) {
                         return predictor
-                                .predict(batch(manager, FashionMnist.test(), 0, 4))
+                                .predict(batch(manager, FashionMnistSamples.test(), 0, 4))
                                 .get(0)
                                 .toFloatArray();
                     }
@@ -192,7 +192,7 @@ class Int8EngineTest {
 
     @Test
     void anApplicationsTranslatorRunsOnManyThreadsAtOnce() throws Exception {
-        FashionMnist images = FashionMnist.test();
+        FashionMnistSamples images = FashionMnistSamples.test();
         List<float[]> inputs = new ArrayList<>();
         for (int i = 0; i < 64; i++) {
             inputs.add(images.values(i, 1));

@@ -16,8 +16,8 @@ import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.NoopTranslator;
 import io.rangefinder.capture.io.RangeFiles;
-import io.rangefinder.engine.fixtures.FashionMnist;
-import io.rangefinder.engine.fixtures.Models;
+import io.rangefinder.engine.fixtures.ExampleModels;
+import io.rangefinder.engine.fixtures.FashionMnistSamples;
 import io.rangefinder.engine.ladder.RungFailedException;
 import io.rangefinder.engine.onnxruntime.gpu.OnnxRuntimeGpu;
 import io.rangefinder.engine.onnxruntime.gpu.Provider;
@@ -37,7 +37,9 @@ class OnnxRuntimeProviderTest {
     @BeforeAll
     static void rangesBesideTheModel() throws Exception {
         Files.copy(Path.of("../examples/models/resnet.onnx"), folder.resolve("resnet.onnx"));
-        RangeFiles.write(Models.minMax(Models.read("resnet")), folder.resolve("resnet.ranges"));
+        RangeFiles.write(
+                ExampleModels.minMax(ExampleModels.read("resnet")),
+                folder.resolve("resnet.ranges"));
     }
 
     private static Criteria.Builder<NDList, NDList> criteria() {
@@ -54,7 +56,7 @@ class OnnxRuntimeProviderTest {
         try (ZooModel<NDList, NDList> model = criteria.loadModel();
                 Predictor<NDList, NDList> predictor = model.newPredictor();
                 NDManager manager = model.getNDManager().newSubManager()) {
-            float[] images = FashionMnist.calibration().values(0, 16);
+            float[] images = FashionMnistSamples.calibration().values(0, 16);
             NDList input = new NDList(manager.create(images, new Shape(16, 1, 28, 28)));
             assertTrue(model.getProperty(Int8.PROPERTY_COVERAGE).contains("INT8"));
             return predictor.predict(input).get(0).toFloatArray();

@@ -1,9 +1,9 @@
 package io.rangefinder.capture.calibration;
 
-import io.rangefinder.capture.calibration.Finding.NothingFinite;
-import io.rangefinder.capture.calibration.Finding.OnlyZeros;
-import io.rangefinder.capture.calibration.Finding.SawNonFinite;
-import io.rangefinder.capture.calibration.Finding.ScaleBeyondFloat32;
+import io.rangefinder.capture.calibration.CalibrationFinding.NothingFinite;
+import io.rangefinder.capture.calibration.CalibrationFinding.OnlyZeros;
+import io.rangefinder.capture.calibration.CalibrationFinding.SawNonFinite;
+import io.rangefinder.capture.calibration.CalibrationFinding.ScaleBeyondFloat32;
 import io.rangefinder.capture.ranges.DynamicRange;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.capture.ranges.Provenance;
@@ -24,7 +24,7 @@ import java.util.OptionalDouble;
  *     made for is {@linkplain DynamicRanges#withoutRange() without range}
  * @param findings what a person should hear of: nothing for most models
  */
-public record Calibration(DynamicRanges ranges, List<Finding> findings) {
+public record Calibration(DynamicRanges ranges, List<CalibrationFinding> findings) {
 
     /**
      * Copies the findings.
@@ -62,7 +62,7 @@ public record Calibration(DynamicRanges ranges, List<Finding> findings) {
         DynamicRanges.Builder ranges =
                 DynamicRanges.builder()
                         .optProvenance(provenance(statistics.provenance(), calibrator, clock));
-        List<Finding> findings = new ArrayList<>();
+        List<CalibrationFinding> findings = new ArrayList<>();
         statistics
                 .asMap()
                 .forEach(
@@ -75,7 +75,10 @@ public record Calibration(DynamicRanges ranges, List<Finding> findings) {
     }
 
     private static Optional<DynamicRange> range(
-            String tensor, TensorStatistics seen, Calibrator calibrator, List<Finding> findings) {
+            String tensor,
+            TensorStatistics seen,
+            Calibrator calibrator,
+            List<CalibrationFinding> findings) {
         if (seen.count() == 0) {
             // Code that never ran, which the exported model doesn't have, or an empty tensor.
             return Optional.empty();

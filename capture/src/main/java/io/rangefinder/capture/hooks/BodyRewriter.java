@@ -40,7 +40,7 @@ final class BodyRewriter {
         } else if (statement instanceof Statement.Evaluate evaluate) {
             Expression copy =
                     evaluate.expression() instanceof Expression.Call call
-                            ? calls.rewrite(scope, call, Target.NOWHERE).expression()
+                            ? calls.rewrite(scope, call, Destination.NOWHERE).expression()
                             : expressions.rewrite(scope, evaluate.expression()).expression();
             if (!(copy instanceof Expression.Name)) {
                 scope.out.add(new Statement.Evaluate(scope.line, copy));
@@ -93,7 +93,7 @@ final class BodyRewriter {
                 && assign.targets().get(0) instanceof Expression.Name name
                 && right instanceof Expression.Call call) {
             Evaluated stored =
-                    calls.rewrite(scope, call, Target.variable(name, unpacked(name, rest)));
+                    calls.rewrite(scope, call, Destination.variable(name, unpacked(name, rest)));
             if (!stored.expression().equals(name)) {
                 store(scope, assign, stored.expression());
             }
@@ -106,7 +106,9 @@ final class BodyRewriter {
                         ? calls.rewrite(
                                 scope,
                                 call,
-                                assign.unpack() ? Target.unpacked(assign.targets()) : Target.FRESH)
+                                assign.unpack()
+                                        ? Destination.unpacked(assign.targets())
+                                        : Destination.FRESH)
                         : expressions.rewrite(scope, right);
         store(scope, assign, value.expression());
         for (int i = 0; i < assign.targets().size(); i++) {

@@ -80,7 +80,7 @@ final class CallRewriter {
         }
     }
 
-    Evaluated rewrite(Scope scope, Expression.Call call, Target target)
+    Evaluated rewrite(Scope scope, Expression.Call call, Destination target)
             throws MalformedModelException {
         Optional<String> dotted = call.callee().dottedName();
         if (dotted.isPresent()) {
@@ -111,7 +111,7 @@ final class CallRewriter {
         return new Arguments(positional, keywords, call);
     }
 
-    private Evaluated builtIn(Scope scope, String name, Expression.Call call, Target target)
+    private Evaluated builtIn(Scope scope, String name, Expression.Call call, Destination target)
             throws MalformedModelException {
         List<Expression> arguments = call.arguments();
         if (arguments.size() < ARITY.getOrDefault(name, 0)) {
@@ -171,7 +171,7 @@ final class CallRewriter {
                 : store(scope, copy, Value.of(type), target);
     }
 
-    private Evaluated operator(Scope scope, String name, Expression.Call call, Target target)
+    private Evaluated operator(Scope scope, String name, Expression.Call call, Destination target)
             throws MalformedModelException {
         Arguments arguments = arguments(scope, call);
         String[] parts = name.split("\\.");
@@ -234,7 +234,7 @@ final class CallRewriter {
                         scope,
                         copy,
                         value,
-                        Target.Kind.NOWHERE == target.kind() ? Target.FRESH : target);
+                        Destination.Kind.NOWHERE == target.kind() ? Destination.FRESH : target);
         String point = injection.counter.next(scope.frame.path() + "/" + pointName(operator));
         return new Evaluated(
                 stored.expression(),
@@ -331,7 +331,7 @@ final class CallRewriter {
     }
 
     private Evaluated method(
-            Scope scope, Evaluated receiver, String name, Expression.Call call, Target target)
+            Scope scope, Evaluated receiver, String name, Expression.Call call, Destination target)
             throws MalformedModelException {
         Arguments arguments = arguments(scope, call);
         Value self = receiver.value();
@@ -386,7 +386,7 @@ final class CallRewriter {
                         scope,
                         copy,
                         result,
-                        Target.Kind.NOWHERE == target.kind() ? Target.FRESH : target);
+                        Destination.Kind.NOWHERE == target.kind() ? Destination.FRESH : target);
         String point = injection.counter.next(self.path());
         return new Evaluated(
                 stored.expression(),
@@ -404,7 +404,8 @@ final class CallRewriter {
         return values;
     }
 
-    private Evaluated function(Scope scope, Evaluated callee, Expression.Call call, Target target)
+    private Evaluated function(
+            Scope scope, Evaluated callee, Expression.Call call, Destination target)
             throws MalformedModelException {
         Arguments arguments = arguments(scope, call);
         String name = callee.value().function().orElse("");
@@ -444,8 +445,8 @@ final class CallRewriter {
         return store(scope, copy, copied.result(), target);
     }
 
-    private Evaluated store(Scope scope, Expression.Call call, Value value, Target target) {
-        if (target.kind() == Target.Kind.NOWHERE) {
+    private Evaluated store(Scope scope, Expression.Call call, Value value, Destination target) {
+        if (target.kind() == Destination.Kind.NOWHERE) {
             return new Evaluated(call, value);
         }
         Expression.Name name =

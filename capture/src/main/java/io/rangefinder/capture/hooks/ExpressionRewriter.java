@@ -37,7 +37,7 @@ final class ExpressionRewriter {
             return attribute(scope, attribute);
         }
         if (expression instanceof Expression.Call call) {
-            return calls.rewrite(scope, call, Target.FRESH);
+            return calls.rewrite(scope, call, Destination.FRESH);
         }
         if (expression instanceof Expression.Subscript subscript) {
             return subscript(scope, subscript);

@@ -67,8 +67,8 @@ class CalibrationTest {
                 List.copyOf(calibration.ranges().withoutRange()));
         assertEquals(
                 List.of(
-                        new Finding.OnlyZeros("zeros", ZEROS),
-                        new Finding.NothingFinite("nans", NANS)),
+                        new CalibrationFinding.OnlyZeros("zeros", ZEROS),
+                        new CalibrationFinding.NothingFinite("nans", NANS)),
                 calibration.findings());
         assertEquals(
                 List.of(
@@ -76,7 +76,7 @@ class CalibrationTest {
                                 + " representative inputs that reach it",
                         "nans held nothing finite, 2 NaN and 1 infinite elements, so it has no"
                                 + " range; check the model and its inputs"),
-                calibration.findings().stream().map(Finding::message).toList());
+                calibration.findings().stream().map(CalibrationFinding::message).toList());
     }
 
     @Test
@@ -86,7 +86,8 @@ class CalibrationTest {
         Calibration calibration = calibrate(ModelStatistics.builder().add("x", mixed));
 
         assertEquals(Optional.of(new DynamicRange(5)), calibration.ranges().get("x"));
-        assertEquals(List.of(new Finding.SawNonFinite("x", mixed)), calibration.findings());
+        assertEquals(
+                List.of(new CalibrationFinding.SawNonFinite("x", mixed)), calibration.findings());
         assertEquals(
                 "x held 1 NaN and 5 infinite among 10 elements; its range comes from the finite"
                         + " ones",
@@ -98,7 +99,9 @@ class CalibrationTest {
         TensorStatistics both = new TensorStatistics(2, 0, 0, 1, 0, 0);
 
         assertEquals(
-                List.of(new Finding.SawNonFinite("x", both), new Finding.OnlyZeros("x", both)),
+                List.of(
+                        new CalibrationFinding.SawNonFinite("x", both),
+                        new CalibrationFinding.OnlyZeros("x", both)),
                 calibrate(ModelStatistics.builder().add("x", both)).findings());
     }
 
@@ -110,7 +113,7 @@ class CalibrationTest {
 
         assertEquals(List.of("x"), List.copyOf(calibration.ranges().withoutRange()));
         assertEquals(
-                List.of(new Finding.ScaleBeyondFloat32("x", seen(-amax, 0), amax)),
+                List.of(new CalibrationFinding.ScaleBeyondFloat32("x", seen(-amax, 0), amax)),
                 calibration.findings());
         assertTrue(calibration.findings().get(0).message().contains(Double.toString(amax)));
     }

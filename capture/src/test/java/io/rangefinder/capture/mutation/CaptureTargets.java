@@ -17,10 +17,10 @@ import io.rangefinder.capture.torchscript.SourceFile;
 import io.rangefinder.capture.torchscript.TorchScriptSyntaxException;
 import io.rangefinder.capture.types.SchemaTable;
 import io.rangefinder.mutation.ByteMutator;
+import io.rangefinder.mutation.MutationTarget;
 import io.rangefinder.mutation.Mutator;
 import io.rangefinder.mutation.PickleMutator;
 import io.rangefinder.mutation.Seed;
-import io.rangefinder.mutation.Target;
 import io.rangefinder.mutation.WordMutator;
 import io.rangefinder.mutation.ZipMutator;
 import java.io.IOException;
@@ -34,7 +34,7 @@ import java.util.Set;
 import java.util.zip.ZipException;
 
 /** Readers of archives and of ranges. */
-public final class CaptureTargets implements Target.Suite {
+public final class CaptureTargets implements MutationTarget.Suite {
 
     /** What TorchScript's code may hold that a model's has not. */
     private static final String[] CODE = {
@@ -106,7 +106,7 @@ public final class CaptureTargets implements Target.Suite {
                     FileTooLargeException.class);
 
     @Override
-    public List<Target> targets() throws IOException {
+    public List<MutationTarget> targets() throws IOException {
         List<Seed> archives = Seed.below(".pt", FIXTURES, HOSTILE);
         WordMutator code = new WordMutator(CODE);
         Mutator anything = ZipMutator.ofArchives(code);
@@ -114,10 +114,11 @@ public final class CaptureTargets implements Target.Suite {
                 new ZipMutator(name -> name.endsWith(".pkl") ? new PickleMutator() : same());
         Mutator words = new ZipMutator(name -> name.endsWith(".py") ? code : same());
         return List.of(
-                new Target("archive", 8, ".pt", archives, anything, this::archive, ARCHIVES),
-                new Target("pickle", 12, ".pt", archives, pickle, this::archive, ARCHIVES),
-                new Target("code", 10, ".py", code(archives), code, this::code, ARCHIVES),
-                new Target("hooks", 14, ".pt", archives, words, this::hooks, ARCHIVES),
+                new MutationTarget(
+                        "archive", 8, ".pt", archives, anything, this::archive, ARCHIVES),
+                new MutationTarget("pickle", 12, ".pt", archives, pickle, this::archive, ARCHIVES),
+                new MutationTarget("code", 10, ".py", code(archives), code, this::code, ARCHIVES),
+                new MutationTarget("hooks", 14, ".pt", archives, words, this::hooks, ARCHIVES),
                 ranges(".ranges", RangeTexts.RANGES),
                 ranges(".txt", RangeTexts.LINES),
                 ranges(".cache", RangeTexts.CACHE),
@@ -149,7 +150,7 @@ public final class CaptureTargets implements Target.Suite {
         return files;
     }
 
-    private static Target ranges(String extension, String text) {
+    private static MutationTarget ranges(String extension, String text) {
         List<Seed> seeds = List.of(new Seed("small", text.getBytes(StandardCharsets.UTF_8)));
         Mutator mutator =
                 Mutator.anyOf(
@@ -178,7 +179,7 @@ public final class CaptureTargets implements Target.Suite {
                                 "ffffffff",
                                 " "),
                         new ByteMutator());
-        return new Target(
+        return new MutationTarget(
                 "ranges" + extension,
                 2,
                 extension,

@@ -80,7 +80,7 @@ final class Inspection {
         report.add(RecordType.ACCEPTED);
         describe(network);
         if (request.evenly()) {
-            setEvenRanges(new NetworkReader(network));
+            setEvenRanges(new NetworkDescriber(network));
         } else if (!request.ranges().isEmpty()) {
             setRanges(network);
         }
@@ -108,7 +108,7 @@ final class Inspection {
         for (int i = 0; i < network.getNbInputs(); i++) {
             ITensor input = network.getInput(i);
             String axes =
-                    NetworkReader.shape(input).stream()
+                    NetworkDescriber.shape(input).stream()
                             .map(String::valueOf)
                             .collect(Collectors.joining(","));
             report.add(RecordType.INPUT, input.getName(), input.getType().intern().name(), axes);
@@ -124,16 +124,17 @@ final class Inspection {
     }
 
     /** Whole numbers and truths take no range. */
-    private static void setEvenRanges(NetworkReader reader) {
-        reader.description().tensors().values().stream()
+    private static void setEvenRanges(NetworkDescriber describer) {
+        describer.description().tensors().values().stream()
                 .filter(NetworkTensor::isFloat)
-                .forEach(t -> reader.tensors().get(t.name()).setDynamicRange(-1, 1));
+                .forEach(t -> describer.tensors().get(t.name()).setDynamicRange(-1, 1));
     }
 
     private void setRanges(INetworkDefinition network) throws IOException {
-        NetworkReader reader = new NetworkReader(network);
+        NetworkDescriber describer = new NetworkDescriber(network);
         Map<String, Double> given = new HashMap<>();
-        reader.tensors()
+        describer
+                .tensors()
                 .keySet()
                 .forEach(
                         tensor -> {
@@ -142,10 +143,10 @@ final class Inspection {
                                 given.put(tensor, (double) amax);
                             }
                         });
-        RangeAssignment assignment = RangePropagation.propagate(reader.description(), given);
+        RangeAssignment assignment = RangePropagation.propagate(describer.description(), given);
         for (Map.Entry<String, TensorRange> range : assignment.ranges().entrySet()) {
             float amax = (float) range.getValue().amax();
-            boolean accepted = reader.tensors().get(range.getKey()).setDynamicRange(-amax, amax);
+            boolean accepted = describer.tensors().get(range.getKey()).setDynamicRange(-amax, amax);
             report.add(
                     RecordType.RANGE,
                     log.onnxName(range.getKey()),
@@ -154,7 +155,7 @@ final class Inspection {
                     Boolean.toString(accepted));
         }
         for (String tensor : assignment.missing()) {
-            report.add(RecordType.NO_RANGE, log.onnxName(tensor), reader.maker(tensor));
+            report.add(RecordType.NO_RANGE, log.onnxName(tensor), describer.maker(tensor));
         }
     }
 

@@ -33,7 +33,7 @@ public final class BatchAnalysis {
 
     private final OnnxGraph graph;
     private final TensorShapes shapes;
-    private final Constants constants;
+    private final ConstantValues constants;
     private final long batch;
     private final long opset;
     private final Map<String, Flow> flows = new HashMap<>();
@@ -41,7 +41,7 @@ public final class BatchAnalysis {
     private BatchAnalysis(OnnxModel model, long batch) throws InvalidOnnxException {
         graph = model.graph();
         shapes = TensorShapes.of(model);
-        constants = new Constants(graph);
+        constants = new ConstantValues(graph);
         this.batch = batch;
         opset = model.opset();
     }
@@ -148,7 +148,7 @@ public final class BatchAnalysis {
     }
 
     private void follow(NodeProto.Builder node) {
-        Step step = new Step(node, flows, shapes, constants, batch, opset);
+        FlowStep step = new FlowStep(node, flows, shapes, constants, batch, opset);
         Set<Flow> read = new LinkedHashSet<>();
         node.getInputList().stream()
                 .filter(i -> !i.isEmpty())
@@ -173,7 +173,7 @@ public final class BatchAnalysis {
             } else {
                 flow = withRows(step, read);
             }
-        } catch (Step.UnknownShapeException e) {
+        } catch (FlowStep.UnknownShapeException e) {
             flow = step.mixed("can't be followed: " + e.getMessage());
         } catch (IndexOutOfBoundsException | IllegalArgumentException | ArithmeticException e) {
             flow = step.mixed("has inputs that its operator does not take");
@@ -183,7 +183,7 @@ public final class BatchAnalysis {
         }
     }
 
-    private Flow withoutRows(Step step, Set<Flow> read) {
+    private Flow withoutRows(FlowStep step, Set<Flow> read) {
         if (read.stream().anyMatch(Lengths.class::isInstance)) {
             return LengthFlow.follow(step);
         }
@@ -197,7 +197,7 @@ public final class BatchAnalysis {
         };
     }
 
-    private Flow withRows(Step step, Set<Flow> read) {
+    private Flow withRows(FlowStep step, Set<Flow> read) {
         NodeProto node = ((NodeProto.Builder) step.node()).build();
         if (!Nodes.is(node, node.getOpType())) {
             return step.mixed(
@@ -215,8 +215,8 @@ public final class BatchAnalysis {
                 .orElseGet(() -> step.mixed("is not known to keep the batch's rows apart"));
     }
 
-    private void recurrent(Step step) {
-        Rows[] rows = Indexing.recurrent(step);
+    private void recurrent(FlowStep step) {
+        Rows[] rows = IndexingRules.recurrent(step);
         for (int i = 0; i < step.node().getOutputCount(); i++) {
             flows.put(
                     step.node().getOutput(i),

@@ -11,7 +11,7 @@ final class Broadcasting {
     private Broadcasting() {}
 
     /** One input whose elements are changed each by itself; the others are settings. */
-    static Flow unary(Step step) {
+    static Flow unary(FlowStep step) {
         for (int i = 1; i < step.inputs(); i++) {
             if (step.has(i) && !(step.flow(i) instanceof Flow.Same)) {
                 return step.mixed("takes a setting that depends on the batch");
@@ -21,7 +21,7 @@ final class Broadcasting {
     }
 
     /** Inputs that are aligned at their last axes. */
-    static Flow elementwise(Step step) {
+    static Flow elementwise(FlowStep step) {
         int inputs = step.inputs();
         int rank = step.outputShape().length;
         Optional<Rows> all = Optional.empty();
@@ -55,30 +55,30 @@ final class Broadcasting {
     }
 
     /** Nothing, unless it is told to train. */
-    static Flow dropout(Step step) {
+    static Flow dropout(FlowStep step) {
         return step.has(2) ? step.mixed("may drop at random") : unary(step);
     }
 
-    static long length(Step step, Rows rows) {
+    static long length(FlowStep step, Rows rows) {
         return rows.outer() * step.batch() * rows.inner();
     }
 
     /** Q and DQ: scales are one number, or one along an axis of the data. */
-    static Flow quantization(Step step) {
+    static Flow quantization(FlowStep step) {
         Rows rows = step.rows(0).orElse(null);
         if (rows == null || step.anyRows(1, 2)) {
             return step.mixed("takes a scale that depends on the batch");
         }
-        boolean one = Step.product(step.shape(1), 0, step.shape(1).length) == 1;
+        boolean one = FlowStep.product(step.shape(1), 0, step.shape(1).length) == 1;
         int rank = step.shape(0).length;
-        boolean apart = Step.axis(step.attribute("axis", 1), rank) != rows.axis();
+        boolean apart = FlowStep.axis(step.attribute("axis", 1), rank) != rows.axis();
         return one || apart ? rows : step.mixed("takes another scale for each place in the batch");
     }
 
     /** Joins inputs along an axis; all but that axis must agree. */
-    static Flow concat(Step step) {
+    static Flow concat(FlowStep step) {
         int rank = step.outputShape().length;
-        int axis = Step.axis(step.attribute("axis", 0), rank);
+        int axis = FlowStep.axis(step.attribute("axis", 0), rank);
         for (int i = 0; i < step.inputs(); i++) {
             if (step.rows(i).filter(r -> r.axis() == axis).isPresent()) {
                 return step.mixed("puts something beside the batch's rows");
@@ -90,7 +90,7 @@ final class Broadcasting {
     /**
      * The same rows in all inputs, each of the output's shape but for one axis that isn't rows'.
      */
-    static Flow alongAxis(Step step, int axis) {
+    static Flow alongAxis(FlowStep step, int axis) {
         Optional<Rows> all = Optional.empty();
         for (int i = 0; i < step.inputs(); i++) {
             if (step.flow(i) instanceof Lengths) {
@@ -114,7 +114,7 @@ final class Broadcasting {
         return rows;
     }
 
-    static Mixed refuse(Step step) {
+    static Mixed refuse(FlowStep step) {
         return step.mixed("looks at the whole batch at once");
     }
 }

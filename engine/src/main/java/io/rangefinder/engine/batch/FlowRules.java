@@ -8,7 +8,7 @@ import java.util.Optional;
 /** The rule of each operator of ONNX that may be shown to keep rows apart. */
 final class FlowRules {
 
-    private static final Map<String, Rule> RULES = new HashMap<>();
+    private static final Map<String, RowRule> RULES = new HashMap<>();
 
     static {
         // Clip, CumSum and the like take settings behind their data.
@@ -57,13 +57,13 @@ final class FlowRules {
                 "ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin"
                         + " ReduceProd ReduceSum ReduceSumSquare");
         add(Shaping::argument, "ArgMax ArgMin");
-        add(Indexing::gather, "Gather");
-        add(Indexing::elements, "GatherElements ScatterElements Scatter");
-        add(Indexing::gatherNd, "GatherND");
-        add(Indexing::scatterNd, "ScatterND");
-        add(Indexing::oneHot, "OneHot");
-        add(Indexing::cumulative, "CumSum");
-        add(Indexing::triangle, "Trilu");
+        add(IndexingRules::gather, "Gather");
+        add(IndexingRules::elements, "GatherElements ScatterElements Scatter");
+        add(IndexingRules::gatherNd, "GatherND");
+        add(IndexingRules::scatterNd, "ScatterND");
+        add(IndexingRules::oneHot, "OneHot");
+        add(IndexingRules::cumulative, "CumSum");
+        add(IndexingRules::triangle, "Trilu");
         add(
                 Broadcasting::refuse,
                 "Compress DynamicQuantizeLinear MeanVarianceNormalization NonMaxSuppression NonZero"
@@ -72,11 +72,11 @@ final class FlowRules {
 
     private FlowRules() {}
 
-    private static void add(Rule rule, String operators) {
+    private static void add(RowRule rule, String operators) {
         List.of(operators.split(" ")).forEach(o -> RULES.put(o, rule));
     }
 
-    static Optional<Rule> of(String operator) {
+    static Optional<RowRule> of(String operator) {
         return Optional.ofNullable(RULES.get(operator));
     }
 }

@@ -13,16 +13,16 @@ final class Layers {
     private Layers() {}
 
     /** Convolutions, and normalizations of images: their first axis is of independent samples. */
-    static Flow samplesFirst(Step step) {
+    static Flow samplesFirst(FlowStep step) {
         return leading(step, 1);
     }
 
     /** Pooling works on each sample and channel by itself. */
-    static Flow samplesAndChannels(Step step) {
+    static Flow samplesAndChannels(FlowStep step) {
         return leading(step, 2);
     }
 
-    private static Flow leading(Step step, int axes) {
+    private static Flow leading(FlowStep step, int axes) {
         for (int i = 1; i < step.inputs(); i++) {
             if (!(step.flow(i) instanceof Same)) {
                 return step.mixed("takes weights that depend on the batch");
@@ -35,25 +35,25 @@ final class Layers {
     }
 
     /** Its second output tells places in the whole batch. */
-    static Flow maxPool(Step step) {
+    static Flow maxPool(FlowStep step) {
         boolean places = step.node().getOutputCount() > 1 && !step.node().getOutput(1).isEmpty();
         return places ? step.mixed("gives places in the whole batch") : leading(step, 2);
     }
 
-    static Flow batchNormalization(Step step) {
+    static Flow batchNormalization(FlowStep step) {
         return step.attribute("training_mode", 0) != 0
                 ? step.mixed("normalizes by the batch's own mean")
                 : leading(step, 1);
     }
 
-    static Flow gridSample(Step step) {
+    static Flow gridSample(FlowStep step) {
         Flow both = Broadcasting.alongAxis(step, -1);
         return both instanceof Rows rows && rows.axis() != 0
                 ? step.mixed("takes the batch's axis for one that it computes across")
                 : both;
     }
 
-    static Flow gemm(Step step) {
+    static Flow gemm(FlowStep step) {
         if (step.anyRows(0) && step.anyRows(1)) {
             return step.mixed("multiplies each row of the batch by the others");
         }
@@ -77,7 +77,7 @@ final class Layers {
         return step.has(2) ? plus(step, product) : product.orElseThrow();
     }
 
-    private static Flow plus(Step step, Optional<Rows> product) {
+    private static Flow plus(FlowStep step, Optional<Rows> product) {
         int shift = 2 - step.shape(2).length;
         Optional<Rows> bias = step.rows(2).map(r -> r.moved(r.axis() + shift));
         Rows rows = product.or(() -> bias).orElseThrow();
@@ -89,7 +89,7 @@ final class Layers {
                 : step.mixed("takes another number for each place in the batch");
     }
 
-    static Flow matMul(Step step) {
+    static Flow matMul(FlowStep step) {
         int rank = step.outputShape().length;
         int left = step.shape(0).length;
         int right = step.shape(1).length;
@@ -123,7 +123,7 @@ final class Layers {
     }
 
     /** A product by a vector that is the same for all rows: its axis goes away. */
-    private static Flow vectors(Step step, int left, int right, int rank) {
+    private static Flow vectors(FlowStep step, int left, int right, int rank) {
         Optional<Rows> a = step.rows(0);
         if (right == 1 && left > 1 && a.isPresent() && step.rows(1).isEmpty()) {
             return a.get().axis() < left - 1 && a.get().axis() < rank
@@ -133,7 +133,7 @@ final class Layers {
         return step.mixed("multiplies by a vector that depends on the batch");
     }
 
-    static Flow einsum(Step step) {
+    static Flow einsum(FlowStep step) {
         String equation =
                 Nodes.attribute(step.node(), "equation")
                         .map(a -> a.getS().toStringUtf8().replace(" ", ""))

@@ -19,7 +19,7 @@ final class LengthFlow {
     private LengthFlow() {}
 
     /** The shape of what carries rows. */
-    static Flow shape(Step step) {
+    static Flow shape(FlowStep step) {
         Rows rows = step.rows(0).orElseThrow();
         int rank = step.shape(0).length;
         if (step.node().getOpType().equals("Size")) {
@@ -31,11 +31,11 @@ final class LengthFlow {
     }
 
     private static int bound(long axis, int rank) {
-        return Math.max(0, Math.min(rank, Step.axis(axis, rank)));
+        return Math.max(0, Math.min(rank, FlowStep.axis(axis, rank)));
     }
 
     /** A node that reads lengths and no rows. */
-    static Flow follow(Step step) {
+    static Flow follow(FlowStep step) {
         return switch (step.node().getOpType()) {
             case "ConstantOfShape" -> new Same(Set.of(), true);
             case "Expand", "Tile" ->
@@ -49,18 +49,18 @@ final class LengthFlow {
         };
     }
 
-    private static Optional<Flow> gather(Step step) {
+    private static Optional<Flow> gather(FlowStep step) {
         List<Boolean> all = elements(step, 0);
         return step.integers(1)
                 .map(
                         indices ->
                                 Lengths.of(
                                         indices.stream()
-                                                .map(i -> all.get(Step.axis(i, all.size())))
+                                                .map(i -> all.get(FlowStep.axis(i, all.size())))
                                                 .toList()));
     }
 
-    private static Optional<Flow> slice(Step step) {
+    private static Optional<Flow> slice(FlowStep step) {
         List<Boolean> all = elements(step, 0);
         Optional<List<Long>> from = step.numbers("starts", 1);
         Optional<List<Long>> to = step.numbers("ends", 2);
@@ -76,7 +76,7 @@ final class LengthFlow {
         return (int) Math.max(0, Math.min(size, place < 0 ? place + size : place));
     }
 
-    private static Flow concat(Step step) {
+    private static Flow concat(FlowStep step) {
         List<Boolean> all = new ArrayList<>();
         for (int i = 0; i < step.inputs(); i++) {
             all.addAll(elements(step, i));
@@ -85,18 +85,18 @@ final class LengthFlow {
     }
 
     /** An input's elements; of one that is the same for all batches, none is the batch's. */
-    private static List<Boolean> elements(Step step, int input) {
+    private static List<Boolean> elements(FlowStep step, int input) {
         return step.flow(input) instanceof Lengths lengths
                 ? lengths.byBatch()
                 : Collections.nCopies(count(step.shape(input)), false);
     }
 
     /** What is computed of lengths is the batch's if anything of it is. */
-    private static Flow any(Step step) {
+    private static Flow any(FlowStep step) {
         return new Lengths(Collections.nCopies(count(step.outputShape()), true));
     }
 
     private static int count(long[] shape) {
-        return (int) Math.min(MOST, Math.max(1, Step.product(shape, 0, shape.length)));
+        return (int) Math.min(MOST, Math.max(1, FlowStep.product(shape, 0, shape.length)));
     }
 }

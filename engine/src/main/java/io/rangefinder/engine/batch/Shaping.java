@@ -19,7 +19,7 @@ final class Shaping {
 
     private Shaping() {}
 
-    static Flow transpose(Step step) {
+    static Flow transpose(FlowStep step) {
         Rows rows = step.rows(0).orElseThrow();
         int rank = step.shape(0).length;
         return rows.moved(
@@ -32,14 +32,14 @@ final class Shaping {
      * Reshape and Flatten: rows stay where they are among the elements, and are looked for among
      * the new axes.
      */
-    static Flow reshape(Step step) {
+    static Flow reshape(FlowStep step) {
         Flow flow = reshaped(step);
         return flow instanceof Rows rows && !step.isBatchOnlyAt(1, rows.axis())
                 ? step.mixed(BY_LENGTH)
                 : flow;
     }
 
-    private static Flow reshaped(Step step) {
+    private static Flow reshaped(FlowStep step) {
         Rows rows = step.rows(0).orElse(null);
         if (rows == null) {
             return step.mixed("takes its shape from the batch's values");
@@ -65,7 +65,7 @@ final class Shaping {
         return exact.isEmpty() && !found.isEmpty() ? found.get(0) : unclear(step, out);
     }
 
-    private static Flow unclear(Step step, long[] out) {
+    private static Flow unclear(FlowStep step, long[] out) {
         return step.mixed(
                 "makes the shape "
                         + Arrays.toString(out)
@@ -81,13 +81,13 @@ final class Shaping {
         return count;
     }
 
-    private static List<Rows> places(Step step, Rows rows, long[] in, long[] out) {
-        long before = Step.product(in, 0, rows.axis()) * rows.outer();
-        long behind = Step.product(in, rows.axis() + 1, in.length) * rows.inner();
+    private static List<Rows> places(FlowStep step, Rows rows, long[] in, long[] out) {
+        long before = FlowStep.product(in, 0, rows.axis()) * rows.outer();
+        long behind = FlowStep.product(in, rows.axis() + 1, in.length) * rows.inner();
         List<Rows> places = new ArrayList<>();
         for (int axis = 0; axis < out.length; axis++) {
-            long first = Step.product(out, 0, axis);
-            long last = Step.product(out, axis + 1, out.length);
+            long first = FlowStep.product(out, 0, axis);
+            long last = FlowStep.product(out, axis + 1, out.length);
             if (first > 0 && last > 0 && before % first == 0 && behind % last == 0) {
                 Rows place = new Rows(axis, before / first, behind / last);
                 if (Broadcasting.length(step, place) == out[axis]) {
@@ -98,7 +98,7 @@ final class Shaping {
         return places;
     }
 
-    static Flow squeeze(Step step) {
+    static Flow squeeze(FlowStep step) {
         Rows rows = step.rows(0).orElseThrow();
         long[] in = step.shape(0);
         Optional<List<Long>> given = step.numbers("axes", 1);
@@ -111,7 +111,7 @@ final class Shaping {
                 : rows.moved(rows.axis() - axes.headSet(rows.axis()).size());
     }
 
-    static Flow unsqueeze(Step step) {
+    static Flow unsqueeze(FlowStep step) {
         Rows rows = step.rows(0).orElseThrow();
         Optional<List<Long>> given = step.numbers("axes", 1);
         if (given.isEmpty()) {
@@ -127,12 +127,12 @@ final class Shaping {
 
     static TreeSet<Integer> axes(List<Long> axes, int rank) {
         return axes.stream()
-                .map(a -> Step.axis(a, rank))
+                .map(a -> FlowStep.axis(a, rank))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Split, Softmax, TopK and their like, which work along one axis and leave others be. */
-    static Rule along(long otherwise) {
+    static RowRule along(long otherwise) {
         return step -> {
             for (int i = 1; i < step.inputs(); i++) {
                 if (step.anyRows(i)) {
@@ -141,33 +141,33 @@ final class Shaping {
             }
             Rows rows = step.rows(0).orElseThrow();
             int rank = step.shape(0).length;
-            return Step.axis(step.attribute("axis", otherwise), rank) == rows.axis()
+            return FlowStep.axis(step.attribute("axis", otherwise), rank) == rows.axis()
                     ? step.mixed("works along the batch's axis")
                     : rows;
         };
     }
 
     /** Works along an axis and all behind it. */
-    static Rule from(long otherwise) {
+    static RowRule from(long otherwise) {
         return step -> {
             Rows rows = step.rows(0).orElse(null);
             if (rows == null || step.anyRows(1, 2)) {
                 return step.mixed("takes a setting that depends on the batch");
             }
             int rank = step.shape(0).length;
-            return rows.axis() < Step.axis(step.attribute("axis", otherwise), rank)
+            return rows.axis() < FlowStep.axis(step.attribute("axis", otherwise), rank)
                     ? rows
                     : step.mixed("works along the batch's axis");
         };
     }
 
     /** From opset 13 on along one axis, before along all from it on. */
-    static Flow softmax(Step step) {
+    static Flow softmax(FlowStep step) {
         return step.opset() >= 13 ? along(-1).apply(step) : from(1).apply(step);
     }
 
     /** Everything along the axis of rows must come out as it is. */
-    static Flow slice(Step step) {
+    static Flow slice(FlowStep step) {
         Rows rows = step.rows(0).orElse(null);
         if (rows == null || step.anyRows(1, 2, 3, 4)) {
             return step.mixed("cuts where the batch's values say");
@@ -183,7 +183,7 @@ final class Shaping {
                                 LongStream.range(0, step.has(1) ? step.shape(1)[0] : rank)
                                         .boxed()
                                         .toList());
-        int at = cut.stream().map(a -> Step.axis(a, rank)).toList().indexOf(rows.axis());
+        int at = cut.stream().map(a -> FlowStep.axis(a, rank)).toList().indexOf(rows.axis());
         if (!step.isBatchOnlyAt(1, at) || !step.isBatchOnlyAt(2, at)) {
             return step.mixed("cuts as the batch's length says");
         }
@@ -196,7 +196,7 @@ final class Shaping {
                 : step.mixed("takes some rows of the batch");
     }
 
-    static Flow pad(Step step) {
+    static Flow pad(FlowStep step) {
         Rows rows = step.rows(0).orElse(null);
         if (rows == null || step.anyRows(1, 2, 3)) {
             return step.mixed("pads by what the batch's values say");
@@ -208,7 +208,7 @@ final class Shaping {
         }
         List<Integer> axes =
                 step.has(3)
-                        ? step.integers(3).get().stream().map(a -> Step.axis(a, rank)).toList()
+                        ? step.integers(3).get().stream().map(a -> FlowStep.axis(a, rank)).toList()
                         : IntStream.range(0, rank).boxed().toList();
         int at = axes.indexOf(rows.axis());
         boolean untouched =
@@ -217,7 +217,7 @@ final class Shaping {
     }
 
     /** Resize, Upsample: the axis of rows must keep its length. */
-    static Flow resize(Step step) {
+    static Flow resize(FlowStep step) {
         boolean fixed = IntStream.range(1, step.inputs()).noneMatch(i -> step.rows(i).isPresent());
         if (!fixed || step.rows(0).isEmpty()) {
             return step.mixed("takes its scale from the batch's values");
@@ -234,7 +234,7 @@ final class Shaping {
                 : step.mixed("resizes the batch");
     }
 
-    static Flow expand(Step step) {
+    static Flow expand(FlowStep step) {
         Rows rows = step.rows(0).orElse(null);
         if (rows == null) {
             return step.mixed("takes its shape from the batch's values");
@@ -248,7 +248,7 @@ final class Shaping {
                 : step.mixed("repeats the batch");
     }
 
-    static Flow tile(Step step) {
+    static Flow tile(FlowStep step) {
         Rows rows = step.rows(0).orElse(null);
         return rows != null && step.outputShape()[rows.axis()] == step.shape(0)[rows.axis()]
                 ? rows
@@ -256,7 +256,7 @@ final class Shaping {
     }
 
     /** A constant that is repeated along axes: the same all along them. */
-    static Flow repeated(Step step) {
+    static Flow repeated(FlowStep step) {
         if (!(step.flow(0) instanceof Same same)) {
             return step.mixed("repeats what depends on the batch's length");
         }
@@ -272,7 +272,7 @@ final class Shaping {
     }
 
     /** Reductions, ArgMax and ArgMin among them. */
-    static Flow reduce(Step step) {
+    static Flow reduce(FlowStep step) {
         Rows rows = step.rows(0).orElse(null);
         if (rows == null) {
             return step.mixed("takes its axes from the batch's values");
@@ -290,12 +290,12 @@ final class Shaping {
         return reduced(step, rows, axes(given.get(), rank));
     }
 
-    static Flow argument(Step step) {
-        int axis = Step.axis(step.attribute("axis", 0), step.shape(0).length);
+    static Flow argument(FlowStep step) {
+        int axis = FlowStep.axis(step.attribute("axis", 0), step.shape(0).length);
         return reduced(step, step.rows(0).orElseThrow(), new TreeSet<>(List.of(axis)));
     }
 
-    private static Flow reduced(Step step, Rows rows, TreeSet<Integer> axes) {
+    private static Flow reduced(FlowStep step, Rows rows, TreeSet<Integer> axes) {
         if (axes.contains(rows.axis())) {
             return step.mixed("reduces over the batch");
         }

@@ -117,13 +117,13 @@ final class AttributeRule implements Rule {
     }
 
     @Override
-    public void check(GraphView graph, Report report) {
+    public void check(GraphView graph, Findings findings) {
         for (NodeProto node : graph.nodes()) {
             for (Limit limit : LIMITS) {
                 if (limit.operators().contains(node.getOpType())
                         && limit.versions().contains(graph.version())
                         && limit.broken().test(node)) {
-                    report.add(
+                    findings.add(
                             limit.severity(),
                             Nodes.nameOf(node),
                             "",

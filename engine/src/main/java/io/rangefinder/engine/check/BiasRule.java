@@ -19,22 +19,22 @@ final class BiasRule implements Rule {
     }
 
     @Override
-    public void check(GraphView graph, Report report) {
+    public void check(GraphView graph, Findings findings) {
         for (NodeProto node : graph.nodes()) {
             if (Nodes.is(node, "Conv", "ConvTranspose", "Gemm")) {
                 graph.producer(node, 2, Qdq.DEQUANTIZE)
-                        .ifPresent(dq -> checkBias(graph, node, dq, report));
+                        .ifPresent(dq -> checkBias(graph, node, dq, findings));
             } else if (Qdq.isDequantize(node) && isInt32(graph, node) && !isBias(graph, node)) {
-                report.error(
+                findings.error(
                         graph.layerOf(node), node.getInput(0), "DequantizeLinear of int32", REMEDY);
             }
         }
     }
 
     private static void checkBias(
-            GraphView graph, NodeProto layer, NodeProto dequantize, Report report) {
+            GraphView graph, NodeProto layer, NodeProto dequantize, Findings findings) {
         boolean int32 = isInt32(graph, dequantize);
-        report.add(
+        findings.add(
                 int32 ? Severity.ERROR : Severity.WARNING,
                 Nodes.nameOf(layer),
                 layer.getInput(2),

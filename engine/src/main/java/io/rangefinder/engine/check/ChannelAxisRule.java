@@ -22,7 +22,7 @@ final class ChannelAxisRule implements Rule {
     }
 
     @Override
-    public void check(GraphView graph, Report report) {
+    public void check(GraphView graph, Findings findings) {
         for (NodeProto node : graph.nodes()) {
             Optional<TensorProto> scale = Qdq.is(node) ? graph.constant(node, 1) : Optional.empty();
             if (scale.isEmpty()) {
@@ -37,7 +37,7 @@ final class ChannelAxisRule implements Rule {
                             : Optional.of("an activation has " + scales + " scales")
                                     .filter(p -> scales != 1);
             problem.ifPresent(
-                    p -> report.error(graph.layerOf(node), tensor, p, remedy(graph, weight)));
+                    p -> findings.error(graph.layerOf(node), tensor, p, remedy(graph, weight)));
         }
     }
 

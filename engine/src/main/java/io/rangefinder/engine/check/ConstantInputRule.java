@@ -29,14 +29,14 @@ final class ConstantInputRule implements Rule {
     }
 
     @Override
-    public void check(GraphView graph, Report report) {
+    public void check(GraphView graph, Findings findings) {
         for (NodeProto node : graph.nodes()) {
             for (Wanted wanted : WANTED) {
                 if (Nodes.is(node, wanted.operator())
                         && wanted.versions().contains(graph.version())
                         && Nodes.input(node, wanted.input()).isPresent()
                         && graph.movedConstant(node.getInput(wanted.input())).isEmpty()) {
-                    report.error(
+                    findings.error(
                             Nodes.nameOf(node),
                             node.getInput(wanted.input()),
                             String.format(

@@ -18,7 +18,7 @@ final class DoublePairRule implements Rule {
     }
 
     @Override
-    public void check(GraphView graph, Report report) {
+    public void check(GraphView graph, Findings findings) {
         Map<String, NodeProto> first = new HashMap<>();
         for (NodeProto node : graph.nodes()) {
             if (!Qdq.isQuantize(node) || node.getInputCount() == 0) {
@@ -26,9 +26,9 @@ final class DoublePairRule implements Rule {
             }
             String tensor = node.getInput(0);
             if (graph.producer(node, 0, Qdq.DEQUANTIZE).isPresent()) {
-                report.warning(graph.layerOf(node), tensor, "has Q/DQ behind Q/DQ", REMEDY);
+                findings.warning(graph.layerOf(node), tensor, "has Q/DQ behind Q/DQ", REMEDY);
             } else if (first.putIfAbsent(tensor, node) != null) {
-                report.warning(
+                findings.warning(
                         graph.layerOf(node),
                         tensor,
                         "has Q/DQ of its own beside those of '"

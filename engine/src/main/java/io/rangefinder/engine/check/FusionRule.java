@@ -36,18 +36,19 @@ final class FusionRule implements Rule {
     }
 
     @Override
-    public void check(GraphView graph, Report report) {
+    public void check(GraphView graph, Findings findings) {
         for (NodeProto node : graph.nodes()) {
             if (Nodes.is(node, FOLLOWERS)) {
-                layerBehindPair(graph, node, 0).ifPresent(l -> report(l, node.getOpType(), report));
+                layerBehindPair(graph, node, 0)
+                        .ifPresent(l -> report(l, node.getOpType(), findings));
             } else if (Nodes.is(node, "Add")) {
-                checkAddition(graph, node, report);
+                checkAddition(graph, node, findings);
             }
         }
     }
 
     /** One of an addition's layers must reach it in float, or the addition cannot join it. */
-    private static void checkAddition(GraphView graph, NodeProto add, Report report) {
+    private static void checkAddition(GraphView graph, NodeProto add, Findings findings) {
         List<NodeProto> behindPairs = new ArrayList<>();
         for (int i = 0; i < add.getInputCount(); i++) {
             if (isFusible(graph, add.getInput(i))) {
@@ -55,11 +56,11 @@ final class FusionRule implements Rule {
             }
             layerBehindPair(graph, add, i).ifPresent(behindPairs::add);
         }
-        behindPairs.stream().limit(1).forEach(l -> report(l, "Add", report));
+        behindPairs.stream().limit(1).forEach(l -> report(l, "Add", findings));
     }
 
-    private static void report(NodeProto layer, String follower, Report report) {
-        report.warning(
+    private static void report(NodeProto layer, String follower, Findings findings) {
+        findings.warning(
                 Nodes.nameOf(layer),
                 layer.getOutput(0),
                 "Q/DQ between " + layer.getOpType() + " and " + follower + " keep them from fusing",

@@ -23,30 +23,30 @@ final class GraphRule implements Rule {
     }
 
     @Override
-    public void check(GraphView graph, Report report) {
+    public void check(GraphView graph, Findings findings) {
         Map<String, Integer> makers = new HashMap<>();
         for (int i = 0; i < graph.nodes().size(); i++) {
             NodeProto node = graph.nodes().get(i);
             for (String output : node.getOutputList()) {
                 if (!output.isEmpty() && makers.put(output, i) != null) {
-                    report.error(Nodes.nameOf(node), output, "made by two nodes", REMEDY);
+                    findings.error(Nodes.nameOf(node), output, "made by two nodes", REMEDY);
                 }
             }
             for (String read : Set.copyOf(node.getInputList())) {
                 if (!read.isEmpty() && !graph.isMade(read)) {
-                    report.error(Nodes.nameOf(node), read, "nothing makes this tensor", REMEDY);
+                    findings.error(Nodes.nameOf(node), read, "nothing makes this tensor", REMEDY);
                 }
             }
         }
         for (ValueInfoProto output : graph.proto().getOutputList()) {
             if (!graph.isMade(output.getName())) {
-                report.error("", output.getName(), "nothing makes this output", REMEDY);
+                findings.error("", output.getName(), "nothing makes this output", REMEDY);
             }
         }
-        findCycle(graph, makers, report);
+        findCycle(graph, makers, findings);
     }
 
-    private static void findCycle(GraphView graph, Map<String, Integer> makers, Report report) {
+    private static void findCycle(GraphView graph, Map<String, Integer> makers, Findings findings) {
         int count = graph.nodes().size();
         List<List<Integer>> after = new ArrayList<>();
         int[] waitsFor = new int[count];
@@ -79,7 +79,7 @@ final class GraphRule implements Rule {
         for (int i = 0; i < count; i++) {
             if (waitsFor[i] > 0) {
                 String stuck = Nodes.nameOf(graph.nodes().get(i));
-                report.error(stuck, "", "reads what depends on itself", REMEDY);
+                findings.error(stuck, "", "reads what depends on itself", REMEDY);
                 return;
             }
         }

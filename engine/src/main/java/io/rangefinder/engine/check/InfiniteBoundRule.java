@@ -17,7 +17,7 @@ final class InfiniteBoundRule implements Rule {
     }
 
     @Override
-    public void check(GraphView graph, Report report) {
+    public void check(GraphView graph, Findings findings) {
         for (NodeProto node : graph.nodes()) {
             for (int input = 1; Nodes.is(node, "Clip") && input < node.getInputCount(); input++) {
                 Optional<Float> bound =
@@ -26,7 +26,7 @@ final class InfiniteBoundRule implements Rule {
                                 .map(t -> Tensors.floats(t)[0])
                                 .filter(b -> !Float.isFinite(b));
                 if (bound.isPresent()) {
-                    report.error(
+                    findings.error(
                             Nodes.nameOf(node),
                             node.getInput(input),
                             "bounds by " + bound.get() + ", which " + graph.version() + " refuses",

@@ -20,7 +20,7 @@ final class Int8WeightRule implements Rule {
     }
 
     @Override
-    public void check(GraphView graph, Report report) {
+    public void check(GraphView graph, Findings findings) {
         for (NodeProto node : graph.nodes()) {
             Optional<TensorProto> values =
                     Qdq.isDequantize(node)
@@ -30,7 +30,7 @@ final class Int8WeightRule implements Rule {
                     .filter(type -> isRefused(type, graph.version()))
                     .ifPresent(
                             type ->
-                                    report.error(
+                                    findings.error(
                                             graph.layerOf(node),
                                             node.getInput(0),
                                             "is a constant of "

@@ -20,7 +20,7 @@ final class IntegerRangeRule implements Rule {
     }
 
     @Override
-    public void check(GraphView graph, Report report) {
+    public void check(GraphView graph, Findings findings) {
         if (!graph.version().isBefore10()) {
             return;
         }
@@ -31,7 +31,7 @@ final class IntegerRangeRule implements Rule {
                         && graph.constant(tensor)
                                 .filter(IntegerRangeRule::isOutOfRange)
                                 .isPresent()) {
-                    report.warning(
+                    findings.warning(
                             Nodes.nameOf(node),
                             tensor,
                             "holds int64 values beyond int32, which " + graph.version() + " clamps",

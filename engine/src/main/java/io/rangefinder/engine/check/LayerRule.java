@@ -25,25 +25,25 @@ final class LayerRule implements Rule {
     }
 
     @Override
-    public void check(GraphView graph, Report report) {
+    public void check(GraphView graph, Findings findings) {
         if (graph.isBody() || graph.nodes().stream().noneMatch(Qdq::is)) {
             return;
         }
         for (NodeProto node : graph.nodes()) {
             if (Qdq.isWeighted(node) && isWeight(graph, node)) {
-                check(graph, node, report);
+                check(graph, node, findings);
             }
         }
     }
 
-    private static void check(GraphView graph, NodeProto layer, Report report) {
+    private static void check(GraphView graph, NodeProto layer, Findings findings) {
         boolean input = isQuantized(graph, layer, 0);
         boolean weight = isQuantized(graph, layer, 1);
         if (!weight && !input && ProductKind.of(layer).isPresent()) {
             return;
         }
         if (!weight && (!input || isForItsWriter(graph, layer))) {
-            report.warning(
+            findings.warning(
                     Nodes.nameOf(layer),
                     "",
                     layer.getOpType()
@@ -53,7 +53,7 @@ final class LayerRule implements Rule {
                                     : "neither its input nor its weight has Q/DQ"),
                     "nothing, if it was meant to; otherwise capture the range of its input");
         } else if (!input || !weight) {
-            report.error(
+            findings.error(
                     Nodes.nameOf(layer),
                     layer.getInput(input ? 1 : 0),
                     layer.getOpType()

@@ -48,16 +48,18 @@ public final class ModelChecker {
      * @return what is wrong, errors first; at most a thousand findings and a last one that says so
      */
     public static List<Finding> check(OnnxModel model, TensorRtVersion version) {
-        Report report = new Report();
+        Findings findings = new Findings();
         List<GraphView> graphs = GraphView.of(model, version);
         for (Rule rule : RULES) {
-            report.begin(rule);
+            findings.begin(rule);
             for (GraphView graph : graphs) {
-                if (!report.isFull()) {
-                    rule.check(graph, report);
+                if (!findings.isFull()) {
+                    rule.check(graph, findings);
                 }
             }
         }
-        return report.findings().stream().sorted(Comparator.comparing(Finding::severity)).toList();
+        return findings.findings().stream()
+                .sorted(Comparator.comparing(Finding::severity))
+                .toList();
     }
 }

@@ -15,20 +15,20 @@ final class OperatorRule implements Rule {
     }
 
     @Override
-    public void check(GraphView graph, Report report) {
+    public void check(GraphView graph, Findings findings) {
         for (NodeProto node : graph.nodes()) {
             String operator = node.getOpType();
-            boolean taken = OperatorTable.get().takes(operator, graph.version());
+            boolean taken = ParserOperators.get().takes(operator, graph.version());
             boolean ours = Nodes.is(node, operator);
             if (isInteger(operator)) {
-                report.error(
+                findings.error(
                         Nodes.nameOf(node),
                         "",
                         operator + " computes in integers, which TensorRT has no importer for",
                         "quantize the float model with Q/DQ instead (Rangefinder's --target"
                                 + " tensorrt)");
             } else if (!taken) {
-                report.add(
+                findings.add(
                         graph.version().isBefore10() ? Severity.ERROR : Severity.WARNING,
                         Nodes.nameOf(node),
                         "",
@@ -41,7 +41,7 @@ final class OperatorRule implements Rule {
                                 : "write the model without this optimizer's operators, or register"
                                         + " a plugin of this name");
             } else if (!ours) {
-                report.warning(
+                findings.warning(
                         Nodes.nameOf(node),
                         "",
                         node.getDomain() + "'s " + operator + " is read as ONNX's " + operator,

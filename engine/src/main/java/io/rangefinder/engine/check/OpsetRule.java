@@ -16,7 +16,7 @@ final class OpsetRule implements Rule {
     }
 
     @Override
-    public void check(GraphView graph, Report report) {
+    public void check(GraphView graph, Findings findings) {
         TensorRtVersion version = graph.version();
         long opset = graph.model().opset();
         if (graph.isBody() || opset <= version.documentedOpset()) {
@@ -27,7 +27,7 @@ final class OpsetRule implements Rule {
                         "the model is of opset %d; %s is documented up to %d",
                         opset, version, version.documentedOpset());
         String remedy = "export with opset " + Math.min(version.documentedOpset(), 17);
-        report.add(
+        findings.add(
                 opset > version.mostOpset() ? Severity.ERROR : Severity.WARNING,
                 "",
                 "",

@@ -17,19 +17,19 @@ final class OutputRule implements Rule {
     }
 
     @Override
-    public void check(GraphView graph, Report report) {
+    public void check(GraphView graph, Findings findings) {
         if (graph.isBody()) {
             return;
         }
-        graph.proto().getOutputList().forEach(output -> check(graph, output.getName(), report));
+        graph.proto().getOutputList().forEach(output -> check(graph, output.getName(), findings));
     }
 
-    private static void check(GraphView graph, String output, Report report) {
+    private static void check(GraphView graph, String output, Findings findings) {
         String at = output;
         for (int i = 0; i < MOST_STEPS; i++) {
             NodeProto maker = graph.producer(at).orElse(NodeProto.getDefaultInstance());
             if (Qdq.isQuantize(maker)) {
-                report.error(
+                findings.error(
                         layerBefore(graph, maker),
                         output,
                         "the model's output is int8",
@@ -37,7 +37,7 @@ final class OutputRule implements Rule {
                 return;
             }
             if (Qdq.isDequantize(maker)) {
-                report.warning(
+                findings.warning(
                         graph.producer(maker, 0, Qdq.QUANTIZE)
                                 .map(q -> layerBefore(graph, q))
                                 .orElse(Nodes.nameOf(maker)),

@@ -20,20 +20,20 @@ final class PairRule implements Rule {
     }
 
     @Override
-    public void check(GraphView graph, Report report) {
+    public void check(GraphView graph, Findings findings) {
         for (NodeProto node : graph.nodes()) {
             if (Qdq.isQuantize(node) && node.getOutputCount() > 0) {
-                checkReaders(graph, node, report);
+                checkReaders(graph, node, findings);
             } else if (Qdq.isDequantize(node)) {
-                checkSource(graph, node, report);
+                checkSource(graph, node, findings);
             }
         }
     }
 
-    private static void checkReaders(GraphView graph, NodeProto quantize, Report report) {
+    private static void checkReaders(GraphView graph, NodeProto quantize, Findings findings) {
         for (NodeProto reader : graph.readers(quantize.getOutput(0))) {
             if (!Qdq.isDequantize(reader) && !movesQuantized(reader)) {
-                report.error(
+                findings.error(
                         Nodes.nameOf(reader),
                         Qdq.tensor(graph, quantize),
                         "reads QuantizeLinear's output without a DequantizeLinear",
@@ -42,13 +42,13 @@ final class PairRule implements Rule {
         }
     }
 
-    private static void checkSource(GraphView graph, NodeProto dequantize, Report report) {
+    private static void checkSource(GraphView graph, NodeProto dequantize, Findings findings) {
         Optional<NodeProto> maker = Nodes.input(dequantize, 0).flatMap(graph::producer);
         boolean constant = Nodes.input(dequantize, 0).flatMap(graph::movedConstant).isPresent();
         if (maker.filter(Qdq::isQuantize).isPresent()) {
-            checkParameters(graph, maker.get(), dequantize, report);
+            checkParameters(graph, maker.get(), dequantize, findings);
         } else if (!constant && maker.filter(PairRule::movesQuantized).isEmpty()) {
-            report.error(
+            findings.error(
                     graph.layerOf(dequantize),
                     Qdq.tensor(graph, dequantize),
                     "DequantizeLinear reads what no QuantizeLinear made",
@@ -57,7 +57,7 @@ final class PairRule implements Rule {
     }
 
     private static void checkParameters(
-            GraphView graph, NodeProto quantize, NodeProto dequantize, Report report) {
+            GraphView graph, NodeProto quantize, NodeProto dequantize, Findings findings) {
         Optional<float[]> before = Qdq.scales(graph, quantize);
         Optional<float[]> after = Qdq.scales(graph, dequantize);
         if (before.isEmpty() || after.isEmpty()) {
@@ -68,7 +68,7 @@ final class PairRule implements Rule {
                 || perChannel
                         && Nodes.integer(quantize, "axis", 1)
                                 != Nodes.integer(dequantize, "axis", 1)) {
-            report.error(
+            findings.error(
                     graph.layerOf(dequantize),
                     Qdq.tensor(graph, dequantize),
                     "QuantizeLinear and its DequantizeLinear have different scales or axes",

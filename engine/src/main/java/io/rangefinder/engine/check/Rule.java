@@ -9,5 +9,5 @@ interface Rule {
     /** One word, for findings. */
     String name();
 
-    void check(GraphView graph, Report report);
+    void check(GraphView graph, Findings findings);
 }

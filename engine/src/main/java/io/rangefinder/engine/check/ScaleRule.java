@@ -20,21 +20,21 @@ final class ScaleRule implements Rule {
     }
 
     @Override
-    public void check(GraphView graph, Report report) {
+    public void check(GraphView graph, Findings findings) {
         for (NodeProto node : graph.nodes()) {
             if (!Qdq.is(node)) {
                 continue;
             }
             Optional<TensorProto> scale = graph.constant(node, 1);
             if (scale.isEmpty()) {
-                report.error(
+                findings.error(
                         graph.layerOf(node),
                         Qdq.tensor(graph, node),
                         "the scale of " + node.getOpType() + " is computed by the model",
                         "use static ranges: give the scale as an initializer");
             } else if (!Tensors.isFloat(scale.get())) {
                 boolean halfIn10 = !graph.version().isBefore10() && isHalf(scale.get());
-                report.add(
+                findings.add(
                         halfIn10 ? Severity.WARNING : Severity.ERROR,
                         graph.layerOf(node),
                         Qdq.tensor(graph, node),
@@ -43,7 +43,7 @@ final class ScaleRule implements Rule {
                                 node.getOpType(), Qdq.type(scale.get().getDataType())),
                         "give it in float32");
             } else {
-                check(graph, node, report);
+                check(graph, node, findings);
             }
         }
     }
@@ -54,10 +54,10 @@ final class ScaleRule implements Rule {
                 || type == TensorProto.DataType.BFLOAT16_VALUE;
     }
 
-    private static void check(GraphView graph, NodeProto node, Report report) {
+    private static void check(GraphView graph, NodeProto node, Findings findings) {
         float[] scales = Qdq.scales(graph, node).orElse(new float[0]);
         if (scales.length == 0) {
-            report.error(
+            findings.error(
                     graph.layerOf(node),
                     Qdq.tensor(graph, node),
                     node.getOpType() + " has a scale without a value",
@@ -65,7 +65,7 @@ final class ScaleRule implements Rule {
         }
         for (int i = 0; i < scales.length; i++) {
             if (!(scales[i] > 0) || Float.isInfinite(scales[i])) {
-                report.error(
+                findings.error(
                         graph.layerOf(node),
                         Qdq.tensor(graph, node),
                         String.format(

@@ -16,7 +16,7 @@ final class ShapeRule implements Rule {
     }
 
     @Override
-    public void check(GraphView graph, Report report) {
+    public void check(GraphView graph, Findings findings) {
         if (graph.isBody()) {
             return;
         }
@@ -26,9 +26,9 @@ final class ShapeRule implements Rule {
                         input.getName(),
                         input.getType().getTensorType().getShape(),
                         graph.version(),
-                        report);
+                        findings);
             } else {
-                report.error(
+                findings.error(
                         input.getName(),
                         input.getName(),
                         "the input has no shape",
@@ -38,14 +38,14 @@ final class ShapeRule implements Rule {
     }
 
     private static void check(
-            String input, TensorShapeProto shape, TensorRtVersion version, Report report) {
+            String input, TensorShapeProto shape, TensorRtVersion version, Findings findings) {
         double volume = 1;
         for (int axis = 0; axis < shape.getDimCount(); axis++) {
             Dimension dim = shape.getDim(axis);
             boolean fixed = dim.hasDimValue() && dim.getDimValue() >= 0;
             volume *= fixed ? dim.getDimValue() : 1;
             if (!fixed && axis > 0) {
-                report.warning(
+                findings.warning(
                         input,
                         input,
                         "axis "
@@ -58,7 +58,7 @@ final class ShapeRule implements Rule {
             }
         }
         if (volume > Integer.MAX_VALUE && version.isBefore10()) {
-            report.error(
+            findings.error(
                     input,
                     input,
                     String.format("holds %.0f values; %s counts up to 2^31 - 1", volume, version),

@@ -44,37 +44,37 @@ final class TypeRule implements Rule {
     }
 
     @Override
-    public void check(GraphView graph, Report report) {
+    public void check(GraphView graph, Findings findings) {
         ElementTypes types = new ElementTypes(graph);
         graph.proto()
                 .getInputList()
-                .forEach(i -> checkHeld(graph, i.getName(), types.of(i.getName()), report));
+                .forEach(i -> checkHeld(graph, i.getName(), types.of(i.getName()), findings));
         for (TensorProto tensor : graph.proto().getInitializerList()) {
             // What Q and DQ read is for the rules of scales and zero points.
             if (graph.readers(tensor.getName()).stream().allMatch(Qdq::is)) {
                 continue;
             }
-            checkHeld(graph, tensor.getName(), Optional.of(tensor.getDataType()), report);
+            checkHeld(graph, tensor.getName(), Optional.of(tensor.getDataType()), findings);
         }
         for (NodeProto node : graph.nodes()) {
             if (!Qdq.is(node) && !ANY.contains(node.getOpType())) {
                 Nodes.input(node, node.getOpType().equals("Where") ? 1 : 0)
                         .flatMap(types::of)
-                        .ifPresent(type -> check(graph, node, type, report));
+                        .ifPresent(type -> check(graph, node, type, findings));
             }
         }
     }
 
     private static void checkHeld(
-            GraphView graph, String tensor, Optional<Integer> type, Report report) {
+            GraphView graph, String tensor, Optional<Integer> type, Findings findings) {
         if (type.filter(t -> t == DataType.DOUBLE_VALUE).isPresent()) {
-            report.warning(
+            findings.warning(
                     reader(graph, tensor),
                     tensor,
                     "is double, which " + graph.version() + " rounds to float32",
                     "export in float32");
         } else if (type.filter(t -> !isHeld(t, graph.version())).isPresent()) {
-            report.error(
+            findings.error(
                     reader(graph, tensor),
                     tensor,
                     "is " + Qdq.type(type.get()) + ", which " + graph.version() + " cannot hold",
@@ -92,10 +92,10 @@ final class TypeRule implements Rule {
                 : WORDS.containsKey(type) || SINCE_10.contains(type);
     }
 
-    private static void check(GraphView graph, NodeProto node, int type, Report report) {
+    private static void check(GraphView graph, NodeProto node, int type, Findings findings) {
         String operator = node.getOpType();
         TensorRtVersion version = graph.version();
-        Set<String> documented = OperatorTable.get().types(operator, version).orElse(Set.of());
+        Set<String> documented = ParserOperators.get().types(operator, version).orElse(Set.of());
         Optional<String> word =
                 Optional.ofNullable(WORDS.get(type))
                         .map(w -> version.isBefore10() && w.equals("INT64") ? "INT32" : w);
@@ -105,7 +105,7 @@ final class TypeRule implements Rule {
         boolean refused =
                 word.get().equals("UINT8") && version.isBefore10()
                         || word.get().startsWith("INT") && MATRIX_PRODUCTS.contains(operator);
-        report.add(
+        findings.add(
                 refused ? Severity.ERROR : Severity.WARNING,
                 Nodes.nameOf(node),
                 node.getInput(operator.equals("Where") ? 1 : 0),

@@ -22,13 +22,13 @@ final class ZeroPointRule implements Rule {
     }
 
     @Override
-    public void check(GraphView graph, Report report) {
+    public void check(GraphView graph, Findings findings) {
         for (NodeProto node : graph.nodes()) {
             if (Qdq.is(node)) {
                 problem(graph, node)
                         .ifPresent(
                                 p ->
-                                        report.error(
+                                        findings.error(
                                                 graph.layerOf(node),
                                                 Qdq.tensor(graph, node),
                                                 p,

@@ -4,7 +4,7 @@ import ai.djl.engine.EngineException;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnxruntime.OrtEnvironment;
 import io.rangefinder.engine.child.Child;
-import io.rangefinder.engine.child.ClassPath;
+import io.rangefinder.engine.child.ChildClassPath;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.ShapeCheck;
 import java.io.IOException;
@@ -146,7 +146,8 @@ final class NativeGate implements AutoCloseable {
 
     /** What the trial ended with, if it was not in order. */
     private Optional<String> attempt(List<NamedTensor> inputs) throws IOException {
-        Optional<String> classPath = ClassPath.of(List.of(ModelTrial.class, OrtEnvironment.class));
+        Optional<String> classPath =
+                ChildClassPath.of(List.of(ModelTrial.class, OrtEnvironment.class));
         if (classPath.isEmpty()) {
             logger.warn(
                     "{} is not tried in another process, since the classes for it lie in a jar"

@@ -180,7 +180,7 @@ class HostileModelTest {
         }
         OnnxModel built = model.build(13);
         List<Finding> findings = ModelChecker.check(built, TensorRtVersion.V8_6);
-        assertEquals(Report.MOST + 1, findings.size());
+        assertEquals(Findings.MOST + 1, findings.size());
     }
 
     /** Fields are taken away, exchanged and cut short at random, always the same ones. */

@@ -9,8 +9,8 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.types.Shape;
 import io.rangefinder.capture.ranges.DynamicRange;
 import io.rangefinder.capture.ranges.DynamicRanges;
-import io.rangefinder.engine.fixtures.FashionMnist;
-import io.rangefinder.engine.fixtures.Models;
+import io.rangefinder.engine.fixtures.ExampleModels;
+import io.rangefinder.engine.fixtures.FashionMnistSamples;
 import io.rangefinder.engine.fixtures.SmallModel;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.OnnxModel;
@@ -41,10 +41,10 @@ class StaticModelTest {
     @ParameterizedTest
     @ValueSource(strings = {"resnet", "mobilenet", "vit"})
     void fixedInt8ModelGivesWhatTheOpenOneGives(String name) throws Exception {
-        OnnxModel model = Models.read(name);
+        OnnxModel model = ExampleModels.read(name);
         DynamicRanges.Builder ranges = DynamicRanges.builder();
-        NamedTensor input = FashionMnist.calibration().batch(0, 8);
-        Models.tensors(model, input)
+        NamedTensor input = FashionMnistSamples.calibration().batch(0, 8);
+        ExampleModels.tensors(model, input)
                 .forEach((tensor, value) -> ranges.add(tensor, new DynamicRange(amax(value))));
         OnnxModel int8 =
                 new Quantizer(QuantizationOptions.builder().optTarget(Target.TENSORRT).build())
@@ -59,7 +59,7 @@ class StaticModelTest {
                     open.run(List.of(input)).get(0).toFloats(),
                     same.run(List.of(input)).get(0).toFloats(),
                     1e-4f);
-            NamedTensor seven = FashionMnist.calibration().batch(0, 7);
+            NamedTensor seven = FashionMnistSamples.calibration().batch(0, 7);
             assertThrows(EngineException.class, () -> same.run(List.of(seven)));
         }
     }

@@ -17,7 +17,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.rangefinder.capture.ranges.InputDescription;
-import io.rangefinder.engine.fixtures.FashionMnist;
+import io.rangefinder.engine.fixtures.FashionMnistSamples;
 import io.rangefinder.engine.onnx.HookNames;
 import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.engine.onnxruntime.Execution;
@@ -61,7 +61,7 @@ class ExampleModelsTest {
                 "vit_scripted"
             })
     void oneFileGivesPyTorchsAnswersInBatchesOfAnyLength(String archive) throws Exception {
-        FashionMnist images = FashionMnist.test();
+        FashionMnistSamples images = FashionMnistSamples.test();
         float[] expected = pyTorch(archive, images);
         OnnxModel model = export(archive);
         try (OrtModel session =
@@ -84,7 +84,7 @@ class ExampleModelsTest {
         }
     }
 
-    private static float[] pyTorch(String archive, FashionMnist images) throws Exception {
+    private static float[] pyTorch(String archive, FashionMnistSamples images) throws Exception {
         float[] logits = new float[images.size() * CLASSES];
         try (Model model = Model.newInstance(archive, "PyTorch")) {
             model.load(MODELS.resolve(archive + ".pt"), null, Map.of());
@@ -165,7 +165,7 @@ class ExampleModelsTest {
     }
 
     private static Map<String, float[]> ranges(OnnxModel model) throws Exception {
-        FashionMnist images = FashionMnist.calibration();
+        FashionMnistSamples images = FashionMnistSamples.calibration();
         Map<String, float[]> ranges = new HashMap<>();
         byte[] open = model.withEveryTensorAsOutput().toBytes();
         try (OrtModel session = OrtModel.load(open, model.source(), Execution.UNOPTIMIZED, 1)) {

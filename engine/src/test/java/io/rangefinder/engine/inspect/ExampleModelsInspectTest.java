@@ -3,7 +3,7 @@ package io.rangefinder.engine.inspect;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.rangefinder.engine.fixtures.Models;
+import io.rangefinder.engine.fixtures.ExampleModels;
 import io.rangefinder.engine.inspect.InspectionReport.Mode;
 import io.rangefinder.engine.inspect.InspectionReport.Outcome;
 import io.rangefinder.engine.inspect.InspectionReport.Verdict;
@@ -31,10 +31,10 @@ class ExampleModelsInspectTest {
     @CsvSource({"resnet, 18, 16, 0", "mobilenet, 23, 21, 0", "vit, 2, 1, 17"})
     void int8ModelsEndWithAtMostOneLayerMoreThanFloat(
             String name, int floatLayers, long weighted, long inMyelin) throws Exception {
-        OnnxModel model = Models.read(name);
+        OnnxModel model = ExampleModels.read(name);
         Path file = folder.resolve(name + ".int8.onnx");
         new Quantizer(QuantizationOptions.builder().build())
-                .quantize(model, Models.minMax(model))
+                .quantize(model, ExampleModels.minMax(model))
                 .model()
                 .write(file);
         InspectionReport report =
@@ -54,13 +54,13 @@ class ExampleModelsInspectTest {
     @ParameterizedTest
     @CsvSource({"resnet, 18", "mobilenet, 23", "vit, 2"})
     void implicitModeAcceptsEveryRangeAndLacksNone(String name, int layers) throws Exception {
-        OnnxModel model = Models.read(name);
+        OnnxModel model = ExampleModels.read(name);
         InspectionReport report =
                 TensorRtInspector.find()
                         .inspect(
                                 Path.of("../examples/models", name + ".onnx"),
                                 InspectionOptions.builder()
-                                        .optRanges(Models.minMax(model))
+                                        .optRanges(ExampleModels.minMax(model))
                                         .build());
         assertEquals(Outcome.OPTIMIZED, report.outcome(), report.reason());
         assertEquals(Mode.IMPLICIT, report.mode());
@@ -73,8 +73,8 @@ class ExampleModelsInspectTest {
 
     @Test
     void rangesForAModelWithQdqAreRefused() throws Exception {
-        OnnxModel model = Models.read("resnet");
-        var ranges = Models.minMax(model);
+        OnnxModel model = ExampleModels.read("resnet");
+        var ranges = ExampleModels.minMax(model);
         Path file = folder.resolve("resnet.int8.onnx");
         new Quantizer(QuantizationOptions.builder().build())
                 .quantize(model, ranges)

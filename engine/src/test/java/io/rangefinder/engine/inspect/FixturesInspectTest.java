@@ -51,7 +51,7 @@ class FixturesInspectTest {
     }
 
     private void inspectQuantized(Path archive) throws Exception {
-        RangedModel model = RangedModel.export(archive);
+        MeasuredModel model = MeasuredModel.export(archive);
         QuantizedModel quantized =
                 new Quantizer(QuantizationOptions.builder().build())
                         .quantize(model.model(), model.ranges());
@@ -90,7 +90,7 @@ class FixturesInspectTest {
     }
 
     private void inspectRanges(Path archive) throws Exception {
-        RangedModel model = RangedModel.export(archive);
+        MeasuredModel model = MeasuredModel.export(archive);
         if (new ModelLayers(model.model()).weighted().isEmpty() && !isRecurrent(model)) {
             return;
         }
@@ -113,7 +113,7 @@ class FixturesInspectTest {
         assertEquals(List.of(), report.tensorsWithoutRange());
     }
 
-    private static boolean isRecurrent(RangedModel model) {
+    private static boolean isRecurrent(MeasuredModel model) {
         return model.model().proto().getGraph().getNodeList().stream()
                 .anyMatch(n -> n.getOpType().matches("LSTM|GRU|RNN"));
     }

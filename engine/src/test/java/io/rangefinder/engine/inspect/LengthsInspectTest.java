@@ -31,7 +31,7 @@ class LengthsInspectTest {
                 TorchScriptExporter.export(
                                 fixture.archive(), fixture.captured(), ExportOptions.DEFAULT)
                         .toOnnx();
-        RangedModel ranged = RangedModel.of(open, fixture.batches().get(0));
+        MeasuredModel ranged = MeasuredModel.of(open, fixture.batches().get(0));
         QuantizedModel int8 =
                 new Quantizer(QuantizationOptions.builder().build())
                         .quantize(ranged.model(), ranged.ranges());

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.ndarray.types.Shape;
 import io.rangefinder.capture.ranges.DynamicRange;
 import io.rangefinder.capture.ranges.DynamicRanges;
-import io.rangefinder.engine.fixtures.FashionMnist;
-import io.rangefinder.engine.fixtures.Models;
+import io.rangefinder.engine.fixtures.ExampleModels;
+import io.rangefinder.engine.fixtures.FashionMnistSamples;
 import io.rangefinder.engine.fixtures.SmallModel;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.OnnxModel;
@@ -50,7 +50,7 @@ class TensorMatcherTest {
             throws Exception {
         Map<String, ReferenceTensor> hooks = new LinkedHashMap<>();
         Random random = new Random(3);
-        Models.tensors(model, input)
+        ExampleModels.tensors(model, input)
                 .forEach(
                         (name, tensor) -> {
                             float[] values = tensor.toFloats();
@@ -69,8 +69,8 @@ class TensorMatcherTest {
     @ParameterizedTest
     @ValueSource(strings = {"resnet", "mobilenet"})
     void everyTensorIsFoundByValue(String name) throws Exception {
-        OnnxModel model = Models.read(name);
-        NamedTensor input = FashionMnist.calibration().batch(0, BATCH);
+        OnnxModel model = ExampleModels.read(name);
+        NamedTensor input = FashionMnistSamples.calibration().batch(0, BATCH);
         Map<String, ReferenceTensor> hooks = references(model, input);
         hooks.keySet().removeIf(h -> h.contains("Constant"));
         Matching matching =
@@ -97,8 +97,8 @@ class TensorMatcherTest {
 
     @Test
     void hookWithoutTensorAndTensorWithoutHookAreReported() throws Exception {
-        OnnxModel model = Models.read("resnet");
-        NamedTensor input = FashionMnist.calibration().batch(0, BATCH);
+        OnnxModel model = ExampleModels.read("resnet");
+        NamedTensor input = FashionMnistSamples.calibration().batch(0, BATCH);
         Map<String, ReferenceTensor> hooks = references(model, input);
         ReferenceTensor folded = hooks.remove("hook:/conv1/Conv_output_0");
         float[] beforeNormalization = folded.values().clone();
@@ -116,7 +116,7 @@ class TensorMatcherTest {
 
     @Test
     void rangeIsCarriedThroughFlatten() throws Exception {
-        OnnxModel model = Models.read("resnet");
+        OnnxModel model = ExampleModels.read("resnet");
         String pooled = "/avgpool/GlobalAveragePool_output_0";
         Matching matching = TensorMatcher.byName(model, Set.of(pooled, "no such"));
         assertEquals(List.of(pooled), matching.hooks().get("/Flatten_output_0"));
@@ -132,9 +132,9 @@ class TensorMatcherTest {
 
     @Test
     void anotherModelIsRefused() throws Exception {
-        NamedTensor input = FashionMnist.calibration().batch(0, BATCH);
-        Map<String, ReferenceTensor> hooks = references(Models.read("mobilenet"), input);
-        OnnxModel model = Models.read("resnet");
+        NamedTensor input = FashionMnistSamples.calibration().batch(0, BATCH);
+        Map<String, ReferenceTensor> hooks = references(ExampleModels.read("mobilenet"), input);
+        OnnxModel model = ExampleModels.read("resnet");
         assertThrows(
                 DifferentModelException.class,
                 () ->
@@ -144,7 +144,7 @@ class TensorMatcherTest {
 
     @Test
     void exactNamesNeedNoRun() throws Exception {
-        OnnxModel model = Models.read("resnet");
+        OnnxModel model = ExampleModels.read("resnet");
         ReferenceTensor any = new ReferenceTensor(new Shape(1), new float[1]);
         Matching matching = TensorMatcher.match(model, List.of(), Map.of("input", any), List.of());
         assertEquals(List.of("input"), matching.hooks().get("input"));
@@ -182,7 +182,7 @@ class TensorMatcherTest {
 
     @Test
     void inputsOfAnotherNumberAreRefused() throws Exception {
-        OnnxModel model = Models.read("resnet");
+        OnnxModel model = ExampleModels.read("resnet");
         ReferenceTensor any = new ReferenceTensor(new Shape(1), new float[1]);
         assertThrows(
                 InvalidOnnxException.class,

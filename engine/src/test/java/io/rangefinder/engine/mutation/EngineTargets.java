@@ -27,9 +27,9 @@ import io.rangefinder.engine.onnxruntime.OrtModel;
 import io.rangefinder.engine.quantization.QuantizationOptions;
 import io.rangefinder.engine.quantization.QuantizedModel;
 import io.rangefinder.engine.quantization.Quantizer;
+import io.rangefinder.mutation.MutationTarget;
 import io.rangefinder.mutation.Mutator;
 import io.rangefinder.mutation.Seed;
-import io.rangefinder.mutation.Target;
 import io.rangefinder.mutation.WordMutator;
 import io.rangefinder.mutation.ZipMutator;
 import java.io.IOException;
@@ -44,7 +44,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The exporter, readers of ONNX, and what is done with models up to running them. */
-public final class EngineTargets implements Target.Suite {
+public final class EngineTargets implements MutationTarget.Suite {
 
     /** What a model's code may ask for that costs much or means nothing. */
     private static final String[] CODE = {
@@ -103,11 +103,11 @@ public final class EngineTargets implements Target.Suite {
     private final Map<String, List<InputDescription>> inputs = new HashMap<>();
 
     @Override
-    public List<Target> targets() throws Exception {
+    public List<MutationTarget> targets() throws Exception {
         List<Seed> onnx = OnnxSeeds.all();
         Mutator messages = new OnnxMutator();
         return List.of(
-                new Target(
+                new MutationTarget(
                         "export",
                         2,
                         ".pt",
@@ -121,7 +121,7 @@ public final class EngineTargets implements Target.Suite {
                 target("quantize-tensorrt", 3, onnx, messages, model -> quantize(model, true)),
                 target("quantize-cpu", 3, onnx, messages, model -> quantize(model, false)),
                 target("match", 1, onnx, messages, EngineTargets::match),
-                new Target("compile", 1, ".onnx", onnx, messages, this::compile, MODELS));
+                new MutationTarget("compile", 1, ".onnx", onnx, messages, this::compile, MODELS));
     }
 
     /** What is done with a model that was read. */
@@ -131,9 +131,9 @@ public final class EngineTargets implements Target.Suite {
         void of(OnnxModel model) throws Exception;
     }
 
-    private static Target target(
+    private static MutationTarget target(
             String name, int share, List<Seed> seeds, Mutator mutator, Use use) {
-        return new Target(
+        return new MutationTarget(
                 name,
                 share,
                 ".onnx",

@@ -3,7 +3,7 @@ package io.rangefinder.engine.mutation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.rangefinder.mutation.MutationRun;
-import io.rangefinder.mutation.Target;
+import io.rangefinder.mutation.MutationTarget;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -11,13 +11,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Archives and ONNX that were changed at random are worked with, or refused in a sentence. */
 class MutationTest {
 
-    static List<Target> targets() throws Exception {
+    static List<MutationTarget> targets() throws Exception {
         return new EngineTargets().targets();
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("targets")
-    void everyEndIsAnAnswerOrASentence(Target target) throws Exception {
+    void everyEndIsAnAnswerOrASentence(MutationTarget target) throws Exception {
         List<String> faults = MutationRun.faults(EngineTargets.class, target);
         assertEquals("", String.join("\n", faults));
     }

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import io.rangefinder.engine.fixtures.Models;
+import io.rangefinder.engine.fixtures.ExampleModels;
 import io.rangefinder.engine.fixtures.SmallModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +28,7 @@ class OnnxModelTest {
 
     @Test
     void writtenModelReadsBackTheSame() throws Exception {
-        OnnxModel model = Models.read("resnet");
+        OnnxModel model = ExampleModels.read("resnet");
         Path file = folder.resolve("copy.onnx");
         model.write(file);
         assertEquals(model.proto(), OnnxModel.read(file).proto());
@@ -58,7 +58,7 @@ class OnnxModelTest {
     @ParameterizedTest
     @ValueSource(doubles = {0.0001, 0.01, 0.3, 0.5, 0.99, 0.99999})
     void truncatedFileIsRefused(double share) throws Exception {
-        byte[] bytes = Models.read("resnet").toBytes();
+        byte[] bytes = ExampleModels.read("resnet").toBytes();
         Path file = folder.resolve("short.onnx");
         Files.write(file, Arrays.copyOf(bytes, (int) (bytes.length * share)));
         assertThrows(InvalidOnnxException.class, () -> OnnxModel.read(file));

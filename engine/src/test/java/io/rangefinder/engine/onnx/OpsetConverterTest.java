@@ -17,7 +17,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import io.rangefinder.engine.fixtures.Models;
+import io.rangefinder.engine.fixtures.ExampleModels;
 import io.rangefinder.engine.fixtures.SmallModel;
 import io.rangefinder.engine.onnxruntime.Execution;
 import io.rangefinder.engine.onnxruntime.NamedTensor;
@@ -168,7 +168,7 @@ class OpsetConverterTest {
 
     @Test
     void exampleModelsAreKept() throws Exception {
-        OnnxModel model = Models.read("vit");
+        OnnxModel model = ExampleModels.read("vit");
         assertSame(model, OpsetConverter.raise(model));
     }
 

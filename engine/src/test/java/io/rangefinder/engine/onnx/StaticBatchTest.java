@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import io.rangefinder.engine.fixtures.Models;
+import io.rangefinder.engine.fixtures.ExampleModels;
 import io.rangefinder.engine.fixtures.SmallModel;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -49,7 +49,7 @@ class StaticBatchTest {
     @Test
     void everyShapeOfTheExampleModelsIsFixed() throws Exception {
         for (String name : List.of("resnet", "mobilenet", "vit")) {
-            OnnxModel fixed = StaticBatch.fix(Models.read(name), 8);
+            OnnxModel fixed = StaticBatch.fix(ExampleModels.read(name), 8);
             assertEquals(List.of(8L, 1L, 28L, 28L), lengths(fixed.inputs().get(0)), name);
             assertEquals(List.of(8L, 10L), lengths(fixed.outputs().get(0)), name);
         }
@@ -76,7 +76,7 @@ class StaticBatchTest {
 
     @Test
     void nodesAndWeightsStayAsTheyAre() throws Exception {
-        OnnxModel model = Models.read("resnet");
+        OnnxModel model = ExampleModels.read("resnet");
         OnnxModel fixed = StaticBatch.fix(model, 3);
         assertEquals(
                 model.proto().getGraph().getNodeList(), fixed.proto().getGraph().getNodeList());

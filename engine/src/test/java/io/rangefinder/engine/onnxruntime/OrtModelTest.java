@@ -9,7 +9,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import io.rangefinder.engine.fixtures.FashionMnist;
+import io.rangefinder.engine.fixtures.FashionMnistSamples;
 import io.rangefinder.engine.fixtures.SmallModel;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.session.TensorDescription;
@@ -40,7 +40,7 @@ class OrtModelTest {
 
     @Test
     void batchMayHaveAnyLengthAndAnyThread() throws Exception {
-        FashionMnist data = FashionMnist.calibration();
+        FashionMnistSamples data = FashionMnistSamples.calibration();
         try (OrtModel model = OrtModel.load(RESNET, Execution.INTEGER, 1)) {
             float[] all = model.run(List.of(data.batch(0, 24))).get(0).toFloats();
             IntStream.range(0, 8)

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.rangefinder.capture.ranges.DynamicRanges;
-import io.rangefinder.engine.fixtures.FashionMnist;
-import io.rangefinder.engine.fixtures.Models;
-import io.rangefinder.engine.fixtures.Models.Logits;
+import io.rangefinder.engine.fixtures.ExampleModels;
+import io.rangefinder.engine.fixtures.ExampleModels.Logits;
+import io.rangefinder.engine.fixtures.FashionMnistSamples;
 import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.engine.onnxruntime.CpuAbilities;
 import io.rangefinder.engine.onnxruntime.Execution;
@@ -32,20 +32,20 @@ class AccuracyTest {
 
     private static final Map<String, DynamicRanges> RANGES = new ConcurrentHashMap<>();
     private static final Map<String, Logits> FLOAT_LOGITS = new ConcurrentHashMap<>();
-    private static FashionMnist data;
+    private static FashionMnistSamples data;
 
     @BeforeAll
     static void readData() throws Exception {
-        data = FashionMnist.test();
+        data = FashionMnistSamples.test();
     }
 
     @ParameterizedTest
     @CsvSource({"resnet, 32.5", "mobilenet, 30.5", "vit, 37"})
     void simulatedTensorRtStaysCloseToFloat(String name, double leastSqnr) throws Exception {
-        OnnxModel model = Models.read(name);
+        OnnxModel model = ExampleModels.read(name);
         Logits reference = floatLogits(name, model);
         QuantizedModel quantized = quantize(model, Target.TENSORRT, 8);
-        Logits int8 = Models.logits(quantized.model(), Execution.SIMULATED, data);
+        Logits int8 = ExampleModels.logits(quantized.model(), Execution.SIMULATED, data);
         report(name + " simulated", int8, reference);
         assertEquals(
                 quantized.coverage().layers().size(),
@@ -59,22 +59,22 @@ class AccuracyTest {
     @CsvSource({"resnet, 7", "resnet, 8", "mobilenet, 7", "mobilenet, 8", "vit, 7", "vit, 8"})
     void integerKernelsKeepTop1(String name, int bits) throws Exception {
         assumeTrue(bits <= CpuAbilities.probe().weightBits(), "sums of 8 bits saturate here");
-        OnnxModel model = Models.read(name);
+        OnnxModel model = ExampleModels.read(name);
         Logits reference = floatLogits(name, model);
         QuantizedModel quantized = quantize(model, Target.CPU, bits);
-        Logits int8 = Models.logits(quantized.model(), Execution.INTEGER, data);
+        Logits int8 = ExampleModels.logits(quantized.model(), Execution.INTEGER, data);
         report(name + " CPU, " + bits + "-bit weights", int8, reference);
         assertEquals(reference.top1(data), int8.top1(data), 0.003);
     }
 
     @Test
     void simulationWithOptimizationsEqualsNodeByNode() throws Exception {
-        FashionMnist all = FashionMnist.calibration();
-        OnnxModel int8 = quantize(Models.read("resnet"), Target.TENSORRT, 8).model();
+        FashionMnistSamples all = FashionMnistSamples.calibration();
+        OnnxModel int8 = quantize(ExampleModels.read("resnet"), Target.TENSORRT, 8).model();
         long start = System.nanoTime();
-        Logits nodes = Models.logits(int8, Execution.UNOPTIMIZED, all);
+        Logits nodes = ExampleModels.logits(int8, Execution.UNOPTIMIZED, all);
         long middle = System.nanoTime();
-        Logits simulated = Models.logits(int8, Execution.SIMULATED, all);
+        Logits simulated = ExampleModels.logits(int8, Execution.SIMULATED, all);
         long end = System.nanoTime();
         System.out.printf(
                 "simulated %.0f dB from node by node, %.2f of its time%n",
@@ -86,7 +86,7 @@ class AccuracyTest {
     @CsvSource({"resnet, 0", "mobilenet, 0", "vit, 1"})
     void convolutionsBecomeIntegerKernels(String name, long inFloat, @TempDir Path folder)
             throws Exception {
-        OnnxModel int8 = quantize(Models.read(name), Target.CPU, 7).model();
+        OnnxModel int8 = quantize(ExampleModels.read(name), Target.CPU, 7).model();
         Path file = folder.resolve("optimized.onnx");
         OrtModel.writeOptimized(int8.toBytes(), name, file);
         Map<String, Long> operators =
@@ -104,9 +104,9 @@ class AccuracyTest {
     @ParameterizedTest
     @CsvSource({"resnet, 1", "resnet, 32", "mobilenet, 1", "mobilenet, 32"})
     void timeAgainstFloat(String name, int batch) throws Exception {
-        OnnxModel model = Models.read(name);
+        OnnxModel model = ExampleModels.read(name);
         OnnxModel int8 = quantize(model, Target.CPU, 7).model();
-        List<NamedTensor> input = List.of(FashionMnist.calibration().batch(0, batch));
+        List<NamedTensor> input = List.of(FashionMnistSamples.calibration().batch(0, batch));
         try (OrtModel a = OrtModel.load(model.toBytes(), "float", Execution.INTEGER, 1);
                 OrtModel b = OrtModel.load(int8.toBytes(), "int8", Execution.INTEGER, 1)) {
             double[] floats = new double[100];
@@ -133,7 +133,7 @@ class AccuracyTest {
             throws Exception {
         DynamicRanges ranges = RANGES.get(model.source());
         if (ranges == null) {
-            ranges = Models.minMax(model);
+            ranges = ExampleModels.minMax(model);
             RANGES.put(model.source(), ranges);
         }
         return new Quantizer(
@@ -144,7 +144,7 @@ class AccuracyTest {
     private static Logits floatLogits(String name, OnnxModel model) throws Exception {
         Logits logits = FLOAT_LOGITS.get(name);
         if (logits == null) {
-            logits = Models.logits(model, Execution.INTEGER, data);
+            logits = ExampleModels.logits(model, Execution.INTEGER, data);
             FLOAT_LOGITS.put(name, logits);
         }
         return logits;

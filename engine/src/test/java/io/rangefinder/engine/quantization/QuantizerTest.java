@@ -13,7 +13,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import io.rangefinder.capture.ranges.DynamicRange;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.engine.fixtures.Computed;
-import io.rangefinder.engine.fixtures.Models;
+import io.rangefinder.engine.fixtures.ExampleModels;
 import io.rangefinder.engine.fixtures.SmallModel;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.Nodes;
@@ -56,8 +56,8 @@ class QuantizerTest {
     @ParameterizedTest
     @CsvSource({"resnet, 32", "mobilenet, 42", "vit, 36"})
     void tensorRtModelKeepsItsInvariants(String name, int pairs) throws Exception {
-        OnnxModel model = Models.read(name);
-        OnnxModel int8 = quantize(model, Models.minMax(model), Target.TENSORRT).model();
+        OnnxModel model = ExampleModels.read(name);
+        OnnxModel int8 = quantize(model, ExampleModels.minMax(model), Target.TENSORRT).model();
         OnnxGraph graph = int8.graph();
         Set<String> quantized = new HashSet<>();
         for (NodeProto.Builder node : graph.nodes()) {
@@ -183,7 +183,8 @@ class QuantizerTest {
             NamedTensor expected = a.run(List.of(x)).get(0);
             NamedTensor found = b.run(List.of(x)).get(0);
             assertTrue(
-                    new Models.Logits(found.toFloats()).sqnr(new Models.Logits(expected.toFloats()))
+                    new ExampleModels.Logits(found.toFloats())
+                                    .sqnr(new ExampleModels.Logits(expected.toFloats()))
                             > 30);
         }
     }
@@ -262,16 +263,16 @@ class QuantizerTest {
 
     @Test
     void quantizedModelIsRefused() throws Exception {
-        OnnxModel model = Models.read("resnet");
-        DynamicRanges ranges = Models.minMax(model);
+        OnnxModel model = ExampleModels.read("resnet");
+        DynamicRanges ranges = ExampleModels.minMax(model);
         OnnxModel int8 = quantize(model, ranges, Target.CPU).model();
         assertThrows(InvalidOnnxException.class, () -> quantize(int8, ranges, Target.TENSORRT));
     }
 
     @Test
     void sameArgumentsGiveTheSameBytes() throws Exception {
-        OnnxModel model = Models.read("mobilenet");
-        DynamicRanges ranges = Models.minMax(model);
+        OnnxModel model = ExampleModels.read("mobilenet");
+        DynamicRanges ranges = ExampleModels.minMax(model);
         for (Target target : Target.values()) {
             assertArrayEquals(
                     quantize(model, ranges, target).model().toBytes(),

@@ -13,8 +13,8 @@ import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
-import io.rangefinder.engine.fixtures.FashionMnist;
-import io.rangefinder.engine.fixtures.Models;
+import io.rangefinder.engine.fixtures.ExampleModels;
+import io.rangefinder.engine.fixtures.FashionMnistSamples;
 import io.rangefinder.engine.onnxruntime.Execution;
 import io.rangefinder.engine.onnxruntime.OrtModel;
 import io.rangefinder.engine.tensorrt.session.PlanSignature;
@@ -511,12 +511,12 @@ class BatchedSessionTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 4, 6, 12})
     void aRealNetworkOfAFixedBatchAnswersAsWithAFreeOne(int size) throws Exception {
-        ModelProto free = ModelProto.parseFrom(Models.read("resnet").toBytes());
+        ModelProto free = ModelProto.parseFrom(ExampleModels.read("resnet").toBytes());
         GraphProto.Builder graph = free.getGraph().toBuilder();
         fixBatch(graph.getInputBuilder(0).getTypeBuilder());
         fixBatch(graph.getOutputBuilder(0).getTypeBuilder());
         byte[] fixed = free.toBuilder().setGraph(graph).build().toByteArray();
-        FashionMnist images = FashionMnist.calibration();
+        FashionMnistSamples images = FashionMnistSamples.calibration();
         try (OrtModel reference = OrtModel.load(free.toByteArray(), "free", Execution.INTEGER, 1);
                 BoundModel model = new OrtBoundModel(fixed);
                 BatchedSession session = new BatchedSession(model)) {

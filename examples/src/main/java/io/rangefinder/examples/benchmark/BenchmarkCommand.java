@@ -3,7 +3,7 @@ package io.rangefinder.examples.benchmark;
 import ai.djl.MalformedModelException;
 import ai.djl.translate.TranslateException;
 import io.rangefinder.examples.benchmark.CaptureBenchmark.Result;
-import io.rangefinder.examples.benchmark.Contestant.Pass;
+import io.rangefinder.examples.benchmark.TimedModel.Pass;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

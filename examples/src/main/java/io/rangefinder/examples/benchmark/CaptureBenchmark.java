@@ -7,7 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.TranslateException;
 import io.rangefinder.capture.RangeCapture;
 import io.rangefinder.capture.RangeRecorder;
-import io.rangefinder.examples.benchmark.Contestant.Pass;
+import io.rangefinder.examples.benchmark.TimedModel.Pass;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,8 +71,8 @@ final class CaptureBenchmark {
     }
 
     Result run(Path archive) throws IOException, MalformedModelException, TranslateException {
-        try (Contestant bare = Contestant.load(archive, "PyTorch");
-                Contestant capture = Contestant.load(archive, RangeCapture.ENGINE);
+        try (TimedModel bare = TimedModel.load(archive, "PyTorch");
+                TimedModel capture = TimedModel.load(archive, RangeCapture.ENGINE);
                 NDManager manager = bare.model().getNDManager().newSubManager()) {
             RangeRecorder recorder = RangeCapture.of(capture.model());
             NDList inputs = new NDList(manager.randomNormal(new Shape(batch, 3, 224, 224)));
@@ -100,7 +100,7 @@ final class CaptureBenchmark {
         }
     }
 
-    private static Pass off(RangeRecorder recorder, Contestant capture, NDList inputs)
+    private static Pass off(RangeRecorder recorder, TimedModel capture, NDList inputs)
             throws TranslateException {
         recorder.setRecording(false);
         try {

@@ -128,7 +128,8 @@ public final class GpuCheck implements Callable<Integer> {
         Path folder = folder();
         Path data = folder.resolve("data").resolve("fashion-mnist");
         Path archive = folder.resolve("models").resolve("resnet_traced.pt");
-        Images test = Images.of(FashionMnist.test(data), images, BATCHES.get(BATCHES.size() - 1));
+        TestImages test =
+                TestImages.of(FashionMnist.test(data), images, BATCHES.get(BATCHES.size() - 1));
         Path place =
                 work.orElseGet(() -> folder.resolve("target").resolve("gpucheck"))
                         .toAbsolutePath()
@@ -148,7 +149,7 @@ public final class GpuCheck implements Callable<Integer> {
         return onGpu ? 0 : 1;
     }
 
-    private boolean run(Contestants contestants, Images test, Report report, PrintWriter out)
+    private boolean run(Contestants contestants, TestImages test, Report report, PrintWriter out)
             throws IOException, ModelException, TranslateException {
         Contestant reference = contestants.reference();
         int batch = BATCHES.get(BATCHES.size() - 1);
@@ -189,7 +190,7 @@ public final class GpuCheck implements Callable<Integer> {
                 .normalize();
     }
 
-    private static String method(Images test) {
+    private static String method(TestImages test) {
         return "ResNet on the first "
                 + test.count()
                 + " test images of Fashion-MNIST; ranges of 512 training images, min-max; "

@@ -13,7 +13,7 @@ import java.util.Optional;
 /** Runs contestants one after another on the same images. */
 final class Trials {
 
-    private final Images images;
+    private final TestImages images;
     private final List<Integer> batches;
     private final Speed.Plan plan;
     private final float[] floatLogits;
@@ -27,7 +27,7 @@ final class Trials {
      * @param plan how many passes to time
      * @param floatLogits what the float model gives for the images
      */
-    Trials(Images images, List<Integer> batches, Speed.Plan plan, float[] floatLogits) {
+    Trials(TestImages images, List<Integer> batches, Speed.Plan plan, float[] floatLogits) {
         this.images = images;
         this.batches = batches;
         this.plan = plan;
@@ -85,7 +85,7 @@ final class Trials {
 
     private Comparison compare(float[] reference, float[] logits) {
         Comparison comparison = new Comparison();
-        comparison.add(reference, logits, Images.CLASSES, Optional.of(images.labels()));
+        comparison.add(reference, logits, TestImages.CLASSES, Optional.of(images.labels()));
         return comparison;
     }
 }

@@ -9,7 +9,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.NoopTranslator;
-import io.rangefinder.examples.benchmark.Contestant.Pass;
+import io.rangefinder.examples.benchmark.TimedModel.Pass;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

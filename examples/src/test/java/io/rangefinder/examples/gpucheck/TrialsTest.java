@@ -22,12 +22,12 @@ class TrialsTest {
 
     private static final int IMAGES = 8;
 
-    private final Images images = images();
+    private final TestImages images = images();
     private final float[] reference = logits(images.labels(), 1);
 
-    private static Images images() {
+    private static TestImages images() {
         try {
-            return Images.of(FashionMnist.test(FashionMnist.defaultFolder()), IMAGES, 4);
+            return TestImages.of(FashionMnist.test(FashionMnist.defaultFolder()), IMAGES, 4);
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -35,9 +35,9 @@ class TrialsTest {
 
     /** A model that is right about every image. */
     private static float[] logits(int[] labels, float scale) {
-        float[] logits = new float[labels.length * Images.CLASSES];
+        float[] logits = new float[labels.length * TestImages.CLASSES];
         for (int i = 0; i < labels.length; i++) {
-            logits[i * Images.CLASSES + labels[i]] = scale;
+            logits[i * TestImages.CLASSES + labels[i]] = scale;
         }
         return logits;
     }
@@ -82,7 +82,7 @@ class TrialsTest {
                 @Override
                 public float[] run(float[] pixels) {
                     assertEquals(batch * 784, pixels.length);
-                    return Arrays.copyOf(answers, batch * Images.CLASSES);
+                    return Arrays.copyOf(answers, batch * TestImages.CLASSES);
                 }
 
                 @Override
@@ -211,8 +211,8 @@ class TrialsTest {
     @Test
     void wholeBatchesOfTheImagesAreTaken() throws IOException {
         FashionMnist data = FashionMnist.test(FashionMnist.defaultFolder());
-        assertEquals(9984, Images.of(data, 10_000, 32).count());
-        assertEquals(32, Images.of(data, 5, 32).count());
-        assertArrayEquals(images.pixels(0, 8), Images.of(data, 8, 8).pixels(0, 8));
+        assertEquals(9984, TestImages.of(data, 10_000, 32).count());
+        assertEquals(32, TestImages.of(data, 5, 32).count());
+        assertArrayEquals(images.pixels(0, 8), TestImages.of(data, 8, 8).pixels(0, 8));
     }
 }

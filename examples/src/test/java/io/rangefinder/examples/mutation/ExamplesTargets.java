@@ -8,9 +8,9 @@ import io.rangefinder.examples.npz.NpzBatches;
 import io.rangefinder.examples.npz.NpzFile;
 import io.rangefinder.examples.npz.NpzWriter;
 import io.rangefinder.mutation.ByteMutator;
+import io.rangefinder.mutation.MutationTarget;
 import io.rangefinder.mutation.Mutator;
 import io.rangefinder.mutation.Seed;
-import io.rangefinder.mutation.Target;
 import io.rangefinder.mutation.WordMutator;
 import io.rangefinder.mutation.ZipMutator;
 import java.io.IOException;
@@ -21,12 +21,12 @@ import java.util.List;
 import java.util.Random;
 
 /** The reader of inputs. */
-public final class ExamplesTargets implements Target.Suite {
+public final class ExamplesTargets implements MutationTarget.Suite {
 
     private final NDManager manager = Engine.getEngine("PyTorch").newBaseManager();
 
     @Override
-    public List<Target> targets() throws IOException {
+    public List<MutationTarget> targets() throws IOException {
         Mutator words =
                 new WordMutator(
                         "'",
@@ -55,7 +55,7 @@ public final class ExamplesTargets implements Target.Suite {
         Mutator array =
                 Mutator.anyOf((bytes, random) -> header(bytes, words, random), new ByteMutator());
         return List.of(
-                new Target(
+                new MutationTarget(
                         "npz",
                         8,
                         ".npz",

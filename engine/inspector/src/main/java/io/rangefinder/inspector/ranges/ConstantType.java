@@ -67,7 +67,7 @@ public enum ConstantType {
      * @param values their bytes; not asked for if there are none
      * @return the bounds; 0 and 0 if there are none
      */
-    public ConstantBounds bounds(long count, Bytes values) {
+    public ConstantMagnitudes bounds(long count, Bytes values) {
         double least = Double.POSITIVE_INFINITY;
         double greatest = 0;
         for (long start = 0; start < count; start += PART) {
@@ -82,7 +82,7 @@ public enum ConstantType {
                 }
             }
         }
-        return new ConstantBounds(Math.min(least, greatest), greatest);
+        return new ConstantMagnitudes(Math.min(least, greatest), greatest);
     }
 
     private double magnitude(ByteBuffer values, int at) {

@@ -70,7 +70,7 @@ final class LayerBounds {
     static OptionalDouble bound(
             NetworkLayer layer,
             Function<Integer, OptionalDouble> magnitude,
-            Function<Integer, Optional<ConstantBounds>> constant,
+            Function<Integer, Optional<ConstantMagnitudes>> constant,
             OptionalDouble summands) {
         OptionalDouble a = layer.inputs().isEmpty() ? OptionalDouble.empty() : magnitude.apply(0);
         return switch (layer.type()) {
@@ -113,7 +113,10 @@ final class LayerBounds {
     }
 
     private static OptionalDouble elementwise(
-            String operation, OptionalDouble a, OptionalDouble b, Optional<ConstantBounds> fixed) {
+            String operation,
+            OptionalDouble a,
+            OptionalDouble b,
+            Optional<ConstantMagnitudes> fixed) {
         return switch (operation) {
             case "SUM", "SUB" ->
                     a.isPresent() && b.isPresent()

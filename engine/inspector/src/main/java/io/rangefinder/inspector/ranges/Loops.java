@@ -41,7 +41,7 @@ final class Loops {
      *
      * @param constant the magnitudes of a tensor's values, null if they are not fixed
      */
-    OptionalLong trips(String loop, Function<String, ConstantBounds> constant) {
+    OptionalLong trips(String loop, Function<String, ConstantMagnitudes> constant) {
         LongStream limits =
                 boundaries("TRIP_LIMIT")
                         .filter(l -> l.loop().equals(loop) && l.operation().equals("COUNT"))

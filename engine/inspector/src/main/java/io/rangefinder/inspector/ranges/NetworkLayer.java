@@ -26,7 +26,7 @@ public record NetworkLayer(
         String operation,
         List<String> inputs,
         List<String> outputs,
-        Optional<ConstantBounds> constant,
+        Optional<ConstantMagnitudes> constant,
         String loop) {
 
     /**
@@ -45,7 +45,7 @@ public record NetworkLayer(
             String operation,
             List<String> inputs,
             List<String> outputs,
-            Optional<ConstantBounds> constant) {
+            Optional<ConstantMagnitudes> constant) {
         this(name, type, operation, inputs, outputs, constant, "");
     }
 

@@ -20,7 +20,7 @@ final class RangeRules {
     private final List<NetworkLayer> layers;
     private final Map<String, List<NetworkLayer>> readers;
     private final Map<String, TensorRange> ranges;
-    private final Map<String, ConstantBounds> constants;
+    private final Map<String, ConstantMagnitudes> constants;
 
     /** Tensors whose range holds only what is read of them. */
     private final Set<String> slicedOnly;
@@ -70,7 +70,7 @@ final class RangeRules {
     }
 
     /** The magnitudes of a tensor whose values are fixed; null of another. */
-    ConstantBounds constant(String tensor) {
+    ConstantMagnitudes constant(String tensor) {
         return constants.get(tensor);
     }
 
@@ -88,7 +88,7 @@ final class RangeRules {
         }
     }
 
-    private void fix(String tensor, ConstantBounds bounds) {
+    private void fix(String tensor, ConstantMagnitudes bounds) {
         constants.putIfAbsent(tensor, bounds);
         set(
                 tensor,
@@ -135,7 +135,7 @@ final class RangeRules {
     /** A constant moved about stays one; made whole numbers or truths, its values change. */
     private void rearrange(NetworkLayer layer) {
         String output = layer.outputs().get(0);
-        ConstantBounds bounds = constants.get(layer.inputs().get(0));
+        ConstantMagnitudes bounds = constants.get(layer.inputs().get(0));
         boolean converts = layer.type().equals("CAST") || layer.type().equals("IDENTITY");
         if (bounds != null && !(converts && !isFloat(output))) {
             fix(output, bounds);
@@ -169,7 +169,7 @@ final class RangeRules {
             return;
         }
         for (int side = 0; side < 2; side++) {
-            ConstantBounds fixed = constants.get(layer.inputs().get(1 - side));
+            ConstantMagnitudes fixed = constants.get(layer.inputs().get(1 - side));
             if (fixed == null) {
                 continue;
             }

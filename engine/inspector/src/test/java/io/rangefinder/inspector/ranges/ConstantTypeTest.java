@@ -57,14 +57,14 @@ class ConstantTypeTest {
 
     @Test
     void emptyConstantIsNotRead() {
-        ConstantBounds none =
+        ConstantMagnitudes none =
                 ConstantType.FLOAT.bounds(
                         0,
                         (offset, length) -> {
                             throw new AssertionError("nothing is there");
                         });
 
-        assertEquals(new ConstantBounds(0, 0), none);
+        assertEquals(new ConstantMagnitudes(0, 0), none);
     }
 
     @Test
@@ -79,7 +79,7 @@ class ConstantTypeTest {
         values.putShort((count - 1) * Short.BYTES, (short) 0x4080); // 4
 
         assertEquals(
-                new ConstantBounds(1, 4),
+                new ConstantMagnitudes(1, 4),
                 ConstantType.BF16.bounds(
                         count, (offset, length) -> values.slice((int) offset, length)));
     }
@@ -97,7 +97,7 @@ class ConstantTypeTest {
     private static void assertBounds(
             double least, double greatest, ConstantType type, int count, ByteBuffer values) {
         assertEquals(
-                new ConstantBounds(least, greatest),
+                new ConstantMagnitudes(least, greatest),
                 type.bounds(count, (offset, length) -> values.slice((int) offset, length)),
                 type.name());
     }

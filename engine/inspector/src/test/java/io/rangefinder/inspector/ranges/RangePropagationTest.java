@@ -22,10 +22,10 @@ class RangePropagationTest {
     void linearLayerOfParserGetsItsInnerRangeFromResultAndBias() {
         // What the parser makes of a linear layer whose output alone was hooked.
         input("x", 4, 8);
-        constant("w", ConstantBounds.of(-0.5f, 0.25f));
+        constant("w", ConstantMagnitudes.of(-0.5f, 0.25f));
         layer("w_2d", "SHUFFLE", "", "w");
         layer("product", "MATRIX_MULTIPLY", "", "x", "w_2d");
-        constant("b", ConstantBounds.of(0, -3));
+        constant("b", ConstantMagnitudes.of(0, -3));
         layer("b_2d", "SHUFFLE", "", "b");
         layer("y", "ELEMENTWISE", "SUM", "product", "b_2d");
 
@@ -81,16 +81,16 @@ class RangePropagationTest {
         input("x", 1, 4);
         layer("mean", "REDUCE", "AVG", "x");
         layer("centred", "ELEMENTWISE", "SUB", "x", "mean");
-        constant("two", ConstantBounds.of(2));
+        constant("two", ConstantMagnitudes.of(2));
         layer("squares", "ELEMENTWISE", "POW", "centred", "two");
         layer("variance", "REDUCE", "AVG", "squares");
-        constant("eps", ConstantBounds.of(0.5f));
+        constant("eps", ConstantMagnitudes.of(0.5f));
         layer("more", "ELEMENTWISE", "SUM", "variance", "eps");
         layer("deviation", "UNARY", "SQRT", "more");
         layer("normal", "ELEMENTWISE", "DIV", "centred", "deviation");
-        constant("w", ConstantBounds.of(2, -4));
+        constant("w", ConstantMagnitudes.of(2, -4));
         layer("scaled", "ELEMENTWISE", "PROD", "normal", "w");
-        constant("b", ConstantBounds.of(1));
+        constant("b", ConstantMagnitudes.of(1));
         layer("y", "ELEMENTWISE", "SUM", "scaled", "b");
 
         RangeAssignment ranges = propagate(Map.of("x", 3.0, "y", 5.0));
@@ -148,7 +148,7 @@ class RangePropagationTest {
 
     @Test
     void zerosGetSomeRange() {
-        constant("zeros", ConstantBounds.of(0, 0));
+        constant("zeros", ConstantMagnitudes.of(0, 0));
 
         assertEquals(range(1, Origin.CARRIED), propagate(Map.of()).ranges().get("zeros"));
     }
@@ -173,7 +173,7 @@ class RangePropagationTest {
         layer("made", "DECONVOLUTION", "", "x");
         layer("shape", "SHAPE", "", "made");
         layer("padded", "SLICE", "", "made", "start", "size");
-        constant("b", ConstantBounds.of(0.5f, -0.25f));
+        constant("b", ConstantMagnitudes.of(0.5f, -0.25f));
         layer("y", "ELEMENTWISE", "SUM", "padded", "b");
         layer("second", "SLICE", "", "made");
 
@@ -266,7 +266,7 @@ class RangePropagationTest {
         input("start", 1, 4);
         edge("r", "RECURRENCE", "", "start", "next");
         layer("halved", "UNARY", "NEG", "r");
-        constant("half", ConstantBounds.of(0.5f));
+        constant("half", ConstantMagnitudes.of(0.5f));
         layer("next", "ELEMENTWISE", "PROD", "halved", "half");
 
         RangeAssignment ranges = propagate(Map.of("start", 6.0));
@@ -285,7 +285,7 @@ class RangePropagationTest {
                         "",
                         List.of(),
                         List.of("trips"),
-                        Optional.of(ConstantBounds.of(3))));
+                        Optional.of(ConstantMagnitudes.of(3))));
         layers.add(
                 new NetworkLayer(
                         "limit",
@@ -313,7 +313,7 @@ class RangePropagationTest {
                         "",
                         List.of(),
                         List.of("whole"),
-                        Optional.of(ConstantBounds.of(-9, 4))));
+                        Optional.of(ConstantMagnitudes.of(-9, 4))));
         layer("real", "CAST", "", "whole");
 
         RangeAssignment ranges = propagate(Map.of());
@@ -330,7 +330,7 @@ class RangePropagationTest {
         shape("x_t", 1, 2);
         edge("h", "RECURRENCE", "", "h0", "h_t");
         edge("c", "RECURRENCE", "", "c0", "c_t");
-        constant("w", ConstantBounds.of(0.5f, -0.25f));
+        constant("w", ConstantMagnitudes.of(0.5f, -0.25f));
         shape("w", 2, 4);
         layer("xw", "MATRIX_MULTIPLY", "", "x_t", "w");
         layer("hw", "MATRIX_MULTIPLY", "", "h", "w");
@@ -373,7 +373,7 @@ class RangePropagationTest {
         tensors.put(name, new NetworkTensor(name, true, axes));
     }
 
-    private void constant(String name, ConstantBounds bounds) {
+    private void constant(String name, ConstantMagnitudes bounds) {
         add(name, "CONSTANT", "", Optional.of(bounds), List.of());
     }
 
@@ -386,7 +386,7 @@ class RangePropagationTest {
             String output,
             String type,
             String operation,
-            Optional<ConstantBounds> constant,
+            Optional<ConstantMagnitudes> constant,
             List<String> inputs) {
         layers.add(new NetworkLayer(output, type, operation, inputs, List.of(output), constant));
         tensors.put(output, new NetworkTensor(output, true, List.of(1L, 4L)));

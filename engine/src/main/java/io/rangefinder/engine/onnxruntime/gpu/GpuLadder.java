@@ -22,19 +22,19 @@ final class GpuLadder {
             "depend on io.rangefinder:rangefinder-onnxruntime-gpu of type pom, and exclude"
                     + " com.microsoft.onnxruntime:onnxruntime";
 
-    private final Machine machine;
+    private final OrtMachine machine;
     private final Provider provider;
     private final int device;
     private final List<Rung> rungs = new ArrayList<>();
     private List<Path> libraries = List.of();
 
-    private GpuLadder(Machine machine, Provider provider, int device) {
+    private GpuLadder(OrtMachine machine, Provider provider, int device) {
         this.machine = machine;
         this.provider = provider;
         this.device = device;
     }
 
-    static Ladder climb(Machine machine, Provider provider, int device) {
+    static Ladder climb(OrtMachine machine, Provider provider, int device) {
         GpuLadder ladder = new GpuLadder(machine, provider, device);
         for (Supplier<Rung> step :
                 List.<Supplier<Rung>>of(

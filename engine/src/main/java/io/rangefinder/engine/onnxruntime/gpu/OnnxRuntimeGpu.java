@@ -16,7 +16,7 @@ public final class OnnxRuntimeGpu {
     private static final OnnxRuntimeGpu HERE =
             new OnnxRuntimeGpu(CacheFolder.path().resolve("native"));
 
-    private final Machine machine;
+    private final OrtMachine machine;
     private final Map<String, Ladder> climbed = new ConcurrentHashMap<>();
 
     /**
@@ -37,7 +37,7 @@ public final class OnnxRuntimeGpu {
         this(new ThisMachine(cache));
     }
 
-    OnnxRuntimeGpu(Machine machine) {
+    OnnxRuntimeGpu(OrtMachine machine) {
         this.machine = machine;
     }
 

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** The machine that this process runs on. */
-final class ThisMachine implements Machine {
+final class ThisMachine implements OrtMachine {
 
     private static final List<String> USUAL_FOLDERS =
             List.of(

@@ -1,7 +1,7 @@
 package io.rangefinder.engine.onnxruntime.gpu;
 
 import ai.onnxruntime.OrtEnvironment;
-import io.rangefinder.engine.child.ClassPath;
+import io.rangefinder.engine.child.ChildClassPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,7 +28,7 @@ final class TrialProcess {
 
     static Trial.Outcome run(Provider provider, int device, List<Path> libraries)
             throws IOException {
-        Optional<String> classPath = ClassPath.of(List.of(Trial.class, OrtEnvironment.class));
+        Optional<String> classPath = ChildClassPath.of(List.of(Trial.class, OrtEnvironment.class));
         if (classPath.isEmpty()) {
             return new Trial.Outcome(
                     false,

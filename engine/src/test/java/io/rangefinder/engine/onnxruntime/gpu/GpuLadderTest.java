@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class GpuLadderTest {
 
-    private final DescribedMachine machine = new DescribedMachine();
+    private final DescribedOrtMachine machine = new DescribedOrtMachine();
 
     private Rung failure() {
         return failure(Provider.TENSORRT);

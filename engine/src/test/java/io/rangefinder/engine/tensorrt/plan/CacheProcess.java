@@ -35,8 +35,8 @@ final class CacheProcess {
                     new PlanCache(Path.of(arguments[0]))
                             .get(
                                     tensorRt,
-                                    Models.byPyTorch(),
-                                    Models.ranges(Models.byPyTorch()),
+                                    ResNetVariants.byPyTorch(),
+                                    ResNetVariants.ranges(ResNetVariants.byPyTorch()),
                                     PlanOptions.builder().optMode(PlanMode.IMPLICIT).build());
             System.out.println(plan.file());
         } catch (IOException e) {

@@ -6,7 +6,7 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.engine.onnx.Tensors;
-import io.rangefinder.inspector.ranges.ConstantBounds;
+import io.rangefinder.inspector.ranges.ConstantMagnitudes;
 import io.rangefinder.inspector.ranges.NetworkDescription;
 import io.rangefinder.inspector.ranges.NetworkLayer;
 import io.rangefinder.inspector.ranges.NetworkTensor;
@@ -124,7 +124,8 @@ final class ParsedNetwork {
                                     List.of(),
                                     List.of(output),
                                     Optional.of(
-                                            ConstantBounds.of(Tensors.floats(weights.get(n))))));
+                                            ConstantMagnitudes.of(
+                                                    Tensors.floats(weights.get(n))))));
                     tensors.put(output, new NetworkTensor(output, true, List.of(-1L)));
                     return output;
                 });

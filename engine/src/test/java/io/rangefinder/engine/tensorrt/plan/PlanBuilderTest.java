@@ -43,8 +43,8 @@ class PlanBuilderTest {
 
     @Test
     void implicitModeSetsEveryTensorsOwnRange() throws Exception {
-        OnnxModel model = Models.byPyTorch();
-        build(model, Models.ranges(model), IMPLICIT);
+        OnnxModel model = ResNetVariants.byPyTorch();
+        build(model, ResNetVariants.ranges(model), IMPLICIT);
 
         Map<String, float[]> set = new LinkedHashMap<>(tensorRt.only().ranges);
         float expected = 0.25f;
@@ -69,10 +69,11 @@ class PlanBuilderTest {
 
     @Test
     void implicitModeSetsWhatPyTorchsHooksSawOnTheExportedModel() throws Exception {
-        OnnxModel model = Models.exported();
-        Map<String, JsonElement> hooks = Models.hookRanges();
+        OnnxModel model = ResNetVariants.exported();
+        Map<String, JsonElement> hooks = ResNetVariants.hookRanges();
         DynamicRanges.Builder captured = DynamicRanges.builder();
-        hooks.forEach((name, pair) -> captured.add(name, new DynamicRange(Models.amax(pair))));
+        hooks.forEach(
+                (name, pair) -> captured.add(name, new DynamicRange(ResNetVariants.amax(pair))));
         DynamicRanges byTensor =
                 TensorMatcher.byName(model, hooks.keySet()).toTensors(captured.build());
 
@@ -84,7 +85,7 @@ class PlanBuilderTest {
                 .forEach(
                         (tensor, range) -> {
                             if (hooks.containsKey(tensor)) {
-                                float amax = (float) Models.amax(hooks.get(tensor));
+                                float amax = (float) ResNetVariants.amax(hooks.get(tensor));
                                 assertArrayEquals(new float[] {-amax, amax}, range, tensor);
                                 compared.add(tensor);
                             }
@@ -95,8 +96,8 @@ class PlanBuilderTest {
 
     @Test
     void flagsAllowInt8AndFloat16AndKeepLayerDetails() throws Exception {
-        OnnxModel model = Models.byPyTorch();
-        build(model, Models.ranges(model), IMPLICIT);
+        OnnxModel model = ResNetVariants.byPyTorch();
+        build(model, ResNetVariants.ranges(model), IMPLICIT);
 
         assertEquals(Set.of(BuildFlag.INT8, BuildFlag.FP16), tensorRt.only().flags);
         assertTrue(tensorRt.only().detailed);
@@ -106,7 +107,7 @@ class PlanBuilderTest {
 
     @Test
     void explicitModeSetsNoRange() throws Exception {
-        OnnxModel model = Models.quantized(Models.byPyTorch());
+        OnnxModel model = ResNetVariants.quantized(ResNetVariants.byPyTorch());
         build(model, DynamicRanges.builder().build(), PlanOptions.builder().optFp16(false).build());
 
         assertEquals(Map.of(), tensorRt.only().ranges);
@@ -122,10 +123,10 @@ class PlanBuilderTest {
 
     @Test
     void everyInputIsFixedSoThatNoProfileIsNeeded() throws Exception {
-        OnnxModel model = Models.byPyTorch();
+        OnnxModel model = ResNetVariants.byPyTorch();
         build(
                 model,
-                Models.ranges(model),
+                ResNetVariants.ranges(model),
                 PlanOptions.builder().optMode(PlanMode.IMPLICIT).optBatch(8).build());
 
         NetworkTensor input = tensorRt.only().network.tensors().get("input");
@@ -134,10 +135,10 @@ class PlanBuilderTest {
 
     @Test
     void wholeShapeOfAnInputIsTaken() throws Exception {
-        OnnxModel model = Models.byPyTorch();
+        OnnxModel model = ResNetVariants.byPyTorch();
         build(
                 model,
-                Models.ranges(model),
+                ResNetVariants.ranges(model),
                 PlanOptions.builder()
                         .optMode(PlanMode.IMPLICIT)
                         .optInputShape("input", new Shape(3, 1, 28, 28))
@@ -151,7 +152,7 @@ class PlanBuilderTest {
     void shapeThatContradictsTheModelIsRefusedByAxis() throws Exception {
         PlanBuildException e =
                 fails(
-                        Models.byPyTorch(),
+                        ResNetVariants.byPyTorch(),
                         PlanOptions.builder()
                                 .optInputShape("input", new Shape(1, 3, 28, 28))
                                 .build());
@@ -159,7 +160,7 @@ class PlanBuilderTest {
                 e.getMessage().contains("axis 1 of input 'input' is fixed to 1"), e.getMessage());
         PlanBuildException unknown =
                 fails(
-                        Models.byPyTorch(),
+                        ResNetVariants.byPyTorch(),
                         PlanOptions.builder().optInputShape("x", new Shape(1)).build());
         assertTrue(unknown.getMessage().contains("no input [x]"), unknown.getMessage());
     }
@@ -167,10 +168,10 @@ class PlanBuilderTest {
     @Test
     void optionsReachTensorRt() throws Exception {
         tensorRt.dlaCores = 2;
-        OnnxModel model = Models.byPyTorch();
+        OnnxModel model = ResNetVariants.byPyTorch();
         build(
                 model,
-                Models.ranges(model),
+                ResNetVariants.ranges(model),
                 PlanOptions.builder()
                         .optMode(PlanMode.IMPLICIT)
                         .optWorkspace(1L << 33)
@@ -189,8 +190,8 @@ class PlanBuilderTest {
 
     @Test
     void defaultsAreTensorRtsOwn() throws Exception {
-        OnnxModel model = Models.byPyTorch();
-        build(model, Models.ranges(model), IMPLICIT);
+        OnnxModel model = ResNetVariants.byPyTorch();
+        build(model, ResNetVariants.ranges(model), IMPLICIT);
 
         RecordingTensorRt.Recorded build = tensorRt.only();
         assertEquals(OptionalLong.empty(), build.workspace);
@@ -202,11 +203,11 @@ class PlanBuilderTest {
 
     @Test
     void pinnedLayersComputeAndGiveFloat() throws Exception {
-        OnnxModel model = Models.byPyTorch();
+        OnnxModel model = ResNetVariants.byPyTorch();
         Plan plan =
                 build(
                         model,
-                        Models.ranges(model),
+                        ResNetVariants.ranges(model),
                         PlanOptions.builder()
                                 .optMode(PlanMode.IMPLICIT)
                                 .addFloatLayer("/conv1/Conv")
@@ -228,17 +229,17 @@ class PlanBuilderTest {
 
     @Test
     void aReportThatCannotBeReadDoesNotCostThePlan() throws Exception {
-        OnnxModel model = Models.byPyTorch();
+        OnnxModel model = ResNetVariants.byPyTorch();
         tensorRt.layersJson = "nothing";
-        Plan plan = build(model, Models.ranges(model), IMPLICIT);
+        Plan plan = build(model, ResNetVariants.ranges(model), IMPLICIT);
         assertEquals(List.of(), plan.description().report().layers());
         assertEquals(plan.description(), Plan.read(plan.file()).description());
     }
 
     @Test
     void layersWithABoundForARangePreferFloat() throws Exception {
-        OnnxModel model = Models.byPyTorch();
-        DynamicRanges all = Models.ranges(model);
+        OnnxModel model = ResNetVariants.byPyTorch();
+        DynamicRanges all = ResNetVariants.ranges(model);
         DynamicRanges.Builder some = DynamicRanges.builder();
         all.asMap()
                 .forEach(
@@ -267,9 +268,9 @@ class PlanBuilderTest {
 
     @Test
     void missingRangesAreListed() throws Exception {
-        OnnxModel model = Models.byPyTorch();
+        OnnxModel model = ResNetVariants.byPyTorch();
         DynamicRanges.Builder some = DynamicRanges.builder();
-        Models.ranges(model)
+        ResNetVariants.ranges(model)
                 .asMap()
                 .forEach(
                         (name, range) -> {
@@ -294,27 +295,27 @@ class PlanBuilderTest {
 
     @Test
     void timesOfTacticsAreTakenFromTheFileAndKeptThere() throws Exception {
-        OnnxModel model = Models.byPyTorch();
+        OnnxModel model = ResNetVariants.byPyTorch();
         Path cache = folder.resolve("times");
         PlanOptions options =
                 PlanOptions.builder().optMode(PlanMode.IMPLICIT).optTimingCache(cache).build();
 
-        build(model, Models.ranges(model), options);
+        build(model, ResNetVariants.ranges(model), options);
         assertEquals(List.of(""), tensorRt.builds.get(0).timingCaches);
         assertEquals("+", Files.readString(cache));
 
-        build(model, Models.ranges(model), options);
+        build(model, ResNetVariants.ranges(model), options);
         assertEquals(List.of("+"), tensorRt.builds.get(1).timingCaches);
         assertEquals("++", Files.readString(cache));
 
         tensorRt.acceptsTimingCache = false;
-        build(model, Models.ranges(model), options);
+        build(model, ResNetVariants.ranges(model), options);
         assertEquals(List.of("++", ""), tensorRt.builds.get(2).timingCaches);
     }
 
     @Test
     void aPlanIsKeptThoughItsTimesCannotBe() throws Exception {
-        OnnxModel model = Models.byPyTorch();
+        OnnxModel model = ResNetVariants.byPyTorch();
         Path cache = folder.resolve("no such folder").resolve("times");
         PlanOptions options =
                 PlanOptions.builder().optMode(PlanMode.IMPLICIT).optTimingCache(cache).build();
@@ -324,7 +325,11 @@ class PlanBuilderTest {
                         PlanFileException.class,
                         () ->
                                 new PlanBuilder(tensorRt)
-                                        .build(model, Models.ranges(model), options, target));
+                                        .build(
+                                                model,
+                                                ResNetVariants.ranges(model),
+                                                options,
+                                                target));
         assertTrue(refused.getMessage().startsWith(cache.toString()), refused.getMessage());
         assertTrue(refused.getMessage().contains("timingCache"), refused.getMessage());
         assertEquals(target, Plan.read(target).file());
@@ -332,8 +337,8 @@ class PlanBuilderTest {
 
     @Test
     void planAndItsDescriptionReadBack() throws Exception {
-        OnnxModel model = Models.byPyTorch();
-        Plan plan = build(model, Models.ranges(model), IMPLICIT);
+        OnnxModel model = ResNetVariants.byPyTorch();
+        Plan plan = build(model, ResNetVariants.ranges(model), IMPLICIT);
 
         Plan read = Plan.read(plan.file());
         assertEquals(plan, read);
@@ -351,8 +356,8 @@ class PlanBuilderTest {
 
     @Test
     void damagedPlanIsRefused() throws Exception {
-        OnnxModel model = Models.byPyTorch();
-        Plan plan = build(model, Models.ranges(model), IMPLICIT);
+        OnnxModel model = ResNetVariants.byPyTorch();
+        Plan plan = build(model, ResNetVariants.ranges(model), IMPLICIT);
         byte[] bytes = Files.readAllBytes(plan.file());
         bytes[100] ^= 1;
         Files.write(plan.file(), bytes);
@@ -364,7 +369,7 @@ class PlanBuilderTest {
 
     @Test
     void whatTensorRtRefusesIsToldWithItsReason() throws Exception {
-        OnnxModel model = Models.byPyTorch();
+        OnnxModel model = ResNetVariants.byPyTorch();
         tensorRt.refusedTensor = "/relu/Relu_output_0";
         assertTrue(fails(model, IMPLICIT).getMessage().contains("'/relu/Relu_output_0'"));
         tensorRt.refusedTensor = "";
@@ -390,10 +395,11 @@ class PlanBuilderTest {
 
     @Test
     void modeMustFitTheModel() throws Exception {
-        OnnxModel model = Models.byPyTorch();
+        OnnxModel model = ResNetVariants.byPyTorch();
         assertTrue(
                 fails(model, PlanOptions.builder().build()).getMessage().contains("has no Q/DQ"));
-        assertTrue(fails(Models.quantized(model), IMPLICIT).getMessage().contains("has Q/DQ"));
+        assertTrue(
+                fails(ResNetVariants.quantized(model), IMPLICIT).getMessage().contains("has Q/DQ"));
         DynamicRanges others =
                 DynamicRanges.builder().add("elsewhere", new DynamicRange(1)).build();
         PlanBuildException e =
@@ -403,7 +409,8 @@ class PlanBuilderTest {
 
     private PlanBuildException fails(OnnxModel model, PlanOptions options) {
         return assertThrows(
-                PlanBuildException.class, () -> build(model, Models.ranges(model), options));
+                PlanBuildException.class,
+                () -> build(model, ResNetVariants.ranges(model), options));
     }
 
     private Plan build(OnnxModel model, DynamicRanges ranges, PlanOptions options)

@@ -41,9 +41,11 @@ class PlanCacheTest {
     @Test
     void planIsBuiltOnceForTheSameContent() throws Exception {
         RecordingTensorRt tensorRt = new RecordingTensorRt();
-        OnnxModel model = Models.byPyTorch();
-        Plan first = new PlanCache(folder).get(tensorRt, model, Models.ranges(model), OPTIONS);
-        Plan second = new PlanCache(folder).get(tensorRt, model, Models.ranges(model), OPTIONS);
+        OnnxModel model = ResNetVariants.byPyTorch();
+        Plan first =
+                new PlanCache(folder).get(tensorRt, model, ResNetVariants.ranges(model), OPTIONS);
+        Plan second =
+                new PlanCache(folder).get(tensorRt, model, ResNetVariants.ranges(model), OPTIONS);
 
         assertEquals(1, tensorRt.builds.size());
         assertEquals(first, second);
@@ -52,8 +54,8 @@ class PlanCacheTest {
 
     @Test
     void anythingThatMattersMakesAnotherPlan() throws Exception {
-        OnnxModel model = Models.byPyTorch();
-        DynamicRanges ranges = Models.ranges(model);
+        OnnxModel model = ResNetVariants.byPyTorch();
+        DynamicRanges ranges = ResNetVariants.ranges(model);
         RecordingTensorRt otherVersion = new RecordingTensorRt();
         otherVersion.version = "8.6.2";
         RecordingTensorRt otherGpu = new RecordingTensorRt();
@@ -89,12 +91,12 @@ class PlanCacheTest {
     @Test
     void damagedPlanIsBuiltAnew() throws Exception {
         RecordingTensorRt tensorRt = new RecordingTensorRt();
-        OnnxModel model = Models.byPyTorch();
+        OnnxModel model = ResNetVariants.byPyTorch();
         PlanCache cache = new PlanCache(folder);
-        Plan plan = cache.get(tensorRt, model, Models.ranges(model), OPTIONS);
+        Plan plan = cache.get(tensorRt, model, ResNetVariants.ranges(model), OPTIONS);
         Files.write(plan.file(), new byte[3]);
 
-        Plan again = cache.get(tensorRt, model, Models.ranges(model), OPTIONS);
+        Plan again = cache.get(tensorRt, model, ResNetVariants.ranges(model), OPTIONS);
 
         assertEquals(2, tensorRt.builds.size());
         assertEquals(again, Plan.read(again.file()));
@@ -102,7 +104,7 @@ class PlanCacheTest {
 
     @Test
     void threadsOfOneProcessShareOneBuild() throws Exception {
-        OnnxModel model = Models.byPyTorch();
+        OnnxModel model = ResNetVariants.byPyTorch();
         RecordingTensorRt tensorRt = new RecordingTensorRt();
         tensorRt.whileBuilding = () -> LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
         ExecutorService threads = Executors.newFixedThreadPool(4);
@@ -116,7 +118,11 @@ class PlanCacheTest {
                                     together.countDown();
                                     together.await();
                                     return new PlanCache(folder)
-                                            .get(tensorRt, model, Models.ranges(model), OPTIONS);
+                                            .get(
+                                                    tensorRt,
+                                                    model,
+                                                    ResNetVariants.ranges(model),
+                                                    OPTIONS);
                                 }));
             }
             Set<Plan> different = new HashSet<>();
@@ -191,14 +197,18 @@ class PlanCacheTest {
     @Test
     void folderThatCannotBeMadeIsTold() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "");
-        OnnxModel model = Models.byPyTorch();
+        OnnxModel model = ResNetVariants.byPyTorch();
         RecordingTensorRt tensorRt = new RecordingTensorRt();
         PlanFileException e =
                 assertThrows(
                         PlanFileException.class,
                         () ->
                                 new PlanCache(file.resolve("cache"))
-                                        .get(tensorRt, model, Models.ranges(model), OPTIONS));
+                                        .get(
+                                                tensorRt,
+                                                model,
+                                                ResNetVariants.ranges(model),
+                                                OPTIONS));
         assertTrue(e.getMessage().contains("option cache"), e.getMessage());
         assertEquals(0, tensorRt.builds.size());
     }
@@ -206,9 +216,9 @@ class PlanCacheTest {
     @Test
     void descriptionThatCannotBeReadIsTold() throws Exception {
         RecordingTensorRt tensorRt = new RecordingTensorRt();
-        OnnxModel model = Models.byPyTorch();
+        OnnxModel model = ResNetVariants.byPyTorch();
         PlanCache cache = new PlanCache(folder);
-        Plan plan = cache.get(tensorRt, model, Models.ranges(model), OPTIONS);
+        Plan plan = cache.get(tensorRt, model, ResNetVariants.ranges(model), OPTIONS);
         Path description = Plan.descriptionOf(plan.file());
         Files.delete(description);
         Files.createDirectory(description);
@@ -216,7 +226,7 @@ class PlanCacheTest {
         PlanFileException e =
                 assertThrows(
                         PlanFileException.class,
-                        () -> cache.get(tensorRt, model, Models.ranges(model), OPTIONS));
+                        () -> cache.get(tensorRt, model, ResNetVariants.ranges(model), OPTIONS));
         assertTrue(e.getMessage().contains("can't be read"), e.getMessage());
     }
 
@@ -224,14 +234,14 @@ class PlanCacheTest {
     void failedBuildLeavesNoPlan() throws Exception {
         RecordingTensorRt tensorRt = new RecordingTensorRt();
         tensorRt.buildFailure = java.util.Optional.of("out of memory");
-        OnnxModel model = Models.byPyTorch();
+        OnnxModel model = ResNetVariants.byPyTorch();
         PlanCache cache = new PlanCache(folder);
         assertThrows(
                 PlanBuildException.class,
-                () -> cache.get(tensorRt, model, Models.ranges(model), OPTIONS));
+                () -> cache.get(tensorRt, model, ResNetVariants.ranges(model), OPTIONS));
 
         tensorRt.buildFailure = java.util.Optional.empty();
-        Plan plan = cache.get(tensorRt, model, Models.ranges(model), OPTIONS);
+        Plan plan = cache.get(tensorRt, model, ResNetVariants.ranges(model), OPTIONS);
         assertNotEquals(0, Files.size(plan.file()));
         assertFalse(Files.exists(folder.resolve(plan.file().getFileName() + ".part")));
     }

@@ -35,7 +35,7 @@ record EngineReader(ICudaEngine engine, Slf4jLogger log) {
         List<Long> shape = shape(engine.getTensorShape(name));
         // kINPUT is the only mode besides kOUTPUT that a tensor of getIOTensorName has.
         boolean input = engine.getTensorIOMode(name).intern() == TensorIOMode.kINPUT;
-        ElementTypes type = ElementTypes.of(engine.getTensorDataType(name));
+        TrtElementType type = TrtElementType.of(engine.getTensorDataType(name));
         long elements = shape.stream().reduce(1L, Math::multiplyExact);
         return new Binding(name, input, type.djlName(), shape, elements * type.bytes());
     }

@@ -1,6 +1,6 @@
 package io.rangefinder.engine.tensorrt.plan.nvinfer;
 
-import io.rangefinder.inspector.ranges.ConstantBounds;
+import io.rangefinder.inspector.ranges.ConstantMagnitudes;
 import io.rangefinder.inspector.ranges.ConstantType;
 import io.rangefinder.inspector.ranges.NetworkDescription;
 import io.rangefinder.inspector.ranges.NetworkLayer;
@@ -65,7 +65,7 @@ final class NetworkReader {
                                 name,
                                 new NetworkTensor(
                                         name,
-                                        ElementTypes.isFloat(tensor.getType()),
+                                        TrtElementType.isFloat(tensor.getType()),
                                         EngineReader.shape(tensor.getDimensions()))));
         return new NetworkDescription(inputs, outputs, layers, described);
     }
@@ -113,7 +113,7 @@ final class NetworkReader {
         };
     }
 
-    private static Optional<ConstantBounds> constant(ILayer layer, LayerType type) {
+    private static Optional<ConstantMagnitudes> constant(ILayer layer, LayerType type) {
         if (type != LayerType.kCONSTANT) {
             return Optional.empty();
         }

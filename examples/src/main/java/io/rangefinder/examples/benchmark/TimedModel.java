@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** A model on an engine, to be timed. */
-final class Contestant implements AutoCloseable {
+final class TimedModel implements AutoCloseable {
 
     private static final OperatingSystemMXBean PROCESS =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
@@ -30,17 +30,17 @@ final class Contestant implements AutoCloseable {
      */
     record Pass(double wall, double cpu) {}
 
-    private Contestant(Model model) {
+    private TimedModel(Model model) {
         this.model = model;
         predictor = model.newPredictor(new NoopTranslator());
     }
 
-    static Contestant load(Path archive, String engine)
+    static TimedModel load(Path archive, String engine)
             throws IOException, MalformedModelException {
         Model model = Model.newInstance("resnet50", engine);
         try {
             model.load(archive, null, Map.of());
-            return new Contestant(model);
+            return new TimedModel(model);
         } catch (IOException | MalformedModelException | RuntimeException e) {
             model.close();
             throw e;

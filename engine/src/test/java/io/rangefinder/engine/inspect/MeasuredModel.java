@@ -21,9 +21,9 @@ import java.util.Map;
  * @param model the exported model
  * @param ranges by tensor
  */
-record RangedModel(OnnxModel model, DynamicRanges ranges) {
+record MeasuredModel(OnnxModel model, DynamicRanges ranges) {
 
-    static RangedModel export(Path archive) throws Exception {
+    static MeasuredModel export(Path archive) throws Exception {
         Fixture fixture = Fixture.read(archive);
         OnnxModel model =
                 TorchScriptExporter.export(archive, fixture.inputs(), ExportOptions.DEFAULT)
@@ -31,7 +31,7 @@ record RangedModel(OnnxModel model, DynamicRanges ranges) {
         return of(model, fixture.batches().get(0));
     }
 
-    static RangedModel of(OnnxModel model, Fixture.Batch batch) throws Exception {
+    static MeasuredModel of(OnnxModel model, Fixture.Batch batch) throws Exception {
         Map<String, Double> amax = new LinkedHashMap<>();
         byte[] open = model.withEveryTensorAsOutput().toBytes();
         try (OrtModel session = OrtModel.load(open, model.source(), Execution.UNOPTIMIZED, 1)) {
@@ -41,7 +41,7 @@ record RangedModel(OnnxModel model, DynamicRanges ranges) {
         }
         DynamicRanges.Builder ranges = DynamicRanges.builder();
         amax.forEach((name, a) -> ranges.add(name, new DynamicRange(a)));
-        return new RangedModel(model, ranges.build());
+        return new MeasuredModel(model, ranges.build());
     }
 
     private static void add(Map<String, Double> amax, NamedTensor tensor) {

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /** The first of the test images, normalized once: whole batches of the greatest size. */
-final class Images {
+final class TestImages {
 
     static final int CLASSES = 10;
 
@@ -16,7 +16,7 @@ final class Images {
     private final float[] pixels;
     private final int[] labels;
 
-    private Images(float[] pixels, int[] labels) {
+    private TestImages(float[] pixels, int[] labels) {
         this.pixels = pixels;
         this.labels = labels;
     }
@@ -28,10 +28,10 @@ final class Images {
      * @param most how many at most
      * @param batch the size of which whole batches are taken; at least one
      */
-    static Images of(FashionMnist data, int most, int batch) {
+    static TestImages of(FashionMnist data, int most, int batch) {
         int count = Math.max(1, Math.min(most, data.count()) / batch) * batch;
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
-            return new Images(
+            return new TestImages(
                     data.batch(manager, 0, count).toFloatArray(),
                     IntStream.range(0, count).map(data::label).toArray());
         }

@@ -8,7 +8,7 @@ import java.util.Set;
 /**
  * Gathers findings, at most so many that a hostile model cannot exhaust the memory. For one use.
  */
-final class Report {
+final class Findings {
 
     static final int MOST = 1000;
 

@@ -10,27 +10,27 @@ import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 
 /** Fashion-MNIST's images in its own gzip IDX format, normalized as the models were trained. */
-public final class FashionMnist {
+public final class FashionMnistImages {
 
     private static final Path FOLDER = Path.of("../examples/data/fashion-mnist");
 
     private final byte[] pixels;
     private final int count;
 
-    private FashionMnist(byte[] pixels, int count) {
+    private FashionMnistImages(byte[] pixels, int count) {
         this.pixels = pixels;
         this.count = count;
     }
 
-    public static FashionMnist calibration() throws IOException {
+    public static FashionMnistImages calibration() throws IOException {
         return images("calibration-images-idx3-ubyte.gz");
     }
 
-    public static FashionMnist test() throws IOException {
+    public static FashionMnistImages test() throws IOException {
         return images("t10k-images-idx3-ubyte.gz");
     }
 
-    private static FashionMnist images(String name) throws IOException {
+    private static FashionMnistImages images(String name) throws IOException {
         try (DataInputStream in =
                 new DataInputStream(
                         new GZIPInputStream(Files.newInputStream(FOLDER.resolve(name))))) {
@@ -39,7 +39,7 @@ public final class FashionMnist {
             }
             int count = in.readInt();
             int size = in.readInt() * in.readInt();
-            return new FashionMnist(in.readNBytes(count * size), count);
+            return new FashionMnistImages(in.readNBytes(count * size), count);
         }
     }
 

@@ -12,20 +12,20 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** A node and all that a rule asks about it. */
-final class Step {
+final class FlowStep {
 
     private final NodeProtoOrBuilder node;
     private final Map<String, Flow> flows;
     private final TensorShapes shapes;
-    private final Constants constants;
+    private final ConstantValues constants;
     private final long batch;
     private final long opset;
 
-    Step(
+    FlowStep(
             NodeProtoOrBuilder node,
             Map<String, Flow> flows,
             TensorShapes shapes,
-            Constants constants,
+            ConstantValues constants,
             long batch,
             long opset) {
         this.node = node;

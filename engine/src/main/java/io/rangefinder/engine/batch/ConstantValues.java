@@ -11,14 +11,14 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /** Values of constants, as far as rules ask for them. */
-final class Constants {
+final class ConstantValues {
 
     /** What is looked at element by element. */
     private static final long MOST_ELEMENTS = 1 << 22;
 
     private final OnnxGraph graph;
 
-    Constants(OnnxGraph graph) {
+    ConstantValues(OnnxGraph graph) {
         this.graph = graph;
     }
 

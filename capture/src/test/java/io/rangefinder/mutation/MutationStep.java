@@ -8,9 +8,9 @@ import java.util.Random;
  * @param seed what was changed
  * @param mutant what it was changed to
  */
-record Step(Seed seed, byte[] mutant) {
+record MutationStep(Seed seed, byte[] mutant) {
 
-    static Step of(Target target, long seed, long step) {
+    static MutationStep of(MutationTarget target, long seed, long step) {
         Random random = new Random((seed * 0x9E3779B97F4A7C15L + step) * 0xBF58476D1CE4E5B9L);
         Seed chosen = target.seeds().get(random.nextInt(target.seeds().size()));
         byte[] bytes = chosen.bytes();
@@ -19,6 +19,6 @@ record Step(Seed seed, byte[] mutant) {
         for (int i = 0; i < changes; i++) {
             bytes = target.mutator().mutate(bytes, random);
         }
-        return new Step(chosen, bytes);
+        return new MutationStep(chosen, bytes);
     }
 }

@@ -3,7 +3,7 @@ package io.rangefinder.capture.calibration;
 import io.rangefinder.capture.statistics.TensorStatistics;
 
 /** Something about one tensor that a person should hear of; callers log it as a warning. */
-public sealed interface Finding {
+public sealed interface CalibrationFinding {
 
     /**
      * The tensor that it is about.
@@ -32,7 +32,7 @@ public sealed interface Finding {
      * @param tensor the tensor's name
      * @param statistics what was seen in it
      */
-    record SawNonFinite(String tensor, TensorStatistics statistics) implements Finding {
+    record SawNonFinite(String tensor, TensorStatistics statistics) implements CalibrationFinding {
         @Override
         public String message() {
             return tensor
@@ -52,7 +52,7 @@ public sealed interface Finding {
      * @param tensor the tensor's name
      * @param statistics what was seen in it
      */
-    record OnlyZeros(String tensor, TensorStatistics statistics) implements Finding {
+    record OnlyZeros(String tensor, TensorStatistics statistics) implements CalibrationFinding {
         @Override
         public String message() {
             return tensor
@@ -68,7 +68,7 @@ public sealed interface Finding {
      * @param tensor the tensor's name
      * @param statistics what was seen in it
      */
-    record NothingFinite(String tensor, TensorStatistics statistics) implements Finding {
+    record NothingFinite(String tensor, TensorStatistics statistics) implements CalibrationFinding {
         @Override
         public String message() {
             return tensor
@@ -88,7 +88,7 @@ public sealed interface Finding {
      * @param amax the amax that the calibrator chose
      */
     record ScaleBeyondFloat32(String tensor, TensorStatistics statistics, double amax)
-            implements Finding {
+            implements CalibrationFinding {
         @Override
         public String message() {
             return tensor

@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Optional;
 
 /** Operators that pick elements by their places, and recurrent layers. */
-final class Indexing {
+final class IndexingRules {
 
-    private Indexing() {}
+    private IndexingRules() {}
 
-    static Flow gather(Step step) {
+    static Flow gather(FlowStep step) {
         Optional<Rows> data = step.rows(0);
         Optional<Rows> indices = step.rows(1);
-        int axis = Step.axis(step.attribute("axis", 0), step.shape(0).length);
+        int axis = FlowStep.axis(step.attribute("axis", 0), step.shape(0).length);
         if (data.isPresent() && indices.isPresent()) {
             return step.mixed("picks from each row of the batch what the others say");
         }
@@ -32,12 +32,12 @@ final class Indexing {
         return rows.axis() < axis ? rows : rows.moved(rows.axis() + step.shape(1).length - 1);
     }
 
-    static Flow elements(Step step) {
+    static Flow elements(FlowStep step) {
         return Broadcasting.alongAxis(
-                step, Step.axis(step.attribute("axis", 0), step.shape(0).length));
+                step, FlowStep.axis(step.attribute("axis", 0), step.shape(0).length));
     }
 
-    static Flow gatherNd(Step step) {
+    static Flow gatherNd(FlowStep step) {
         long shared = step.attribute("batch_dims", 0);
         Optional<Rows> data = step.rows(0);
         Optional<Rows> indices = step.rows(1);
@@ -51,7 +51,7 @@ final class Indexing {
         return step.mixed("picks elements by their places, by the batch's too");
     }
 
-    static Flow scatterNd(Step step) {
+    static Flow scatterNd(FlowStep step) {
         Optional<Rows> data = step.rows(0);
         long[] indices = step.shape(1);
         int depth = Math.toIntExact(indices[indices.length - 1]);
@@ -64,31 +64,31 @@ final class Indexing {
         return fits ? rows : step.mixed("puts each row of the batch among the others");
     }
 
-    private static boolean same(Step step, Rows update) {
+    private static boolean same(FlowStep step, Rows update) {
         return step.flow(2) instanceof Same && step.repeats(2, update.axis(), update);
     }
 
-    static Flow oneHot(Step step) {
+    static Flow oneHot(FlowStep step) {
         if (step.anyRows(1, 2)) {
             return step.mixed("takes a setting that depends on the batch");
         }
         Rows rows = step.rows(0).orElseThrow();
-        int axis = Step.axis(step.attribute("axis", -1), step.outputShape().length);
+        int axis = FlowStep.axis(step.attribute("axis", -1), step.outputShape().length);
         return rows.moved(rows.axis() < axis ? rows.axis() : rows.axis() + 1);
     }
 
-    static Flow cumulative(Step step) {
+    static Flow cumulative(FlowStep step) {
         Rows rows = step.rows(0).orElse(null);
         Optional<List<Long>> axis = step.integers(1);
         if (rows == null || axis.isEmpty() || axis.get().isEmpty()) {
             return step.mixed("adds up along an axis that is not constant");
         }
-        return Step.axis(axis.get().get(0), step.shape(0).length) == rows.axis()
+        return FlowStep.axis(axis.get().get(0), step.shape(0).length) == rows.axis()
                 ? step.mixed("adds up over the batch")
                 : rows;
     }
 
-    static Flow triangle(Step step) {
+    static Flow triangle(FlowStep step) {
         Rows rows = step.rows(0).orElse(null);
         return rows != null && !step.anyRows(1) && rows.axis() < step.shape(0).length - 2
                 ? rows
@@ -99,7 +99,7 @@ final class Indexing {
      * LSTM, GRU and RNN. X is (T, N, I), the outputs (T, D, N, H), (D, N, H) and (D, N, H); with
      * layout 1 the batch is first in all. The state that is given must be each row's own.
      */
-    static Rows[] recurrent(Step step) {
+    static Rows[] recurrent(FlowStep step) {
         boolean first = step.attribute("layout", 0) == 1;
         int of = first ? 0 : 1;
         boolean fits = step.rows(0).filter(Rows.at(of)::equals).isPresent();
@@ -108,7 +108,7 @@ final class Indexing {
         return fits ? new Rows[] {Rows.at(first ? 0 : 2), Rows.at(of), Rows.at(of)} : new Rows[0];
     }
 
-    private static boolean fits(Step step, int input, int axis) {
+    private static boolean fits(FlowStep step, int input, int axis) {
         if (!step.has(input)) {
             return true;
         }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What the ladder asks of a machine. Nothing here may call what ends the process. */
-interface Machine {
+interface OrtMachine {
 
     /**
      * The operating system and the architecture as Java names them, such as {@code Linux amd64}.

@@ -12,17 +12,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The operators that each version's parser takes, from {@code operators.txt}. Immutable. */
-final class OperatorTable {
+final class ParserOperators {
 
-    private static final OperatorTable TABLE = read();
+    private static final ParserOperators TABLE = read();
 
     private final Map<String, String[]> rows;
 
-    private OperatorTable(Map<String, String[]> rows) {
+    private ParserOperators(Map<String, String[]> rows) {
         this.rows = rows;
     }
 
-    static OperatorTable get() {
+    static ParserOperators get() {
         return TABLE;
     }
 
@@ -38,9 +38,9 @@ final class OperatorTable {
                 .map(types -> types.equals("?") ? Set.of() : Set.of(types.split(",")));
     }
 
-    private static OperatorTable read() {
+    private static ParserOperators read() {
         Map<String, String[]> rows = new HashMap<>();
-        try (InputStream in = OperatorTable.class.getResourceAsStream("operators.txt");
+        try (InputStream in = ParserOperators.class.getResourceAsStream("operators.txt");
                 BufferedReader lines =
                         new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
             lines.lines()
@@ -50,6 +50,6 @@ final class OperatorTable {
         } catch (IOException e) {
             throw new UncheckedIOException("operators.txt of this jar cannot be read", e);
         }
-        return new OperatorTable(Map.copyOf(rows));
+        return new ParserOperators(Map.copyOf(rows));
     }
 }

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Stands in for a machine that isn't there: one with a GPU and all libraries, unless told else. */
-final class DescribedMachine implements Machine {
+final class DescribedOrtMachine implements OrtMachine {
 
     String system = "Linux amd64";
     Set<Provider> providers = EnumSet.allOf(Provider.class);

@@ -21,11 +21,11 @@ import java.util.List;
 import java.util.Map;
 
 /** The ResNet of the examples: exported by us or by PyTorch, and with Q/DQ. */
-final class Models {
+final class ResNetVariants {
 
     static final Path FOLDER = Path.of("../examples/models").toAbsolutePath().normalize();
 
-    private Models() {}
+    private ResNetVariants() {}
 
     /** As PyTorch's own exporter wrote it, with an open batch. */
     static OnnxModel byPyTorch() throws IOException, MalformedModelException {

@@ -1,6 +1,6 @@
 package io.rangefinder.inspector;
 
-import io.rangefinder.inspector.ranges.ConstantBounds;
+import io.rangefinder.inspector.ranges.ConstantMagnitudes;
 import io.rangefinder.inspector.ranges.ConstantType;
 import io.rangefinder.inspector.ranges.NetworkDescription;
 import io.rangefinder.inspector.ranges.NetworkLayer;
@@ -30,14 +30,14 @@ import org.bytedeco.tensorrt.nvinfer.IUnaryLayer;
 import org.bytedeco.tensorrt.nvinfer.Weights;
 
 /** Describes a network that TensorRT's parser made, for the rule of ranges. */
-final class NetworkReader {
+final class NetworkDescriber {
 
     private final INetworkDefinition network;
     private final Map<String, ITensor> tensors = new LinkedHashMap<>();
     private final Map<String, String> makers = new LinkedHashMap<>();
     private final List<NetworkLayer> layers = new ArrayList<>();
 
-    NetworkReader(INetworkDefinition network) {
+    NetworkDescriber(INetworkDefinition network) {
         this.network = network;
         for (int i = 0; i < network.getNbInputs(); i++) {
             add(network.getInput(i), "input");
@@ -138,7 +138,7 @@ final class NetworkReader {
         };
     }
 
-    private static Optional<ConstantBounds> constant(ILayer layer, LayerType type) {
+    private static Optional<ConstantMagnitudes> constant(ILayer layer, LayerType type) {
         if (type != LayerType.kCONSTANT) {
             return Optional.empty();
         }

@@ -11,12 +11,12 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** The models of the tests, and how an application loads them. */
-public final class Models {
+public final class CaptureModels {
 
     private static final Path FIXTURES = Path.of("src/test/resources/torchscript");
     private static final Path EXAMPLES = Path.of("../examples/models");
 
-    private Models() {}
+    private CaptureModels() {}
 
     /** A small archive of {@code src/test/python/fixtures.py}. */
     public static Path fixture(String name) {

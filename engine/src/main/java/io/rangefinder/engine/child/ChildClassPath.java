@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Optional;
 
 /** The class path of a child JVM, made of where classes of this one come from. Stateless. */
-public final class ClassPath {
+public final class ChildClassPath {
 
-    private ClassPath() {}
+    private ChildClassPath() {}
 
     /**
      * The jars and folders that classes lie in.

@@ -15,7 +15,7 @@ import java.util.List;
  * @param reader what reads it
  * @param sentences the exceptions that it may end in, if their message is a sentence on the file
  */
-public record Target(
+public record MutationTarget(
         String name,
         int share,
         String extension,
@@ -48,6 +48,6 @@ public record Target(
          * @return the targets
          * @throws Exception if a seed can't be made
          */
-        List<Target> targets() throws Exception;
+        List<MutationTarget> targets() throws Exception;
     }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What killed processes left half-written goes away; what living ones write stays. */
-class LeftoversTest {
+class KilledWritersTest {
 
     @TempDir private Path folder;
 

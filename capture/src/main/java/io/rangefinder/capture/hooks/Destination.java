@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param variable the variable, if it has one
  * @param unpacked into how many variables the program unpacks the result, 0 if it does not
  */
-record Target(Kind kind, Optional<Expression.Name> variable, int unpacked) {
+record Destination(Kind kind, Optional<Expression.Name> variable, int unpacked) {
 
     enum Kind {
         /** A new variable. */
@@ -23,16 +23,16 @@ record Target(Kind kind, Optional<Expression.Name> variable, int unpacked) {
     }
 
     /** Into a new variable. */
-    static final Target FRESH = new Target(Kind.FRESH, Optional.empty(), 0);
+    static final Destination FRESH = new Destination(Kind.FRESH, Optional.empty(), 0);
 
     /** A statement for its effect. */
-    static final Target NOWHERE = new Target(Kind.NOWHERE, Optional.empty(), 0);
+    static final Destination NOWHERE = new Destination(Kind.NOWHERE, Optional.empty(), 0);
 
-    static Target variable(Expression.Name name, int unpacked) {
-        return new Target(Kind.VARIABLE, Optional.of(name), unpacked);
+    static Destination variable(Expression.Name name, int unpacked) {
+        return new Destination(Kind.VARIABLE, Optional.of(name), unpacked);
     }
 
-    static Target unpacked(List<Expression> targets) {
-        return new Target(Kind.FRESH, Optional.empty(), targets.size());
+    static Destination unpacked(List<Expression> targets) {
+        return new Destination(Kind.FRESH, Optional.empty(), targets.size());
     }
 }

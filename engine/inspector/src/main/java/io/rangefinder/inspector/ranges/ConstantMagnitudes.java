@@ -6,7 +6,7 @@ package io.rangefinder.inspector.ranges;
  * @param least the least {@code |value|}
  * @param greatest the greatest {@code |value|}
  */
-public record ConstantBounds(double least, double greatest) {
+public record ConstantMagnitudes(double least, double greatest) {
 
     /**
      * Checks the order.
@@ -15,7 +15,7 @@ public record ConstantBounds(double least, double greatest) {
      * @param greatest the greatest magnitude
      * @throws IllegalArgumentException unless {@code 0 <= least <= greatest}
      */
-    public ConstantBounds {
+    public ConstantMagnitudes {
         if (!(least >= 0) || !(greatest >= least)) {
             throw new IllegalArgumentException(
                     "magnitudes are at least 0 and in order, not " + least + ", " + greatest);
@@ -29,13 +29,13 @@ public record ConstantBounds(double least, double greatest) {
      * @return their bounds; 0 and 0 if there are none
      * @throws IllegalArgumentException if one is not a number
      */
-    public static ConstantBounds of(float... values) {
+    public static ConstantMagnitudes of(float... values) {
         double least = values.length == 0 ? 0 : Double.POSITIVE_INFINITY;
         double greatest = 0;
         for (float value : values) {
             least = Math.min(least, Math.abs(value));
             greatest = Math.max(greatest, Math.abs(value));
         }
-        return new ConstantBounds(least, greatest);
+        return new ConstantMagnitudes(least, greatest);
     }
 }
