@@ -1,7 +1,11 @@
 package io.rangefinder.capture;
 
+import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.repository.zoo.ZooModel;
+import io.rangefinder.capture.source.ModelSource;
+import java.io.IOException;
+import java.util.Map;
 
 /**
  * The engine's name, its options, and the way from a model to its recorder.
@@ -45,6 +49,27 @@ public final class RangeCapture {
     public static final String OPTION_POINTS = "points";
 
     private RangeCapture() {}
+
+    /**
+     * Loads a model that need not be a file, as {@code Criteria} loads files.
+     *
+     * @param source the model
+     * @param options the engine's options and those of the engine that runs the model
+     * @return the loaded model, to be closed
+     * @throws IOException if it can't be read
+     * @throws MalformedModelException if it is not what it is called
+     */
+    public static Model load(ModelSource source, Map<String, ?> options)
+            throws IOException, MalformedModelException {
+        RangeCaptureModel model = new RangeCaptureEngine().newModel(source.name(), null);
+        try {
+            model.load(source, options);
+            return model;
+        } catch (IOException | MalformedModelException | RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
 
     /**
      * The recorder of a model that was loaded with this engine.

@@ -9,21 +9,23 @@ import ai.djl.nn.AbstractSymbolBlock;
 import ai.djl.nn.ParameterList;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import io.rangefinder.capture.source.ModelSources;
+import io.rangefinder.capture.source.ObservedModel;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 
-/** The PyTorch block with hooks: the same outputs, and what was seen goes to the recorder. */
+/** An observed model: its own outputs, and what was seen goes to the recorder. */
 final class RangeCaptureBlock extends AbstractSymbolBlock {
 
-    private final HookedModule module;
+    private final ObservedModel model;
 
-    RangeCaptureBlock(HookedModule module) {
-        this.module = module;
+    RangeCaptureBlock(ObservedModel model) {
+        this.model = model;
     }
 
-    HookedModule module() {
-        return module;
+    ObservedModel model() {
+        return model;
     }
 
     @Override
@@ -32,7 +34,7 @@ final class RangeCaptureBlock extends AbstractSymbolBlock {
             NDList inputs,
             boolean training,
             PairList<String, Object> params) {
-        return module.forward(parameterStore, inputs, training, params);
+        return model.forward(parameterStore, inputs, training, params);
     }
 
     @Override
@@ -42,27 +44,27 @@ final class RangeCaptureBlock extends AbstractSymbolBlock {
 
     @Override
     public PairList<String, Shape> describeInput() {
-        return module.describeInput();
+        return model.describeInput();
     }
 
     @Override
     public PairList<String, Shape> describeOutput() {
-        return module.describeOutput();
+        return model.describeOutput();
     }
 
     @Override
     public Shape[] getOutputShapes(Shape[] inputShapes) {
-        return module.plain(block -> block.getOutputShapes(inputShapes));
+        return model.outputShapes(inputShapes);
     }
 
     @Override
     public Shape[] getOutputShapes(Shape[] inputShapes, DataType[] dataTypes) {
-        return module.plain(block -> block.getOutputShapes(inputShapes, dataTypes));
+        return model.outputShapes(inputShapes, dataTypes);
     }
 
     @Override
     public ParameterList getDirectParameters() {
-        return module.plain(block -> block.getDirectParameters());
+        return model.parameters();
     }
 
     @Override
@@ -75,6 +77,8 @@ final class RangeCaptureBlock extends AbstractSymbolBlock {
     public void loadParameters(NDManager manager, DataInputStream in)
             throws IOException, MalformedModelException {
         throw new UnsupportedOperationException(
-                "hooks are put in while a .pt file is loaded; name it with optModelPath");
+                "hooks are put in while a "
+                        + String.join(" or ", ModelSources.extensions())
+                        + " file is loaded; name it with optModelPath");
     }
 }

@@ -1,7 +1,6 @@
 package io.rangefinder.capture;
 
 import ai.djl.Device;
-import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.SymbolBlock;
@@ -50,7 +49,7 @@ final class RangeCaptureEngine extends Engine {
     }
 
     @Override
-    public Model newModel(String name, Device device) {
+    public RangeCaptureModel newModel(String name, Device device) {
         return new RangeCaptureModel(name, device == null ? defaultDevice() : device, pytorch());
     }
 

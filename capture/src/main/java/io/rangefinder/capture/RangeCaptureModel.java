@@ -10,6 +10,10 @@ import io.rangefinder.capture.io.FileFormat;
 import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.capture.ranges.InputDescription;
 import io.rangefinder.capture.ranges.ModelCall;
+import io.rangefinder.capture.source.ModelSource;
+import io.rangefinder.capture.source.ModelSources;
+import io.rangefinder.capture.source.ObservationOptions;
+import io.rangefinder.capture.source.ObservedModel;
 import io.rangefinder.capture.source.PointFilter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,22 +29,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A TorchScript model with hooks in it. Loading is not thread safe; predicting is, as with the
- * PyTorch engine.
+ * A model with hooks in it. Loading is not thread safe; predicting is, as with the engine that runs
+ * it.
  */
 final class RangeCaptureModel extends BaseModel {
 
     private static final Logger logger = LoggerFactory.getLogger(RangeCaptureModel.class);
 
-    private final Engine pytorch;
+    private final Engine engine;
     private Optional<RangeRecorder> recorder = Optional.empty();
     private Optional<RangesTarget> target = Optional.empty();
     private boolean closed;
 
-    RangeCaptureModel(String name, Device device, Engine pytorch) {
+    RangeCaptureModel(String name, Device device, Engine engine) {
         super(name);
-        this.pytorch = pytorch;
-        manager = pytorch.newBaseManager(device);
+        this.engine = engine;
+        manager = engine.newBaseManager(device);
         manager.setName("rangeCaptureModel");
         dataType = DataType.FLOAT32;
     }
@@ -50,29 +54,34 @@ final class RangeCaptureModel extends BaseModel {
             throws IOException, MalformedModelException {
         if (block != null) {
             throw new UnsupportedOperationException(
-                    RangeCapture.ENGINE + " runs TorchScript archives; it takes no block");
+                    RangeCapture.ENGINE + " runs " + ModelSources.kinds() + "; it takes no block");
         }
         setModelDir(modelPath);
-        Path file = ModelFile.find(modelDir, prefix, modelName, List.of(".pt"));
+        Path file = ModelFile.find(modelDir, prefix, modelName, ModelSources.extensions());
         if (Files.isRegularFile(modelDir)) {
-            // As the PyTorch engine names it.
-            modelName = ModelFile.stem(file);
+            // As DJL's own engines name it.
+            modelName = ModelFile.stem(file, ModelSources.extensions());
         }
         modelDir = file.getParent();
+        load(ModelSources.open(file), options == null ? Map.of() : options);
+    }
+
+    /** Loads what need not be a file. */
+    void load(ModelSource source, Map<String, ?> options)
+            throws IOException, MalformedModelException {
         target = target(options);
         PointFilter points = points(text(options, RangeCapture.OPTION_POINTS).orElse("all"));
-        HookedModule module =
-                new HookedModule(
-                        file, pytorch, manager.getDevice(), options, points, arguments(options));
+        ObservedModel observed =
+                source.observe(
+                        new ObservationOptions(
+                                engine, manager.getDevice(), options, points, arguments(options)));
         wasLoaded = true;
-        block = new RangeCaptureBlock(module);
-        recorder = Optional.of(new RangeRecorder(module));
+        block = new RangeCaptureBlock(observed);
+        recorder = Optional.of(new RangeRecorder(observed));
     }
 
     private static Optional<String> text(Map<String, ?> options, String name) {
-        return options == null
-                ? Optional.empty()
-                : Optional.ofNullable(options.get(name)).map(Object::toString);
+        return Optional.ofNullable(options.get(name)).map(Object::toString);
     }
 
     /**
@@ -131,9 +140,13 @@ final class RangeCaptureModel extends BaseModel {
 
     @Override
     public String[] getArtifactNames() {
+        if (modelDir == null) {
+            return new String[0];
+        }
+        List<String> extensions = ModelSources.extensions();
         try (Stream<Path> files = Files.walk(modelDir)) {
             return files.filter(Files::isRegularFile)
-                    .filter(f -> !f.toString().endsWith(".pt"))
+                    .filter(f -> extensions.stream().noneMatch(f.toString()::endsWith))
                     .map(f -> modelDir.relativize(f).toString())
                     .toArray(String[]::new);
         } catch (IOException e) {
@@ -162,7 +175,7 @@ final class RangeCaptureModel extends BaseModel {
                     "ranges of " + modelName + " are lost: " + e.getMessage(), e);
         } finally {
             if (block instanceof RangeCaptureBlock capture) {
-                capture.module().close();
+                capture.model().close();
             }
             super.close();
         }

@@ -8,6 +8,7 @@ import io.rangefinder.capture.io.FileFormat;
 import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.capture.source.HookPoint;
+import io.rangefinder.capture.source.ObservedModel;
 import io.rangefinder.capture.source.PointFilter;
 import io.rangefinder.capture.statistics.ModelStatistics;
 import io.rangefinder.capture.statistics.StatisticsFile;
@@ -29,10 +30,10 @@ public final class RangeRecorder {
 
     private static final Logger logger = LoggerFactory.getLogger(RangeRecorder.class);
 
-    private final HookedModule module;
+    private final ObservedModel model;
 
-    RangeRecorder(HookedModule module) {
-        this.module = module;
+    RangeRecorder(ObservedModel model) {
+        this.model = model;
     }
 
     /**
@@ -42,7 +43,7 @@ public final class RangeRecorder {
      *     order; empty before the first forward pass
      */
     public ModelStatistics statistics() {
-        return module.observations().statistics(module.digest());
+        return model.statistics();
     }
 
     /**
@@ -66,7 +67,7 @@ public final class RangeRecorder {
         Calibration calibration = Calibration.of(statistics(), calibrator);
         calibration
                 .findings()
-                .forEach(finding -> logger.warn("{}: {}", module.file(), finding.message()));
+                .forEach(finding -> logger.warn("{}: {}", model.name(), finding.message()));
         return calibration.ranges();
     }
 
@@ -98,7 +99,7 @@ public final class RangeRecorder {
 
     /** Forgets what was seen. */
     public void reset() {
-        module.observations().reset();
+        model.reset();
     }
 
     /**
@@ -107,7 +108,7 @@ public final class RangeRecorder {
      * @param on whether forward passes are recorded
      */
     public void setRecording(boolean on) {
-        module.setRecording(on);
+        model.setRecording(on);
     }
 
     /**
@@ -117,7 +118,7 @@ public final class RangeRecorder {
      *     known only when the model runs
      */
     public List<HookPoint> points() {
-        return module.points();
+        return model.points();
     }
 
     /**
@@ -135,7 +136,7 @@ public final class RangeRecorder {
     public AutoCloseable registerForwardHook(String nameOrPattern, ForwardHook hook) {
         PointFilter chosen = choose(nameOrPattern);
         try {
-            return module.addHook(new ForwardHooks.Entry(chosen, hook));
+            return model.addHook(chosen, hook::forward);
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         } catch (MalformedModelException e) {
@@ -144,7 +145,7 @@ public final class RangeRecorder {
     }
 
     private PointFilter choose(String nameOrPattern) {
-        List<HookPoint> points = module.allPoints();
+        List<HookPoint> points = model.allPoints();
         PointFilter named = PointFilter.named(nameOrPattern);
         if (points.stream().anyMatch(named::test)) {
             return named;
@@ -165,7 +166,7 @@ public final class RangeRecorder {
         if (!known) {
             throw new IllegalArgumentException(
                     "no hook point of "
-                            + module.file()
+                            + model.name()
                             + " is named or matches "
                             + nameOrPattern
                             + "; it has "

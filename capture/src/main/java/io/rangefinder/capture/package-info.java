@@ -1,5 +1,5 @@
 /**
- * The engine {@code RangeCapture}: a TorchScript model on DJL's PyTorch engine, with forward hooks.
+ * The engine {@code RangeCapture}: an application's own model, with forward hooks.
  *
  * <p>In: the application's own {@code Criteria} with {@code optEngine("RangeCapture")}. Out: the
  * model's own outputs, bit for bit, and a {@link io.rangefinder.capture.RangeRecorder} that knows

@@ -13,6 +13,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.NoopTranslator;
+import io.rangefinder.capture.pytorch.TemporaryFolders;
 import io.rangefinder.capture.torchscript.TorchScriptSyntaxException;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
@@ -79,7 +80,7 @@ class BadArchiveTest {
         try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
             Set<String> names = new TreeSet<>();
             files.map(f -> f.getFileName().toString())
-                    .filter(n -> n.startsWith(HookedModule.FOLDERS))
+                    .filter(n -> n.startsWith(TemporaryFolders.PREFIX))
                     .forEach(names::add);
             return names;
         }

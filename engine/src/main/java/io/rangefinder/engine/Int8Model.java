@@ -8,11 +8,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.translate.Translator;
 import io.rangefinder.capture.files.ModelFile;
+import io.rangefinder.engine.compile.ModelFiles;
 import io.rangefinder.engine.options.EngineOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -54,13 +54,16 @@ final class Int8Model extends BaseModel {
             throws IOException, MalformedModelException {
         if (block != null) {
             throw new UnsupportedOperationException(
-                    Int8.ENGINE + " runs .pt and .onnx files; it takes no block");
+                    Int8.ENGINE
+                            + " runs "
+                            + String.join(" and ", ModelFiles.extensions())
+                            + " files; it takes no block");
         }
         setModelDir(modelPath);
-        Path file = ModelFile.find(modelDir, prefix, modelName, List.of(".pt", ".onnx"));
+        Path file = ModelFile.find(modelDir, prefix, modelName, ModelFiles.extensions());
         if (Files.isRegularFile(modelDir)) {
-            // As the PyTorch engine names it.
-            modelName = ModelFile.stem(file);
+            // As DJL's own engines name it.
+            modelName = ModelFile.stem(file, ModelFiles.extensions());
         }
         modelDir = file.getParent();
         LoadedBackend loaded = loader.load(file, read(options), device);

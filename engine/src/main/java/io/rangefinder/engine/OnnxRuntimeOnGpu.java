@@ -12,6 +12,7 @@ import io.rangefinder.engine.options.EngineOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +44,7 @@ final class OnnxRuntimeOnGpu {
                 new GpuSettings(
                         provider,
                         device,
-                        below.resolve(ModelFile.stem(file)),
+                        below.resolve(ModelFile.stem(file, List.of(".onnx"))),
                         below.resolve("timings"),
                         options.fp16(),
                         options.workspace()

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds a model's file the way DJL's PyTorch engine does. */
+/** Finds a model's file the way DJL's engines do. */
 public final class ModelFile {
 
     private ModelFile() {}
@@ -58,9 +58,15 @@ public final class ModelFile {
      * A file's name without its extension, which is what DJL calls the model.
      *
      * @param file the model's file
-     * @return its name without {@code .pt} or {@code .onnx}
+     * @param extensions the ends that are left out
+     * @return its name, without the end if it is one of these
      */
-    public static String stem(Path file) {
-        return file.getFileName().toString().replaceFirst("\\.(pt|onnx)$", "");
+    public static String stem(Path file, List<String> extensions) {
+        String name = file.getFileName().toString();
+        return extensions.stream()
+                .filter(name::endsWith)
+                .findFirst()
+                .map(extension -> name.substring(0, name.length() - extension.length()))
+                .orElse(name);
     }
 }

@@ -1,9 +1,11 @@
 package io.rangefinder.engine.compile;
 
 import io.rangefinder.capture.files.ModelFile;
+import io.rangefinder.capture.source.ModelSources;
 import java.io.FileNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -14,6 +16,18 @@ import java.util.stream.Stream;
  * @param onnx the same model as ONNX; without it the archive is exported
  */
 public record ModelFiles(Optional<Path> torchScript, Optional<Path> onnx) {
+
+    /** An ONNX from elsewhere. */
+    private static final String ONNX = ".onnx";
+
+    /**
+     * The ends of the names of models' files.
+     *
+     * @return each with its dot, in the order in which they are preferred
+     */
+    public static List<String> extensions() {
+        return Stream.concat(ModelSources.extensions().stream(), Stream.of(ONNX)).toList();
+    }
 
     /**
      * Finds the files of a model. A {@code .pt} is enough by itself, whatever lies beside it.
@@ -30,7 +44,7 @@ public record ModelFiles(Optional<Path> torchScript, Optional<Path> onnx) {
         if (given.isPresent()) {
             requireFile(given.get());
         }
-        return file.toString().endsWith(".onnx")
+        return file.toString().endsWith(ONNX)
                 ? new ModelFiles(given.or(() -> archiveBeside(file)), Optional.of(file))
                 : new ModelFiles(Optional.of(file), given);
     }
@@ -52,16 +66,11 @@ public record ModelFiles(Optional<Path> torchScript, Optional<Path> onnx) {
      * @return the file, whether it exists or not
      */
     public static Path besides(Path model, String extension) {
-        return model.resolveSibling(ModelFile.stem(model) + extension);
+        return model.resolveSibling(ModelFile.stem(model, extensions()) + extension);
     }
 
     private static Optional<Path> archiveBeside(Path onnx) {
-        String stem = ModelFile.stem(onnx);
-        // An archive is often named by how it was made: resnet_traced.pt beside resnet.onnx.
-        return Stream.of(stem, stem + "_traced", stem + "_scripted")
-                .map(s -> onnx.resolveSibling(s + ".pt"))
-                .filter(Files::isRegularFile)
-                .findFirst();
+        return ModelSources.beside(onnx, ModelFile.stem(onnx, List.of(ONNX)));
     }
 
     private static void requireFile(Path file) throws FileNotFoundException {

@@ -2,8 +2,9 @@ package io.rangefinder.engine.export;
 
 import ai.djl.MalformedModelException;
 import io.rangefinder.capture.ranges.InputDescription;
+import io.rangefinder.capture.source.ArgumentKind;
 import io.rangefinder.capture.torchscript.FunctionDef;
-import io.rangefinder.capture.types.ArgumentKind;
+import io.rangefinder.capture.types.ArgumentTypes;
 import io.rangefinder.capture.types.Type;
 import io.rangefinder.capture.types.TypeReader;
 import io.rangefinder.engine.export.graph.GraphBuilder;
@@ -62,7 +63,7 @@ final class Arguments {
             }
             FunctionDef.Parameter parameter = parameters.get(arguments.size());
             Type type = TypeReader.read(parameter.type());
-            ArgumentKind kind = ArgumentKind.of(type);
+            ArgumentKind kind = ArgumentTypes.kind(type);
             int parts = 0;
             while (next + parts < inputs.size()
                     && inputs.get(next + parts).name().startsWith(parameter.name() + ".")) {
@@ -87,9 +88,9 @@ final class Arguments {
 
     private void requireTensor(FunctionDef.Parameter parameter, Type type)
             throws MalformedModelException {
-        if (ArgumentKind.of(type) == ArgumentKind.SCALAR) {
+        if (ArgumentTypes.kind(type) == ArgumentKind.SCALAR) {
             throw new MalformedModelException(
-                    method + ArgumentKind.notPassed(parameter.name(), type));
+                    method + ArgumentTypes.notPassed(parameter.name(), type));
         }
     }
 
@@ -151,7 +152,7 @@ final class Arguments {
     private MalformedModelException wrongInputs(List<InputDescription> inputs) {
         List<String> named =
                 parameters.stream()
-                        .map(p -> ArgumentKind.of(TypeReader.read(p.type())).arrays(p.name()))
+                        .map(p -> ArgumentTypes.kind(TypeReader.read(p.type())).arrays(p.name()))
                         .toList();
         return new MalformedModelException(
                 method

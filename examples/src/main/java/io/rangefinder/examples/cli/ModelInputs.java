@@ -2,14 +2,10 @@ package io.rangefinder.examples.cli;
 
 import ai.djl.MalformedModelException;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import io.rangefinder.capture.archive.TorchScriptArchive;
-import io.rangefinder.capture.archive.TorchScriptProgram;
-import io.rangefinder.capture.hooks.BoundArguments;
 import io.rangefinder.capture.ranges.ModelCall;
-import io.rangefinder.capture.torchscript.FunctionDef;
-import io.rangefinder.capture.types.ArgumentKind;
-import io.rangefinder.capture.types.Type;
-import io.rangefinder.capture.types.TypeReader;
+import io.rangefinder.capture.source.ArgumentKind;
+import io.rangefinder.capture.source.ModelInput;
+import io.rangefinder.capture.source.ModelSources;
 import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.examples.npz.NpzArray;
 import io.rangefinder.examples.npz.NpzFile;
@@ -30,41 +26,32 @@ import java.util.stream.Collectors;
  * @param method the method that takes them
  * @param batch the only length of the first axis that it takes, if it tells
  */
-public record ModelInputs(Path model, String method, List<Input> inputs, Optional<Integer> batch) {
+public record ModelInputs(
+        Path model, String method, List<ModelInput> inputs, Optional<Integer> batch) {
 
-    /**
-     * An input.
-     *
-     * @param name its name
-     * @param kind how it is made of arrays
-     * @param type its type in TorchScript
-     * @param required whether it must be given
-     */
-    private record Input(String name, ArgumentKind kind, Type type, boolean required) {
+    private static boolean takes(ModelInput input, String array) {
+        return array.equals(input.name())
+                || input.kind().isNested() && array.startsWith(input.name() + ".");
+    }
 
-        boolean takes(String array) {
-            return array.equals(name) || kind.isNested() && array.startsWith(name + ".");
-        }
-
-        /** The name by which DJL's PyTorch engine knows what an array is part of. */
-        String forDjl(String array) {
-            return switch (kind) {
-                case DICT -> array;
-                case TUPLE -> name + "()";
-                case LIST -> name + "[]";
-                default -> "";
-            };
-        }
+    /** The name by which DJL's PyTorch engine knows what an array is part of. */
+    private static String forDjl(ModelInput input, String array) {
+        return switch (input.kind()) {
+            case DICT -> array;
+            case TUPLE -> input.name() + "()";
+            case LIST -> input.name() + "[]";
+            default -> "";
+        };
     }
 
     /**
      * Reads what a model takes.
      *
-     * @param model a {@code .pt} or {@code .onnx} file
-     * @param call how a {@code .pt} is called; an argument that has a value is no input
+     * @param model a source's file, or an {@code .onnx}
+     * @param call how a source is called; an argument that has a value is no input
      * @return its inputs
      * @throws IOException if it can't be read
-     * @throws MalformedModelException if it is neither
+     * @throws MalformedModelException if it is no such model
      */
     public static ModelInputs of(Path model, ModelCall call)
             throws IOException, MalformedModelException {
@@ -81,45 +68,11 @@ public record ModelInputs(Path model, String method, List<Input> inputs, Optiona
             return new ModelInputs(
                     model,
                     call.method(),
-                    inputs.stream()
-                            .map(
-                                    i ->
-                                            new Input(
-                                                    i.getName(),
-                                                    ArgumentKind.TENSOR,
-                                                    Type.Basic.TENSOR,
-                                                    true))
-                            .toList(),
+                    inputs.stream().map(i -> ModelInput.tensor(i.getName())).toList(),
                     batch);
         }
-        try (TorchScriptArchive archive = TorchScriptArchive.open(model)) {
-            TorchScriptProgram program = archive.program();
-            BoundArguments bound = BoundArguments.of(model, program, call.arguments());
-            List<FunctionDef.Parameter> parameters =
-                    program.classNamed(program.root().className())
-                            .flatMap(type -> type.definition().method(call.method()))
-                            .map(bound::rest)
-                            .orElseThrow(
-                                    () ->
-                                            new MalformedModelException(
-                                                    model
-                                                            + " has no method "
-                                                            + call.method()
-                                                            + "; name one that it has, or save a"
-                                                            + " module that has it"));
-            // The first is self.
-            return new ModelInputs(
-                    model,
-                    call.method(),
-                    parameters.stream().skip(1).map(ModelInputs::input).toList(),
-                    Optional.empty());
-        }
-    }
-
-    private static Input input(FunctionDef.Parameter parameter) {
-        Type type = TypeReader.read(parameter.type());
-        return new Input(
-                parameter.name(), ArgumentKind.of(type), type, parameter.defaultValue().isEmpty());
+        return new ModelInputs(
+                model, call.method(), ModelSources.open(model).inputs(call), Optional.empty());
     }
 
     /**
@@ -136,9 +89,10 @@ public record ModelInputs(Path model, String method, List<Input> inputs, Optiona
         List<String> arrays = npz.arrays().stream().map(NpzArray::name).toList();
         boolean nested =
                 inputs.stream().anyMatch(i -> i.kind() != ArgumentKind.TENSOR && i.required());
-        long known = arrays.stream().filter(a -> inputs.stream().anyMatch(i -> i.takes(a))).count();
+        long known =
+                arrays.stream().filter(a -> inputs.stream().anyMatch(i -> takes(i, a))).count();
         if (known == 0 && !nested) {
-            long required = inputs.stream().filter(Input::required).count();
+            long required = inputs.stream().filter(ModelInput::required).count();
             if (arrays.size() < required || arrays.size() > inputs.size()) {
                 throw mismatch(npz, "save an array for each, in that order");
             }
@@ -147,7 +101,7 @@ public record ModelInputs(Path model, String method, List<Input> inputs, Optiona
         List<Integer> order = new ArrayList<>();
         List<String> names = new ArrayList<>();
         boolean ended = false;
-        for (Input input : inputs) {
+        for (ModelInput input : inputs) {
             List<Integer> own = parts(input, arrays);
             if (own.isEmpty() && input.required() || ended && !own.isEmpty()) {
                 throw mismatch(npz, "save an array for each, named so");
@@ -155,7 +109,7 @@ public record ModelInputs(Path model, String method, List<Input> inputs, Optiona
             ended |= own.isEmpty();
             for (int i : own) {
                 order.add(i);
-                names.add(input.forDjl(arrays.get(i)));
+                names.add(forDjl(input, arrays.get(i)));
             }
         }
         if (order.size() != arrays.size() || new HashSet<>(arrays).size() != arrays.size()) {
@@ -165,19 +119,15 @@ public record ModelInputs(Path model, String method, List<Input> inputs, Optiona
     }
 
     private void requireTensors() throws WorkFailedException {
-        for (Input input : inputs) {
-            if (input.kind() == ArgumentKind.SCALAR && input.required()) {
-                throw new WorkFailedException(
-                        method
-                                + " of "
-                                + model
-                                + ArgumentKind.notPassed(input.name(), input.type()));
+        for (ModelInput input : inputs) {
+            if (input.obstacle().isPresent() && input.required()) {
+                throw new WorkFailedException(method + " of " + model + input.obstacle().get());
             }
         }
     }
 
     /** The arrays that an input is made of: elements of a tuple or list by their numbers. */
-    private static List<Integer> parts(Input input, List<String> arrays) {
+    private static List<Integer> parts(ModelInput input, List<String> arrays) {
         List<Integer> own = new ArrayList<>();
         boolean numbered = input.kind() == ArgumentKind.TUPLE || input.kind() == ArgumentKind.LIST;
         for (int n = 0; numbered && arrays.contains(input.name() + "." + n); n++) {
@@ -186,7 +136,7 @@ public record ModelInputs(Path model, String method, List<Input> inputs, Optiona
         for (int i = 0; i < arrays.size() && !numbered; i++) {
             String array = arrays.get(i);
             boolean whole = !input.kind().isNested();
-            if (input.takes(array) && (whole || !array.equals(input.name()))) {
+            if (takes(input, array) && (whole || !array.equals(input.name()))) {
                 own.add(i);
             }
         }
@@ -195,7 +145,7 @@ public record ModelInputs(Path model, String method, List<Input> inputs, Optiona
 
     private WorkFailedException mismatch(NpzFile npz, String remedy) {
         List<String> arrays = npz.arrays().stream().map(NpzArray::name).toList();
-        long required = inputs.stream().filter(Input::required).count();
+        long required = inputs.stream().filter(ModelInput::required).count();
         return new WorkFailedException(
                 npz.path()
                         + " holds "

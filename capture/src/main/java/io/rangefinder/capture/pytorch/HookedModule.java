@@ -1,4 +1,4 @@
-package io.rangefinder.capture;
+package io.rangefinder.capture.pytorch;
 
 import ai.djl.Device;
 import ai.djl.MalformedModelException;
@@ -7,8 +7,10 @@ import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import ai.djl.nn.ParameterList;
 import ai.djl.nn.SymbolBlock;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
@@ -21,7 +23,10 @@ import io.rangefinder.capture.hooks.HookInjector;
 import io.rangefinder.capture.hooks.HookedProgram;
 import io.rangefinder.capture.ranges.ModelCall;
 import io.rangefinder.capture.source.HookPoint;
+import io.rangefinder.capture.source.ObservationOptions;
+import io.rangefinder.capture.source.ObservedModel;
 import io.rangefinder.capture.source.PointFilter;
+import io.rangefinder.capture.statistics.ModelStatistics;
 import io.rangefinder.capture.statistics.TensorStatistics;
 import io.rangefinder.capture.types.SchemaTable;
 import java.io.IOException;
@@ -31,6 +36,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +45,7 @@ import org.slf4j.LoggerFactory;
  * An archive, loaded with hooks in it. Forward passes run at once from any number of threads; while
  * hooks change, they wait.
  */
-final class HookedModule implements AutoCloseable {
+final class HookedModule implements ObservedModel {
 
     private static final Logger logger = LoggerFactory.getLogger(HookedModule.class);
 
@@ -83,23 +89,16 @@ final class HookedModule implements AutoCloseable {
         }
     }
 
-    HookedModule(
-            Path file,
-            Engine pytorch,
-            Device device,
-            Map<String, ?> options,
-            PointFilter points,
-            Map<String, String> arguments)
-            throws IOException, MalformedModelException {
+    HookedModule(Path file, ObservationOptions how) throws IOException, MalformedModelException {
         this.file = file;
-        this.pytorch = pytorch;
-        this.device = device;
-        this.options = options == null ? Map.of() : Map.copyOf(options);
-        this.points = points;
+        pytorch = how.engine();
+        device = how.device();
+        options = how.loading();
+        points = how.points();
         try (TorchScriptArchive archive = TorchScriptArchive.open(file)) {
             digest = archive.digest();
             program = archive.program();
-            bound = BoundArguments.of(file, program, arguments);
+            bound = BoundArguments.of(file, program, how.arguments());
             parameters = MethodParameters.of(file, program, bound);
             observations = new Observations(parameters);
             loaded = load(archive);
@@ -185,7 +184,8 @@ final class HookedModule implements AutoCloseable {
         }
     }
 
-    NDList forward(
+    @Override
+    public NDList forward(
             ParameterStore parameterStore,
             NDList inputs,
             boolean training,
@@ -290,7 +290,7 @@ final class HookedModule implements AutoCloseable {
         return loaded;
     }
 
-    <T> T plain(Function<Block, T> question) {
+    private <T> T plain(Function<Block, T> question) {
         lock.readLock().lock();
         try {
             return question.apply(open().block());
@@ -299,11 +299,13 @@ final class HookedModule implements AutoCloseable {
         }
     }
 
-    PairList<String, Shape> describeInput() {
+    @Override
+    public PairList<String, Shape> describeInput() {
         return own(plain(Block::describeInput));
     }
 
-    PairList<String, Shape> describeOutput() {
+    @Override
+    public PairList<String, Shape> describeOutput() {
         return own(plain(block -> ((SymbolBlock) block).describeOutput()));
     }
 
@@ -322,23 +324,42 @@ final class HookedModule implements AutoCloseable {
         return own;
     }
 
-    Path file() {
-        return file;
+    @Override
+    public Shape[] outputShapes(Shape[] inputs, DataType... types) {
+        return plain(
+                block ->
+                        types.length == 0
+                                ? block.getOutputShapes(inputs)
+                                : block.getOutputShapes(inputs, types));
     }
 
-    String digest() {
-        return digest;
+    @Override
+    public ParameterList parameters() {
+        return plain(Block::getDirectParameters);
     }
 
-    Observations observations() {
-        return observations;
+    @Override
+    public String name() {
+        return file.toString();
     }
 
-    void setRecording(boolean on) {
+    @Override
+    public ModelStatistics statistics() {
+        return observations.statistics(digest);
+    }
+
+    @Override
+    public void reset() {
+        observations.reset();
+    }
+
+    @Override
+    public void setRecording(boolean on) {
         recording = on;
     }
 
-    List<HookPoint> points() {
+    @Override
+    public List<HookPoint> points() {
         lock.readLock().lock();
         try {
             HookedProgram.HookedMethod forward = open().program().methods().get(ModelCall.FORWARD);
@@ -349,7 +370,8 @@ final class HookedModule implements AutoCloseable {
     }
 
     /** All points that the program has, chosen or not. */
-    List<HookPoint> allPoints() {
+    @Override
+    public List<HookPoint> allPoints() {
         try {
             return inject(PointFilter.all(), PointFilter.none()).methods().values().stream()
                     .flatMap(m -> m.points().stream())
@@ -360,7 +382,10 @@ final class HookedModule implements AutoCloseable {
         }
     }
 
-    AutoCloseable addHook(ForwardHooks.Entry hook) throws IOException, MalformedModelException {
+    @Override
+    public AutoCloseable addHook(PointFilter wanted, BiConsumer<String, NDArray> called)
+            throws IOException, MalformedModelException {
+        ForwardHooks.Entry hook = new ForwardHooks.Entry(wanted, called);
         requireOutsideForward("register a hook");
         hooks.add(hook);
         try {

@@ -1,27 +1,13 @@
 package io.rangefinder.capture.types;
 
+import io.rangefinder.capture.source.ArgumentKind;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/**
- * How an argument of {@code forward} is made of arrays, which is all that DJL passes: an array, or
- * several that are named {@code argument.key} for a dict and {@code argument.0}, {@code argument.1}
- * and on for a tuple or a list.
- */
-public enum ArgumentKind {
-    /** One array. */
-    TENSOR,
-    /** An array for each key. */
-    DICT,
-    /** An array for each element. */
-    TUPLE,
-    /** An array for each element. */
-    LIST,
-    /**
-     * A number, a truth or a text, or a list, tuple or dict of such, which DJL can't pass: it makes
-     * a tensor of each array.
-     */
-    SCALAR;
+/** How an argument of {@code forward} is made of arrays, by its type. Stateless. */
+public final class ArgumentTypes {
+
+    private ArgumentTypes() {}
 
     /**
      * The kind of an argument.
@@ -29,18 +15,18 @@ public enum ArgumentKind {
      * @param type its type, optional or not
      * @return how it is made
      */
-    public static ArgumentKind of(Type type) {
+    public static ArgumentKind kind(Type type) {
         Type given = type instanceof Type.OptionalOf optional ? optional.value() : type;
         if (isScalar(given)) {
-            return SCALAR;
+            return ArgumentKind.SCALAR;
         }
         if (given instanceof Type.DictOf) {
-            return DICT;
+            return ArgumentKind.DICT;
         }
         if (given instanceof Type.TupleOf) {
-            return TUPLE;
+            return ArgumentKind.TUPLE;
         }
-        return given instanceof Type.ListOf ? LIST : TENSOR;
+        return given instanceof Type.ListOf ? ArgumentKind.LIST : ArgumentKind.TENSOR;
     }
 
     private static boolean isScalar(Type type) {
@@ -52,36 +38,13 @@ public enum ArgumentKind {
         }
         if (type instanceof Type.TupleOf tuple) {
             return !tuple.elements().isEmpty()
-                    && tuple.elements().stream().allMatch(ArgumentKind::isScalar);
+                    && tuple.elements().stream().allMatch(ArgumentTypes::isScalar);
         }
         return type == Type.Basic.INT
                 || type == Type.Basic.FLOAT
                 || type == Type.Basic.NUMBER
                 || type == Type.Basic.BOOL
                 || type == Type.Basic.STRING;
-    }
-
-    /**
-     * Whether it is made of several arrays.
-     *
-     * @return true for dicts, tuples and lists
-     */
-    public boolean isNested() {
-        return this == DICT || this == TUPLE || this == LIST;
-    }
-
-    /**
-     * What arrays it is made of.
-     *
-     * @param argument the argument's name
-     * @return their names, for people
-     */
-    public String arrays(String argument) {
-        return switch (this) {
-            case DICT -> argument + ".KEY for each key";
-            case TUPLE, LIST -> argument + ".0, " + argument + ".1, …";
-            default -> argument;
-        };
     }
 
     /** A type as Python writes it. */
@@ -94,15 +57,15 @@ public enum ArgumentKind {
         }
         if (type instanceof Type.TupleOf tuple) {
             return tuple.elements().stream()
-                    .map(ArgumentKind::written)
+                    .map(ArgumentTypes::written)
                     .collect(Collectors.joining(", ", "Tuple[", "]"));
         }
         return type == Type.Basic.STRING ? "str" : type.toString().toLowerCase(Locale.ROOT);
     }
 
     /**
-     * Why a {@link #SCALAR} can't be given and what to do, to stand behind the name of what takes
-     * it.
+     * Why an argument of kind {@link ArgumentKind#SCALAR} can't be given and what to do, to stand
+     * behind the name of what takes it.
      *
      * @param argument the argument's name
      * @param type its type, optional or not

@@ -1,4 +1,4 @@
-package io.rangefinder.capture;
+package io.rangefinder.capture.pytorch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;

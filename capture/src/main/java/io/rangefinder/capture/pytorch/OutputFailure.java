@@ -1,4 +1,4 @@
-package io.rangefinder.capture;
+package io.rangefinder.capture.pytorch;
 
 import io.rangefinder.capture.archive.TorchScriptProgram;
 import io.rangefinder.capture.torchscript.ClassDef;

@@ -1,4 +1,4 @@
-package io.rangefinder.capture;
+package io.rangefinder.capture.pytorch;
 
 import ai.djl.ndarray.NDArray;
 import io.rangefinder.capture.hooks.HookedProgram;
@@ -7,6 +7,7 @@ import io.rangefinder.capture.source.PointFilter;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 
 /** The hooks that an application registered. Safe from any thread. */
 final class ForwardHooks {
@@ -19,9 +20,9 @@ final class ForwardHooks {
     static final class Entry {
 
         private final PointFilter points;
-        private final ForwardHook hook;
+        private final BiConsumer<String, NDArray> hook;
 
-        Entry(PointFilter points, ForwardHook hook) {
+        Entry(PointFilter points, BiConsumer<String, NDArray> hook) {
             this.points = points;
             this.hook = hook;
         }
@@ -66,7 +67,7 @@ final class ForwardHooks {
         output.setName(name);
         for (Entry entry : entries) {
             if (entry.points.testName(name)) {
-                entry.hook.forward(name, output);
+                entry.hook.accept(name, output);
             }
         }
         // The caller tells our arrays by their names.

@@ -1,4 +1,4 @@
-package io.rangefinder.capture;
+package io.rangefinder.capture.pytorch;
 
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.function.Supplier;

@@ -1,4 +1,4 @@
-package io.rangefinder.capture;
+package io.rangefinder.capture.pytorch;
 
 import io.rangefinder.capture.torchscript.SourceFile;
 import java.util.HashMap;

@@ -1,11 +1,12 @@
-package io.rangefinder.capture;
+package io.rangefinder.capture.pytorch;
 
 import io.rangefinder.capture.archive.TorchScriptProgram;
 import io.rangefinder.capture.hooks.BoundArguments;
 import io.rangefinder.capture.ranges.InputDescription;
 import io.rangefinder.capture.ranges.ModelCall;
+import io.rangefinder.capture.source.ArgumentKind;
 import io.rangefinder.capture.torchscript.FunctionDef;
-import io.rangefinder.capture.types.ArgumentKind;
+import io.rangefinder.capture.types.ArgumentTypes;
 import io.rangefinder.capture.types.Type;
 import io.rangefinder.capture.types.TypeReader;
 import java.nio.file.Path;
@@ -54,7 +55,7 @@ record MethodParameters(Path file, ModelCall call, List<String> names, List<Scal
                 own.stream().map(FunctionDef.Parameter::name).toList(),
                 own.stream()
                         .map(MethodParameters::scalar)
-                        .filter(s -> ArgumentKind.of(s.type()) == ArgumentKind.SCALAR)
+                        .filter(s -> ArgumentTypes.kind(s.type()) == ArgumentKind.SCALAR)
                         .toList());
     }
 
@@ -74,7 +75,7 @@ record MethodParameters(Path file, ModelCall call, List<String> names, List<Scal
                         call.method()
                                 + " of "
                                 + file
-                                + ArgumentKind.notPassed(scalar.name(), scalar.type()));
+                                + ArgumentTypes.notPassed(scalar.name(), scalar.type()));
             }
         }
     }
