@@ -2,6 +2,7 @@ package io.rangefinder.engine;
 
 import ai.djl.Device;
 import ai.djl.MalformedModelException;
+import io.rangefinder.engine.block.LoadedModel;
 import io.rangefinder.engine.options.EngineOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,6 +21,6 @@ interface BackendLoader {
      * @throws IOException if a file can't be read
      * @throws MalformedModelException if model and ranges do not fit
      */
-    LoadedBackend load(Path file, EngineOptions options, Device device)
+    LoadedModel load(Path file, EngineOptions options, Device device)
             throws IOException, MalformedModelException;
 }

@@ -5,6 +5,7 @@ import ai.djl.MalformedModelException;
 import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.engine.backend.BackendChoice;
+import io.rangefinder.engine.block.LoadedModel;
 import io.rangefinder.engine.compile.CompiledCache;
 import io.rangefinder.engine.compile.ModelFiles;
 import io.rangefinder.engine.onnxruntime.CpuAbilities;
@@ -41,7 +42,7 @@ final class CompilingLoader implements BackendLoader {
     }
 
     @Override
-    public LoadedBackend load(Path file, EngineOptions options, Device device)
+    public LoadedModel load(Path file, EngineOptions options, Device device)
             throws IOException, MalformedModelException {
         Source source =
                 new Source(
@@ -52,7 +53,7 @@ final class CompilingLoader implements BackendLoader {
         if (chosen.remark().isPresent() && !remarked.getAndSet(true)) {
             logger.warn("{}", chosen.remark().get());
         }
-        LoadedBackend loaded =
+        LoadedModel loaded =
                 switch (chosen.backend()) {
                     case TENSORRT -> TensorRtBackend.load(source, options, chosen.gpu());
                     case ONNXRUNTIME -> onnxRuntime(source, options, chosen);
@@ -80,14 +81,14 @@ final class CompilingLoader implements BackendLoader {
         }
     }
 
-    private LoadedBackend onnxRuntime(
+    private LoadedModel onnxRuntime(
             Source source, EngineOptions options, BackendChoice.Choice chosen)
             throws IOException, MalformedModelException {
         int threads = options.threads();
         if (chosen.provider().isPresent()) {
             Provider provider = chosen.provider().get();
             CompiledCache.Entry compiled = source.quantized(forTensorRt(options));
-            return new LoadedBackend.Shared(
+            return LoadedModel.shared(
                     OnnxRuntimeOnGpu.load(
                             gpus, compiled.file(), provider, options, chosen.gpu(), source.cache()),
                     compiled.coverage());
@@ -104,14 +105,14 @@ final class CompilingLoader implements BackendLoader {
                                 .optTarget(Target.CPU)
                                 .optWeightBits(cpu.weightBits())
                                 .build());
-        return new LoadedBackend.Shared(
+        return LoadedModel.shared(
                 OrtModel.load(compiled.file(), cpu.execution(), threads), compiled.coverage());
     }
 
-    private static LoadedBackend simulate(Source source, EngineOptions options)
+    private static LoadedModel simulate(Source source, EngineOptions options)
             throws IOException, MalformedModelException {
         CompiledCache.Entry compiled = source.quantized(forTensorRt(options));
-        return new LoadedBackend.Shared(
+        return LoadedModel.shared(
                 OrtModel.load(compiled.file(), Execution.SIMULATED, options.threads()),
                 compiled.coverage());
     }

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.translate.Translator;
 import io.rangefinder.capture.files.ModelFile;
+import io.rangefinder.engine.block.LoadedModel;
 import io.rangefinder.engine.compile.ModelFiles;
 import io.rangefinder.engine.options.EngineOptions;
 import java.io.IOException;
@@ -30,7 +31,7 @@ final class Int8Model extends BaseModel {
 
     private final BackendLoader loader;
     private final Device device;
-    private Optional<LoadedBackend> backend = Optional.empty();
+    private Optional<LoadedModel> loaded = Optional.empty();
 
     /**
      * Makes a model to load.
@@ -66,16 +67,16 @@ final class Int8Model extends BaseModel {
             modelName = ModelFile.stem(file, ModelFiles.extensions());
         }
         modelDir = file.getParent();
-        LoadedBackend loaded = loader.load(file, read(options), device);
-        Optional<String> unfit = loaded.block().unfitForArrays();
+        LoadedModel given = loader.load(file, read(options), device);
+        Optional<String> unfit = given.unfitForArrays();
         if (unfit.isPresent()) {
-            loaded.close();
+            given.close();
             throw new MalformedModelException(file + ": " + unfit.get());
         }
-        backend = Optional.of(loaded);
+        loaded = Optional.of(given);
         wasLoaded = true;
-        block = loaded.block();
-        setProperty(Int8.PROPERTY_COVERAGE, loaded.coverage());
+        block = given.block();
+        setProperty(Int8.PROPERTY_COVERAGE, given.coverage());
     }
 
     private EngineOptions read(Map<String, ?> options) {
@@ -96,17 +97,22 @@ final class Int8Model extends BaseModel {
                             + wanted
                             + "; load it for that device, too");
         }
-        return backend.orElseThrow(
+        LoadedModel given =
+                loaded.orElseThrow(
                         () ->
                                 new IllegalStateException(
-                                        "model " + modelName + " is not loaded, or is closed"))
-                .newPredictor(this, translator);
+                                        "model " + modelName + " is not loaded, or is closed"));
+        return given.newPredictor(
+                this,
+                given.takesSamples() && translator instanceof Int8Translator<I, O> int8
+                        ? int8.withSamplesApart()
+                        : translator);
     }
 
     @Override
     public void close() {
-        backend.ifPresent(LoadedBackend::close);
-        backend = Optional.empty();
+        loaded.ifPresent(LoadedModel::close);
+        loaded = Optional.empty();
         super.close();
     }
 }

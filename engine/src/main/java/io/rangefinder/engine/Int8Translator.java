@@ -9,6 +9,7 @@ import ai.djl.translate.StackBatchifier;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
 import ai.djl.translate.TranslatorOptions;
+import io.rangefinder.engine.block.Samples;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -68,7 +69,7 @@ public final class Int8Translator<I, O> implements Translator<I, O> {
     @Override
     public void prepare(TranslatorContext ctx) throws Exception {
         Model model = ctx.getModel();
-        if (!(model.getBlock() instanceof Int8Block)) {
+        if (!(model instanceof Int8Model)) {
             throw new IllegalStateException(
                     "model "
                             + model.getName()

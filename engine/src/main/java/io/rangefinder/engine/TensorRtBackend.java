@@ -10,6 +10,7 @@ import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.capture.ranges.InputDescription;
 import io.rangefinder.engine.batch.BatchAnalysis;
 import io.rangefinder.engine.batch.BatchUse;
+import io.rangefinder.engine.block.LoadedModel;
 import io.rangefinder.engine.compile.CompiledCache;
 import io.rangefinder.engine.compile.Int8Compiler;
 import io.rangefinder.engine.compile.RangedOnnx;
@@ -50,7 +51,7 @@ final class TensorRtBackend {
      * @param options what the application asked for
      * @param gpu the GPU's number, on which TensorRT was brought up
      */
-    static LoadedBackend load(CompilingLoader.Source source, EngineOptions options, int gpu)
+    static LoadedModel load(CompilingLoader.Source source, EngineOptions options, int gpu)
             throws IOException, MalformedModelException {
         PlanOptions planOptions = options.plan();
         OnnxModel model;
@@ -76,7 +77,7 @@ final class TensorRtBackend {
                 new PlanCache(source.cache().resolve("plans"))
                         .get(new NativeTensorRt(gpu), model, ranges, planOptions);
         TrtBoundModel bound = load(plan, model, use, planOptions, gpu);
-        return new LoadedBackend.Bound(
+        return LoadedModel.bound(
                 bound,
                 declaredTypes(bound.outputs(), model.outputs()),
                 model.metadata(),

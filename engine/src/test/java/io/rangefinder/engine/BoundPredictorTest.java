@@ -23,6 +23,8 @@ import ai.djl.translate.PaddingStackBatchifier;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
+import io.rangefinder.engine.block.LoadedModel;
+import io.rangefinder.engine.block.Samples;
 import io.rangefinder.engine.session.TensorDescription;
 import io.rangefinder.engine.session.UnsuitableInputException;
 import io.rangefinder.engine.tensorrt.session.DeviceMemoryException;
@@ -72,7 +74,7 @@ class BoundPredictorTest {
                         (file, options, wanted) -> {
                             gpu.set(wanted);
                             TrtBoundModel bound = device.load();
-                            return new LoadedBackend.Bound(
+                            return LoadedModel.bound(
                                     bound,
                                     bound.outputs().stream().map(outputType).toList(),
                                     Map.of(),

@@ -1,4 +1,4 @@
-package io.rangefinder.engine;
+package io.rangefinder.engine.block;
 
 import ai.djl.ndarray.NDList;
 import java.util.ArrayList;
@@ -8,7 +8,7 @@ import java.util.List;
  * Samples on their way through DJL's predictor, one after the other in one list, which nobody has
  * put into a batch.
  */
-final class Samples extends NDList {
+public final class Samples extends NDList {
 
     private static final long serialVersionUID = 1L;
 
@@ -18,9 +18,10 @@ final class Samples extends NDList {
     /**
      * Puts samples in a row.
      *
+     * @param samples the arrays of each
      * @throws IllegalArgumentException if they are not of the same number of arrays
      */
-    Samples(List<NDList> samples) {
+    public Samples(List<NDList> samples) {
         count = samples.size();
         arrays = samples.isEmpty() ? 0 : samples.get(0).size();
         for (int i = 0; i < count; i++) {

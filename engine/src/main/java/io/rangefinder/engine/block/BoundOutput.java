@@ -1,4 +1,4 @@
-package io.rangefinder.engine;
+package io.rangefinder.engine.block;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
