@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.NodeProtoOrBuilder;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -39,6 +40,7 @@ public final class OnnxGraph {
     private final Set<String> names;
     private final UnusedNames unused;
     private final Set<String> retyped = new HashSet<>();
+    private final Map<String, TensorShapeProto> declaredOutputs = new HashMap<>();
     private final Map<String, NodeProto.Builder> producers = new HashMap<>();
     private final Map<String, Set<NodeProto.Builder>> consumers = new HashMap<>();
 
@@ -247,6 +249,26 @@ public final class OnnxGraph {
     }
 
     /**
+     * Tensors and all that is computed from them.
+     *
+     * @param tensors names of tensors
+     * @return their names and those of what depends on them, bodies of If, Loop and Scan left out
+     * @throws InvalidOnnxException if the graph has a cycle
+     */
+    public Set<String> dependents(Set<String> tensors) throws InvalidOnnxException {
+        Set<String> dependents = new LinkedHashSet<>(tensors);
+        if (!tensors.isEmpty()) {
+            for (NodeProto.Builder node : topologicalOrder()) {
+                if (reads(node).stream().anyMatch(dependents::contains)) {
+                    dependents.addAll(node.getOutputList());
+                }
+            }
+            dependents.remove("");
+        }
+        return dependents;
+    }
+
+    /**
      * The tensors that the graph's nodes make, those of bodies left out.
      *
      * @return their names, in order of {@link #nodes}
@@ -322,12 +344,30 @@ public final class OnnxGraph {
     }
 
     /**
-     * Drops what the file says of a tensor's type and shape: they are others now.
+     * Drops what the file says of a tensor's type and shape: they are others now. What is said of
+     * an output stays; see {@link #declareOutput}.
      *
      * @param tensor the tensor's name
      */
     public void forgetType(String tensor) {
         retyped.add(tensor);
+    }
+
+    /**
+     * Says anew what shape an output has, if it has another number of axes than the file says.
+     *
+     * @param tensor the output's name
+     * @param shape its lengths, negative where they are open
+     */
+    public void declareOutput(String tensor, long[] shape) {
+        TensorShapeProto.Builder declared = TensorShapeProto.newBuilder();
+        for (long length : shape) {
+            TensorShapeProto.Dimension.Builder axis = declared.addDimBuilder();
+            if (length >= 0) {
+                axis.setDimValue(length);
+            }
+        }
+        declaredOutputs.put(tensor, declared.build());
     }
 
     /**
@@ -376,23 +416,33 @@ public final class OnnxGraph {
     /** The edited graph. */
     GraphProto toProto() throws InvalidOnnxException {
         GraphProto.Builder graph = proto.toBuilder().clearNode().clearInitializer();
-        if (!retyped.isEmpty()) {
-            graph.clearValueInfo();
-            proto.getValueInfoList().stream()
-                    .filter(v -> !retyped.contains(v.getName()))
-                    .forEach(graph::addValueInfo);
+        graph.clearValueInfo();
+        proto.getValueInfoList().stream()
+                .filter(v -> isMade(v.getName()) && !retyped.contains(v.getName()))
+                .forEach(graph::addValueInfo);
+        for (ValueInfoProto.Builder output : graph.getOutputBuilderList()) {
+            Optional.ofNullable(declaredOutputs.get(output.getName()))
+                    .filter(s -> s.getDimCount() != axes(output))
+                    .ifPresent(s -> output.getTypeBuilder().getTensorTypeBuilder().setShape(s));
         }
         topologicalOrder().forEach(n -> graph.addNode(n.build()));
         graph.addAllInitializer(initializers.values());
         for (ValueInfoProto output : proto.getOutputList()) {
             String name = output.getName();
-            if (!producers.containsKey(name)
-                    && !initializers.containsKey(name)
+            if (!isMade(name)
                     && proto.getInputList().stream().noneMatch(i -> i.getName().equals(name))) {
                 throw new InvalidOnnxException(source, "nothing makes the output '" + name + "'");
             }
         }
         return graph.build();
+    }
+
+    private static int axes(ValueInfoProto.Builder output) {
+        return output.getType().getTensorType().getShape().getDimCount();
+    }
+
+    private boolean isMade(String tensor) {
+        return producers.containsKey(tensor) || initializers.containsKey(tensor);
     }
 
     /**

@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * ("Cannot infer squeeze dimensions from a dynamic shape").
  *
  * <p>PyTorch's {@code squeeze()} writes it, to take away an axis that is always 1. It takes an open
- * one, too, where that happens to be 1, a batch of one for example; with axes it keeps that.
+ * one, too, where that happens to be 1, a batch of one for example; with axes it keeps that. What
+ * the file says of shapes behind such a one was then said of the batch that it was made with.
  */
 final class SqueezeAxes implements Pass {
 
@@ -41,15 +42,40 @@ final class SqueezeAxes implements Pass {
                         .filter(n -> Nodes.attribute(n, "axes").isEmpty())
                         .collect(Collectors.toCollection(LinkedHashSet::new));
         // What one gives is of an unknown number of axes until it has its own.
+        Set<String> opened = new LinkedHashSet<>();
         boolean changed = true;
         while (changed && !squeezes.isEmpty()) {
-            Map<String, long[]> shapes = shapes(model.withGraph(graph), squeezes);
-            changed = squeezes.removeIf(n -> complete(graph, n, shapes, model));
+            Map<String, long[]> shapes = shapes(model.withGraph(graph), tensors(squeezes));
+            changed = squeezes.removeIf(n -> complete(graph, n, shapes, model, opened));
+            graph.dependents(opened).forEach(graph::forgetType);
+        }
+        declareOutputs(graph, model, graph.dependents(opened));
+    }
+
+    private static Set<String> tensors(Set<NodeProto.Builder> squeezes) {
+        return squeezes.stream()
+                .map(n -> n.getInput(0))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private static void declareOutputs(OnnxGraph graph, OnnxModel model, Set<String> tensors)
+            throws InvalidOnnxException {
+        Set<String> outputs = new LinkedHashSet<>(tensors);
+        outputs.removeIf(t -> !graph.isOutput(t));
+        if (!outputs.isEmpty()) {
+            // ONNX Runtime tells no tensor without axes from one of which it does not know them.
+            shapes(model.withGraph(graph), outputs).entrySet().stream()
+                    .filter(e -> outputs.contains(e.getKey()) && e.getValue().length > 0)
+                    .forEach(e -> graph.declareOutput(e.getKey(), e.getValue()));
         }
     }
 
     private static boolean complete(
-            OnnxGraph graph, NodeProto.Builder node, Map<String, long[]> shapes, OnnxModel model) {
+            OnnxGraph graph,
+            NodeProto.Builder node,
+            Map<String, long[]> shapes,
+            OnnxModel model,
+            Set<String> opened) {
         long[] shape = shapes.getOrDefault(node.getInput(0), new long[0]);
         List<Long> axes =
                 IntStream.range(0, shape.length)
@@ -73,6 +99,7 @@ final class SqueezeAxes implements Pass {
         String data = node.getInput(0);
         graph.add(Nodes.of("Squeeze", node.getName(), List.of(data, name), node.getOutput(0)));
         if (!isKnown) {
+            opened.add(node.getOutput(0));
             LOG.warn(
                     "{}: {} (Squeeze) names no axes; it takes those away that are always 1, {}, and"
                             + " keeps the open ones where they are 1, too",
@@ -83,15 +110,13 @@ final class SqueezeAxes implements Pass {
         return true;
     }
 
-    private static Map<String, long[]> shapes(OnnxModel model, Set<NodeProto.Builder> squeezes)
+    /** What ONNX Runtime infers of tensors; declared shapes of outputs are kept out of it. */
+    private static Map<String, long[]> shapes(OnnxModel model, Set<String> tensors)
             throws InvalidOnnxException {
         ModelProto.Builder open = model.proto().toBuilder();
-        Set<String> outputs = new LinkedHashSet<>();
-        model.outputs().forEach(o -> outputs.add(o.getName()));
-        for (NodeProto.Builder squeeze : squeezes) {
-            if (outputs.add(squeeze.getInput(0))) {
-                open.getGraphBuilder().addOutputBuilder().setName(squeeze.getInput(0));
-            }
+        open.getGraphBuilder().clearOutput();
+        for (String tensor : tensors) {
+            open.getGraphBuilder().addOutputBuilder().setName(tensor);
         }
         Map<String, long[]> shapes = new HashMap<>();
         OnnxModel shown = OnnxModel.of(open.build(), model.source());

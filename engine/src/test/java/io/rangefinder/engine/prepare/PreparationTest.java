@@ -17,8 +17,11 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
 import com.google.protobuf.ByteString;
 import io.rangefinder.engine.fixtures.Computed;
+import io.rangefinder.engine.fixtures.DeclaredTypes;
 import io.rangefinder.engine.fixtures.SmallModel;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.Nodes;
@@ -61,6 +64,7 @@ class PreparationTest {
     private static OnnxModel prepared(OnnxModel model, double tolerance) throws Exception {
         OnnxModel prepared = Preparation.prepare(model);
         Computed.assertSame(model, prepared, tolerance);
+        DeclaredTypes.assertHold(prepared);
         assertEquals(model.inputs(), prepared.inputs());
         assertEquals(model.outputs(), prepared.outputs());
         return prepared;
@@ -113,6 +117,37 @@ class PreparationTest {
         assertEquals(List.of(1L), squeezed(prepared, "b"));
         assertEquals(List.of(0L, 2L, 3L), squeezed(prepared, "d"));
         assertEquals("Squeeze 3", operators(prepared).replaceAll(".*(Squeeze \\d).*", "$1"));
+    }
+
+    @Test
+    void shapesBehindASqueezeThatKeepsAnOpenAxisAreSaidAnew() throws Exception {
+        ModelProto.Builder fromBatchOfOne =
+                new SmallModel()
+                        .input("x", -1, 3)
+                        .weight("w", 3, 1)
+                        .node("MatMul", "x,w", "a")
+                        .node("Squeeze", "a", "b")
+                        .node("Sigmoid", "b", "c")
+                        .node("Neg", "c", "y")
+                        .output("y")
+                        .proto(13)
+                        .toBuilder();
+        TypeProto scalar =
+                TypeProto.newBuilder()
+                        .setTensorType(
+                                TypeProto.Tensor.newBuilder()
+                                        .setElemType(DataType.FLOAT_VALUE)
+                                        .setShape(TensorShapeProto.getDefaultInstance()))
+                        .build();
+        fromBatchOfOne.getGraphBuilder().addValueInfoBuilder().setName("b").setType(scalar);
+        fromBatchOfOne.getGraphBuilder().addValueInfoBuilder().setName("c").setType(scalar);
+        fromBatchOfOne.getGraphBuilder().getOutputBuilder(0).setType(scalar);
+        OnnxModel model = OnnxModel.of(fromBatchOfOne.build(), "squeezed");
+        OnnxModel prepared = Preparation.prepare(model);
+        DeclaredTypes.assertHold(prepared);
+        Computed.assertSame(model, prepared, 1e-6);
+        assertEquals(
+                1, prepared.outputs().get(0).getType().getTensorType().getShape().getDimCount());
     }
 
     private static List<Long> squeezed(OnnxModel model, String output) throws Exception {
