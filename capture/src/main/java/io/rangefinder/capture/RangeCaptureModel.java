@@ -103,6 +103,10 @@ final class RangeCaptureModel extends BaseModel {
                     word.isPresent()
                             ? FileFormat.named(word.get())
                             : RangeFiles.requireFormat(file.get());
+            if (!format.isWritten()) {
+                throw new IllegalArgumentException(
+                        format.word() + " is read only; write ranges instead");
+            }
             return Optional.of(new RangesTarget(file.get(), format));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(

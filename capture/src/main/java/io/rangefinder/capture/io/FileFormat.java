@@ -16,21 +16,30 @@ public enum FileFormat {
     /** {@link RangeFormat#CACHE}. */
     CACHE(Optional.of(RangeFormat.CACHE), RangeFormat.CACHE.extension()),
     /** Statistics, as {@link io.rangefinder.capture.statistics.StatisticsFile} writes them. */
-    STATISTICS(Optional.empty(), ".json");
+    STATISTICS(Optional.empty(), ".json"),
+    /** What ONNX Runtime's calibration writes as {@code calibration.json}; read only. */
+    ORT_CALIBRATION(Optional.empty(), ".json", "onnxruntime");
 
     private final Optional<RangeFormat> ranges;
     private final String extension;
+    private final String word;
 
     FileFormat(Optional<RangeFormat> ranges, String extension) {
+        this(ranges, extension, extension.substring(1));
+    }
+
+    FileFormat(Optional<RangeFormat> ranges, String extension, String word) {
         this.ranges = ranges;
         this.extension = extension;
+        this.word = word;
     }
 
     /**
      * The format that a file's name tells.
      *
      * @param file a file, which need not exist
-     * @return the format, or empty if the name ends otherwise
+     * @return the format, {@link #STATISTICS} for {@code .json}, or empty if the name ends
+     *     otherwise
      */
     public static Optional<FileFormat> ofName(Path file) {
         String name = file.toString().toLowerCase(Locale.ROOT);
@@ -38,9 +47,9 @@ public enum FileFormat {
     }
 
     /**
-     * The format of a word: its extension without the dot.
+     * The format of a word.
      *
-     * @param word {@code ranges}, {@code txt}, {@code cache} or {@code json}
+     * @param word {@code ranges}, {@code txt}, {@code cache}, {@code json} or {@code onnxruntime}
      * @return the format
      * @throws IllegalArgumentException if it is another word; the message lists them
      */
@@ -71,10 +80,19 @@ public enum FileFormat {
     /**
      * The word for it.
      *
-     * @return the extension without its dot
+     * @return the extension without its dot, but for what ONNX Runtime writes
      */
     public String word() {
-        return extension.substring(1);
+        return word;
+    }
+
+    /**
+     * Whether files of this format are written, too.
+     *
+     * @return false for what is only read
+     */
+    public boolean isWritten() {
+        return this != ORT_CALIBRATION;
     }
 
     /**

@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,12 @@ import org.slf4j.LoggerFactory;
 public final class RangeFiles {
 
     private static final Logger logger = LoggerFactory.getLogger(RangeFiles.class);
+
+    /** Told by their content, whatever a file's name says. */
+    private static final Set<FileFormat> CERTAIN =
+            Set.of(FileFormat.CACHE, FileFormat.ORT_CALIBRATION);
+
+    private static final String FLATBUFFERS = ".flatbuffers";
 
     private RangeFiles() {}
 
@@ -82,6 +89,9 @@ public final class RangeFiles {
         if (format.ofRanges().isPresent()) {
             return format.ofRanges().get().read(file);
         }
+        if (format == FileFormat.ORT_CALIBRATION) {
+            return OrtCalibration.read(file);
+        }
         ModelStatistics statistics = StatisticsFile.read(file);
         Clock clock =
                 statistics
@@ -95,9 +105,9 @@ public final class RangeFiles {
     }
 
     /**
-     * The format of a file that is there. A calibration cache is told by its first line, whatever
-     * its name; other files by their name, and where that tells nothing ({@code int8.calib}, {@code
-     * calibration.table}) by how they begin.
+     * The format of a file that is there. A calibration cache is told by its first line and ONNX
+     * Runtime's calibration by its keys, whatever their names; other files by their name, and where
+     * that tells nothing ({@code int8.calib}, {@code calibration.table}) by how they begin.
      *
      * @param file the file
      * @return its format
@@ -107,7 +117,13 @@ public final class RangeFiles {
     public static FileFormat formatOf(Path file) throws IOException {
         Optional<FileFormat> named = FileFormat.ofName(file);
         Optional<FileFormat> begun = ofContent(file);
-        if (named.isEmpty() || begun.filter(FileFormat.CACHE::equals).isPresent()) {
+        if (named.isEmpty() && file.toString().endsWith(FLATBUFFERS)) {
+            throw new InvalidRangesException(
+                    file,
+                    "it is ONNX Runtime's calibration as a flatbuffer, which is not read; give the"
+                            + " calibration.json that it writes beside it");
+        }
+        if (named.isEmpty() || begun.filter(CERTAIN::contains).isPresent()) {
             return begun.or(() -> named)
                     .orElseThrow(
                             () ->
@@ -130,7 +146,10 @@ public final class RangeFiles {
                 first = in.read();
             }
             if (first == '{') {
-                return Optional.of(FileFormat.STATISTICS);
+                return Optional.of(
+                        OrtCalibration.isOne(file)
+                                ? FileFormat.ORT_CALIBRATION
+                                : FileFormat.STATISTICS);
             }
         }
         return RangeFormat.ofContent(file)
@@ -181,8 +200,14 @@ public final class RangeFiles {
                                 () ->
                                         new InvalidRangesException(
                                                 file,
-                                                "a .json holds statistics, which ranges do not"
-                                                        + " have; write .ranges instead"));
+                                                format.isWritten()
+                                                        ? "a .json holds statistics, which ranges"
+                                                                + " do not have; write .ranges"
+                                                                + " instead"
+                                                        : "format "
+                                                                + format.word()
+                                                                + " is read only; write .ranges"
+                                                                + " instead"));
         lines.write(ranges, file);
     }
 
@@ -209,6 +234,9 @@ public final class RangeFiles {
     }
 
     private static String extensions(FileFormat... formats) {
-        return Arrays.stream(formats).map(FileFormat::extension).collect(Collectors.joining(", "));
+        return Arrays.stream(formats)
+                .map(FileFormat::extension)
+                .distinct()
+                .collect(Collectors.joining(", "));
     }
 }

@@ -22,9 +22,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -132,7 +136,7 @@ class RangeFilesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(FileFormat.class)
+    @EnumSource(value = FileFormat.class, mode = EnumSource.Mode.EXCLUDE, names = "ORT_CALIBRATION")
     void whatIsWrittenInAFormatIsReadUnderAnyName(FileFormat format) throws IOException {
         Path file = folder.resolve("file-" + format);
         if (format == FileFormat.STATISTICS) {
@@ -149,6 +153,96 @@ class RangeFilesTest {
         assertEquals(format, RangeFiles.formatOf(file));
         assertEquals(RANGES.tensors(), RangeFiles.read(file).tensors());
         assertEquals(RANGES.tensors(), RangeFiles.read(file, format).tensors());
+    }
+
+    /** What ONNX Runtime 1.32 wrote of a small model; amax by hand from its lowest and highest. */
+    @ParameterizedTest
+    @ValueSource(strings = {"minmax", "entropy", "channels", "whole"})
+    void rangesAreReadFromOnnxRuntimesCalibration(String name) throws IOException {
+        Path file = Path.of("src/test/resources/onnxruntime", name + ".json");
+
+        DynamicRanges ranges = RangeFiles.read(file);
+
+        assertEquals(FileFormat.ORT_CALIBRATION, RangeFiles.formatOf(file));
+        assertEquals(Set.of("data", "h", "r", "y"), ranges.tensors().keySet());
+        assertEquals(2.3015387058258057, ranges.get("data").orElseThrow().amax());
+        assertEquals(4.610486030578613, ranges.get("h").orElseThrow().amax());
+        assertTrue(ranges.get("r").isEmpty());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '`',
+            value = {
+                "{\"a\": [-2.5, 1]}; a=2.5",
+                "{\"tensors\": [-1, 1], \"b\": [[-3], [0.5]]}; b=3.0 tensors=1.0",
+                "{\"a\": {\"lowest\": -Infinity, \"highest\": 2}}; a=none",
+                "{\"a\": {\"CLS\": \"TensorData\", \"highest\": NaN, \"lowest\": -1}}; a=none"
+            })
+    void otherFormsOfOnnxRuntimesCalibrationAreRead(String json, String expected)
+            throws IOException {
+        Path file = Files.writeString(folder.resolve("calibration.json"), json);
+        String read =
+                new TreeMap<>(RangeFiles.read(file).tensors())
+                        .entrySet().stream()
+                                .map(
+                                        e ->
+                                                e.getKey()
+                                                        + "="
+                                                        + e.getValue()
+                                                                .map(r -> "" + r.amax())
+                                                                .orElse("none"))
+                                .collect(Collectors.joining(" "));
+        assertEquals(expected, read);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '`',
+            value = {
+                "{\"a\": {\"avg\": 1, \"std\": 2}}; neither lowest nor highest is said of 'a'",
+                "{\"a\": [1, 2], \"b\": {\"lowest\": \"x\"}}; expected a number, but found a text",
+                "{\"a\": [1, 2], \"a\": [1, 2]}; 'a' is there already",
+                "{\"a\": [1, {}]}; expected a number, but found BEGIN_OBJECT",
+                "{\"a\": [1, 2]; it ends too early",
+                "{\"a\": [1, 2] \"b\": 1}; malformed JSON",
+                "{\"a\": [1e300, 2]}; beyond what a float32 scale can hold"
+            })
+    void brokenCalibrationOfOnnxRuntimeIsAnError(String json, String message) throws IOException {
+        Path file = Files.writeString(folder.resolve("calibration.json"), json);
+        InvalidRangesException e =
+                assertThrows(InvalidRangesException.class, () -> RangeFiles.read(file));
+        assertTrue(e.getMessage().startsWith(file + ": "), e.getMessage());
+        assertTrue(e.getMessage().contains(message), e.getMessage());
+    }
+
+    @Test
+    void onnxRuntimesTableHasNoRangeForWhatIsNegativeThroughout() throws IOException {
+        DynamicRanges ranges =
+                RangeFiles.read(Path.of("src/test/resources/onnxruntime/minmax.cache"));
+        assertEquals(2.3015387058258057, ranges.get("data").orElseThrow().amax());
+        assertTrue(ranges.get("h").isEmpty());
+    }
+
+    @Test
+    void ofAFlatbufferTheJsonBesideItIsNamed() {
+        Path file = Path.of("src/test/resources/onnxruntime/calibration.flatbuffers");
+        InvalidRangesException e =
+                assertThrows(InvalidRangesException.class, () -> RangeFiles.read(file));
+        assertTrue(e.getMessage().contains("calibration.json"), e.getMessage());
+    }
+
+    @Test
+    void onnxRuntimesCalibrationIsNotWritten() {
+        Path file = folder.resolve("r.json");
+        InvalidRangesException e =
+                assertThrows(
+                        InvalidRangesException.class,
+                        () -> RangeFiles.write(RANGES, file, FileFormat.ORT_CALIBRATION));
+        assertTrue(e.getMessage().contains("read only"), e.getMessage());
+        assertFalse(Files.exists(file));
     }
 
     @Test

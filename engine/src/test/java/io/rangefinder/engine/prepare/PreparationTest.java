@@ -123,15 +123,15 @@ class PreparationTest {
     void shapesBehindASqueezeThatKeepsAnOpenAxisAreSaidAnew() throws Exception {
         ModelProto.Builder fromBatchOfOne =
                 new SmallModel()
-                        .input("x", -1, 3)
-                        .weight("w", 3, 1)
-                        .node("MatMul", "x,w", "a")
-                        .node("Squeeze", "a", "b")
-                        .node("Sigmoid", "b", "c")
-                        .node("Neg", "c", "y")
-                        .output("y")
-                        .proto(13)
-                        .toBuilder();
+                                .input("x", -1, 3)
+                                .weight("w", 3, 1)
+                                .node("MatMul", "x,w", "a")
+                                .node("Squeeze", "a", "b")
+                                .node("Sigmoid", "b", "c")
+                                .node("Neg", "c", "y")
+                                .output("y")
+                                .proto(13)
+                                .toBuilder();
         TypeProto scalar =
                 TypeProto.newBuilder()
                         .setTensorType(

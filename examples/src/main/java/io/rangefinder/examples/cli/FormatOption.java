@@ -26,8 +26,9 @@ public final class FormatOption {
             names = "--format",
             paramLabel = "FORMAT",
             description = {
-                "What the file of ranges is, whatever its name: ranges, txt, cache or json. By",
-                "default its name says so; of a file that is read also its content."
+                "What the file of ranges is, whatever its name: ranges, txt, cache, json or, to be",
+                "read only, onnxruntime (its calibration.json). By default its name says so; of a",
+                "file that is read also its content."
             })
     void setFormat(String word) {
         try {
@@ -65,6 +66,11 @@ public final class FormatOption {
      * @throws ParameterException if neither tells
      */
     public FileFormat toWrite(Path file) {
+        if (format.filter(f -> !f.isWritten()).isPresent()) {
+            throw new ParameterException(
+                    verb.commandLine(),
+                    "--format: " + format.get().word() + " is read only; write ranges instead");
+        }
         return format.or(() -> FileFormat.ofName(file))
                 .orElseThrow(
                         () ->
