@@ -3,7 +3,7 @@ are no tensors, with what PyTorch gives. PyTorch 2.13; run in this folder's modu
 import io
 import pathlib
 import zipfile
-from typing import List, Optional, Tuple
+from typing import Dict, List, Optional, Tuple
 
 import numpy as np
 import torch
@@ -71,6 +71,21 @@ class Scalars(nn.Module):
         return self.c(torch.relu(x)) * pair[0] + pair[1]
 
 
+class Options(nn.Module):
+    """Numbers by name and by number."""
+
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Linear(8, 16)
+        self.b = nn.Linear(16, 5)
+
+    def forward(self, x: torch.Tensor, rates: Dict[str, int], gains: Dict[int, float]):
+        x = torch.relu(self.a(x * (rates["slow, or so"] / rates["fast"])))
+        for key, gain in gains.items():
+            x = x * gain + key
+        return self.b(x)
+
+
 def save(name, module, arrays):
     buffer = io.BytesIO()
     torch.jit.save(module, buffer)
@@ -114,6 +129,9 @@ def main():
             ).detach(),
         },
     )
+    options = torch.jit.script(Options().eval())
+    result = options(x, {"fast": 2, "slow, or so": 3}, {-1: 0.5, 2: 1.5})
+    save("options", options, {"x": x, "result": result.detach()})
 
 
 if __name__ == "__main__":

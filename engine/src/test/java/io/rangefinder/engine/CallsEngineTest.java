@@ -61,7 +61,7 @@ class CallsEngineTest {
 
     @BeforeEach
     void copy() throws Exception {
-        for (String name : List.of("methods.pt", "scalars.pt")) {
+        for (String name : List.of("methods.pt", "scalars.pt", "options.pt")) {
             Files.copy(ARCHIVES.resolve(name), folder.resolve(name));
         }
     }
@@ -300,6 +300,50 @@ class CallsEngineTest {
             double db = sqnr(actual, new NDList(told(manager, "scalars").get(which)));
             assertTrue(db > 30, which + " " + db);
         }
+    }
+
+    @Test
+    void dictsOfNumbersAreBound() throws Exception {
+        String values = "rates={fast: 2, \"slow, or so\": 3}, gains={-1: 0.5, 2: 1.5}";
+        try (ZooModel<NDList, NDList> model =
+                        criteria("options", "RangeCapture")
+                                .optOption("arguments", values)
+                                .optOption("ranges", folder.resolve("r.ranges").toString())
+                                .build()
+                                .loadModel();
+                Predictor<NDList, NDList> predictor = model.newPredictor();
+                NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            NDList captured = predictor.predict(inputs(manager, "options", "forward", "x"));
+            assertTrue(sqnr(captured, new NDList(told(manager, "options").get("result"))) > 120);
+        }
+        try (ZooModel<NDList, NDList> model = int8("options", "simulate").build().loadModel();
+                Predictor<NDList, NDList> predictor = model.newPredictor();
+                NDManager manager = model.getNDManager().newSubManager()) {
+            NDList actual = predictor.predict(inputs(manager, "options", "forward", "x"));
+            double db = sqnr(actual, new NDList(told(manager, "options").get("result")));
+            assertTrue(db > 30, () -> "" + db);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "rates={fast},gains={}|argument rates must be such as {a: 1, b: 2}, but is {fast}",
+                "rates={fast: x},gains={}|argument rates must be a whole number",
+                "rates={fast: 1,gains={}}|argument rates must be such as {a: 1, b: 2}",
+                "rates={fast: 1},gains=[1: 2}|argument gains must be such as"
+            })
+    void aDictThatDoesNotFitIsTold(String arguments, String message) {
+        IllegalArgumentException refused =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () ->
+                                criteria("options", "RangeCapture")
+                                        .optOption("arguments", arguments)
+                                        .build()
+                                        .loadModel());
+        assertTrue(refused.getMessage().contains(message), refused.getMessage());
     }
 
     @Test

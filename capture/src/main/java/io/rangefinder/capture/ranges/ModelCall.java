@@ -81,7 +81,7 @@ public record ModelCall(String method, Map<String, String> arguments) {
         for (int i = 0; i <= text.length(); i++) {
             char c = i < text.length() ? text.charAt(i) : ',';
             quoted ^= c == '"' && i < text.length();
-            depth += c == '[' || c == '(' ? 1 : c == ']' || c == ')' ? -1 : 0;
+            depth += "[({".indexOf(c) >= 0 ? 1 : "])}".indexOf(c) >= 0 ? -1 : 0;
             boolean ends = i == text.length() || c == ',' && depth == 0 && !quoted;
             if (ends && !text.substring(start, i).isBlank()) {
                 addArgument(text.substring(start, i), arguments);
@@ -119,7 +119,7 @@ public record ModelCall(String method, Map<String, String> arguments) {
 
     /** A comma of a text would end it. */
     private static String quoted(String value) {
-        boolean plain = value.isEmpty() || "[(\"".indexOf(value.charAt(0)) >= 0;
+        boolean plain = value.isEmpty() || "[({\"".indexOf(value.charAt(0)) >= 0;
         return plain || value.indexOf(',') < 0 ? value : '"' + value + '"';
     }
 

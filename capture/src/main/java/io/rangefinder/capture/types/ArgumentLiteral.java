@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 
 /**
  * Values of arguments that are no tensors, as people write them on a command line: {@code 16000},
- * {@code 0.5}, {@code true}, {@code fast}, {@code None}, {@code [1, 2]}. Stateless.
+ * {@code 0.5}, {@code true}, {@code fast}, {@code None}, {@code [1, 2]}, {@code {a: 1, b: 2}}.
+ * Stateless.
  */
 public final class ArgumentLiteral {
 
@@ -45,6 +46,10 @@ public final class ArgumentLiteral {
             if (type instanceof Type.ListOf list) {
                 return new Expression.ListOf(
                         elements(value).stream().map(e -> read(list.element(), e)).toList());
+            }
+            if (type instanceof Type.DictOf dict) {
+                return new Expression.DictOf(
+                        elements(value).stream().map(e -> entry(dict, e)).toList());
             }
             if (type instanceof Type.TupleOf tuple) {
                 List<String> elements = elements(value);
@@ -95,29 +100,49 @@ public final class ArgumentLiteral {
             };
         }
 
+        private Expression.Entry entry(Type.DictOf dict, String value) {
+            List<String> parts = parts(value, ':');
+            if (parts.size() != 2) {
+                throw refused("must be such as {a: 1, b: 2}");
+            }
+            return new Expression.Entry(
+                    read(dict.key(), parts.get(0)), read(dict.value(), parts.get(1)));
+        }
+
         /** In brackets or not, between commas. */
         private List<String> elements(String value) {
-            boolean bare = !value.startsWith("[") && !value.startsWith("(");
+            int bracket = value.isEmpty() ? -1 : "[({".indexOf(value.charAt(0));
+            boolean bare = bracket < 0;
             String inner = bare ? value : value.substring(1, Math.max(1, value.length() - 1));
-            if (!bare && !value.endsWith(value.startsWith("[") ? "]" : ")")) {
-                throw refused("must be such as [1, 2]");
+            if (!bare && !value.endsWith("])}".substring(bracket, bracket + 1))) {
+                throw refused(
+                        bracket == 2 ? "must be such as {a: 1, b: 2}" : "must be such as [1, 2]");
             }
-            List<String> elements = new ArrayList<>();
-            int depth = 0;
-            int start = 0;
-            for (int i = 0; i <= inner.length(); i++) {
-                char c = i < inner.length() ? inner.charAt(i) : ',';
-                depth += c == '[' || c == '(' ? 1 : c == ']' || c == ')' ? -1 : 0;
-                if (c == ',' && (depth == 0 || i == inner.length())) {
-                    elements.add(inner.substring(start, i).strip());
-                    start = i + 1;
-                }
-            }
+            List<String> elements = parts(inner, ',');
             // As people end a list of one, and an empty one.
             if (elements.get(elements.size() - 1).isEmpty()) {
                 elements.remove(elements.size() - 1);
             }
             return elements;
+        }
+
+        /** What stands between separators outside of brackets and quotes. */
+        private static List<String> parts(String value, char separator) {
+            List<String> parts = new ArrayList<>();
+            int depth = 0;
+            boolean quoted = false;
+            int start = 0;
+            for (int i = 0; i <= value.length(); i++) {
+                boolean ends = i == value.length();
+                char c = ends ? separator : value.charAt(i);
+                quoted ^= c == '"' && !ends;
+                depth += "[({".indexOf(c) >= 0 ? 1 : "])}".indexOf(c) >= 0 ? -1 : 0;
+                if (ends || c == separator && depth == 0 && !quoted) {
+                    parts.add(value.substring(start, i).strip());
+                    start = i + 1;
+                }
+            }
+            return parts;
         }
 
         private static String unquoted(String value) {
