@@ -47,7 +47,8 @@ public final class CallOptions {
             paramLabel = "NAME=VALUE",
             description = {
                 "The value of an argument of the .pt that is no tensor, such as rate=16000,",
-                "sizes=[1,2], gains={a:1,b:2} or mode=fast; may be given several times. Ranges keep it."
+                "sizes=[1,2], gains={a:1,b:2} or mode=fast; may be given several times. Ranges",
+                "keep it."
             })
     void setArguments(List<String> arguments) {
         try {
