@@ -54,6 +54,27 @@ class Arithmetic(nn.Module):
         self.turn.conj() * c, self.turn[0] * c, self.wide[:, 1:2] * c)]
 
 
+@family("complex_functions", x=floats(4, 3, 2))
+class Functions(nn.Module):
+  def __init__(self):
+    super().__init__()
+    self.up = nn.ConvTranspose1d(4, 3, 3, stride=2, padding=1, output_padding=1, dtype=torch.cfloat)
+    self.groups = nn.ConvTranspose1d(4, 4, 2, groups=2, bias=False, dtype=torch.cfloat)
+    self.image = nn.ConvTranspose2d(1, 2, (2, 3), dtype=torch.cfloat)
+
+  def forward(self, x):
+    c = torch.view_as_complex(x)
+    far = c * 30
+    variance, mean = torch.var_mean(c, dim=1)
+    return [torch.view_as_real(t) for t in (
+        c.sin(), c.cos(), c.tan(), c.sinh(), c.cosh(), c.tanh(), far.tanh(), far.tan(),
+        torch.sigmoid(c), torch.sigmoid(far), torch.rsqrt(c), torch.log2(c), torch.log10(c),
+        c.exp(), c.prod(1), torch.prod(c, dim=2, keepdim=True), (c * 0).prod(1), mean,
+        self.up(c), self.groups(c), self.image(c.unsqueeze(1)), F.conv_transpose1d(
+            c, self.groups.weight, groups=2, dilation=2))] + [
+        c.var(1), c.std(2, unbiased=False), variance, torch.std_mean(c, dim=(1, 2))[0]]
+
+
 @family("complex_numbers_scripted", kinds=("scripted",), x=floats(4, 2))
 class Numbers(nn.Module):
   def forward(self, x):

@@ -80,7 +80,8 @@ final class AttributeRule implements Rule {
                             ERROR,
                             n -> !Set.of("", "none").contains(string(n, "reduction")),
                             "does not look at the reduction of a scatter",
-                            "export without scatter_add and the like"),
+                            "run it in TensorRT 10 or on a CPU (--target cpu), or write the scatter"
+                                    + " as a product with a one-hot matrix"),
                     new Limit(
                             Set.of("LSTM", "GRU", "RNN"),
                             ALL,

@@ -86,8 +86,8 @@ public final class TorchScriptExporter {
             throws IOException, MalformedModelException {
         ExportOptions later = options.withOpset(LATER_OPSET);
         String needed =
-                "it is exported with opset 17, which TensorRT 8.6 and later read, as opset 13 lacks"
-                        + " "
+                "it is exported with opset 17, which TensorRT 8.6 and later read, for what opset 13"
+                        + " does not allow: "
                         + inOpset13.obstacles().get(0);
         ExportedModel model;
         try {

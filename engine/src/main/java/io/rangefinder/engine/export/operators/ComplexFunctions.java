@@ -84,9 +84,18 @@ final class ComplexFunctions {
                 to, to.unary("Log", ComplexTensors.absolute(to, pair)), angle(to, pair));
     }
 
+    /** The logarithm to a real base. */
+    static SymbolicTensor log(OperatorCall call, double base) {
+        return call.primitives().mul(log(call).realView(), 1 / Math.log(base)).complexView();
+    }
+
     /** Half the angle, the root of the size. */
     static SymbolicTensor sqrt(OperatorCall call) {
         return power(call.primitives(), pair(call), 0.5);
+    }
+
+    static SymbolicTensor inverseSqrt(OperatorCall call) {
+        return power(call.primitives(), pair(call), -0.5);
     }
 
     private static SymbolicTensor power(Primitives to, SymbolicTensor pair, double exponent) {

@@ -197,7 +197,17 @@ final class ComplexOperators {
     private void functions() {
         tensor("exp", ComplexFunctions::exp);
         tensor("log", ComplexFunctions::log);
+        tensor("log2", call -> ComplexFunctions.log(call, 2));
+        tensor("log10", call -> ComplexFunctions.log(call, 10));
         tensor("sqrt", ComplexFunctions::sqrt);
+        tensor("rsqrt", ComplexFunctions::inverseSqrt);
+        tensor("sin", ComplexCircles::sin);
+        tensor("cos", ComplexCircles::cos);
+        tensor("tan", ComplexCircles::tan);
+        tensor("sinh", ComplexCircles::sinh);
+        tensor("cosh", ComplexCircles::cosh);
+        tensor("tanh", ComplexCircles::tanh);
+        tensor("sigmoid", ComplexCircles::sigmoid);
         any("square", call -> ComplexFunctions.of(call, z -> ComplexFunctions.square(call, z)));
         pairs("reciprocal", ComplexArithmetic::inverse);
         pairs("sgn", ComplexFunctions::sign);
@@ -218,6 +228,11 @@ final class ComplexOperators {
         for (String name : List.of("sum", "mean")) {
             any(name, ComplexLifts.overAxes(plain(name), "dim"));
         }
+        tensor("prod", ComplexReductions::prod);
+        tensor("var", ComplexReductions::variance);
+        tensor("std", ComplexReductions::deviation);
+        any("var_mean", call -> ComplexReductions.withMean(call, false, plain("mean")));
+        any("std_mean", call -> ComplexReductions.withMean(call, true, plain("mean")));
         // The norms of complex numbers are those of their sizes.
         for (String name : List.of("norm", "linalg_vector_norm", "frobenius_norm")) {
             any(
@@ -243,7 +258,11 @@ final class ComplexOperators {
         tensor("tensordot", ComplexProducts::tensordot);
         tensor("kron", ComplexProducts::kron);
         for (String name : List.of("conv1d", "conv2d", "conv3d", "_convolution", "convolution")) {
-            any(name, ComplexProducts.convolution(plain(name)));
+            any(name, ComplexProducts.convolution(plain(name), false));
+        }
+        for (int axes = 1; axes <= 3; axes++) {
+            String name = "conv_transpose" + axes + "d";
+            any(name, ComplexProducts.convolution(plain(name), true));
         }
     }
 }

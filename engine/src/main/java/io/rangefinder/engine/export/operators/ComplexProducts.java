@@ -286,12 +286,14 @@ final class ComplexProducts {
         return more;
     }
 
-    /** A convolution whose channels are the parts of complex ones. */
-    static Operator convolution(Operator operator) {
+    /**
+     * A convolution whose channels are the parts of complex ones.
+     *
+     * @param isTransposed whether the operator is, if no argument says so
+     */
+    static Operator convolution(Operator operator, boolean isTransposed) {
         return call -> {
-            if (call.has("transposed") && call.truth("transposed")) {
-                throw call.unsupported("is transposed, for which it has no real form");
-            }
+            boolean transposed = call.has("transposed") ? call.truth("transposed") : isTransposed;
             boolean complex =
                     call.tensor("input").type().isComplex()
                             && call.tensor("weight").type().isComplex();
@@ -306,9 +308,10 @@ final class ComplexProducts {
             Primitives to = call.primitives();
             arguments.put("input", OperatorCall.result(channels(to, x.realView(), batched)));
             SymbolicTensor blocks = blocks(call, weight, weight.rank() - 1);
-            // out, in, kernel, parts, made
+            // out, in, kernel, parts, made; transposed: in, out, kernel, parts, made
             int last = blocks.rank();
-            List<Integer> order = new ArrayList<>(List.of(0, last - 1, 1, last - 2));
+            int first = transposed ? last - 2 : last - 1;
+            List<Integer> order = new ArrayList<>(List.of(0, first, 1, 2 * last - 3 - first));
             for (int i = 2; i < last - 2; i++) {
                 order.add(i);
             }

@@ -165,14 +165,25 @@ final class Scatters {
         SymbolicTensor x = sources.x();
         int axis = sources.axis();
         long length = x.dim(axis).value();
-        boolean fits =
-                length * sources.index().dim(axis).value() <= MAX_COMPARED
-                        && IntStream.range(0, x.rank())
-                                .allMatch(
-                                        i -> i == axis || x.dim(i).equals(sources.index().dim(i)));
-        if (!fits || !x.type().isFloating()) {
+        long indices = sources.index().dim(axis).value();
+        boolean everywhere =
+                IntStream.range(0, x.rank())
+                        .allMatch(i -> i == axis || x.dim(i).equals(sources.index().dim(i)));
+        if (length * indices > MAX_COMPARED || !everywhere || !x.type().isFloating()) {
             throw call.unsupported(
-                    "can't reduce by " + reduce + " in opset " + call.graph().opset());
+                    "reduces by "
+                            + reduce
+                            + ", for which opset "
+                            + call.graph().opset()
+                            + " has no scatter, "
+                            + (!x.type().isFloating()
+                                    ? "whole numbers"
+                                    : everywhere
+                                            ? length
+                                                    + " places by "
+                                                    + indices
+                                                    + " indices, too many to compare each with each"
+                                            : "a part of a tensor"));
         }
         List<Dim> column = new ArrayList<>(List.of(Dim.of(length)));
         IntStream.range(axis, x.rank()).forEach(i -> column.add(Dim.ONE));
