@@ -5,8 +5,8 @@ import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import io.rangefinder.engine.backend.BackendChoice;
+import io.rangefinder.engine.backend.providers.OnnxRuntimeGpu;
 import io.rangefinder.engine.onnxruntime.OrtLibrary;
-import io.rangefinder.engine.onnxruntime.gpu.OnnxRuntimeGpu;
 
 /**
  * Runs INT8 models. Their NDArrays are PyTorch's, as the application's translator was written for

@@ -2,11 +2,11 @@ package io.rangefinder.engine;
 
 import ai.djl.MalformedModelException;
 import io.rangefinder.capture.files.ModelFile;
+import io.rangefinder.engine.backend.providers.GpuProviders;
+import io.rangefinder.engine.backend.providers.GpuSettings;
+import io.rangefinder.engine.backend.providers.OnnxRuntimeGpu;
+import io.rangefinder.engine.backend.providers.Provider;
 import io.rangefinder.engine.onnxruntime.OrtModel;
-import io.rangefinder.engine.onnxruntime.gpu.GpuProviders;
-import io.rangefinder.engine.onnxruntime.gpu.GpuSettings;
-import io.rangefinder.engine.onnxruntime.gpu.OnnxRuntimeGpu;
-import io.rangefinder.engine.onnxruntime.gpu.Provider;
 import io.rangefinder.engine.options.ByteSize;
 import io.rangefinder.engine.options.EngineOptions;
 import java.io.IOException;

@@ -1,11 +1,11 @@
 package io.rangefinder.engine.backend;
 
 import ai.djl.Device;
+import io.rangefinder.engine.backend.providers.OnnxRuntimeGpu;
+import io.rangefinder.engine.backend.providers.Provider;
 import io.rangefinder.engine.ladder.Ladder;
 import io.rangefinder.engine.ladder.Rung;
 import io.rangefinder.engine.ladder.RungFailedException;
-import io.rangefinder.engine.onnxruntime.gpu.OnnxRuntimeGpu;
-import io.rangefinder.engine.onnxruntime.gpu.Provider;
 import io.rangefinder.engine.tensorrt.bringup.TensorRt;
 import java.util.Optional;
 import java.util.Set;

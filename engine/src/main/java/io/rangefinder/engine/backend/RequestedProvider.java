@@ -1,6 +1,6 @@
 package io.rangefinder.engine.backend;
 
-import io.rangefinder.engine.onnxruntime.gpu.Provider;
+import io.rangefinder.engine.backend.providers.Provider;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Device;
+import io.rangefinder.engine.backend.providers.Provider;
 import io.rangefinder.engine.ladder.Ladder;
 import io.rangefinder.engine.ladder.Rung;
-import io.rangefinder.engine.onnxruntime.gpu.Provider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,8 +3,8 @@ package io.rangefinder.examples.gpucheck;
 import ai.djl.ModelException;
 import ai.djl.translate.TranslateException;
 import io.rangefinder.engine.backend.Backend;
-import io.rangefinder.engine.onnxruntime.gpu.OnnxRuntimeGpu;
-import io.rangefinder.engine.onnxruntime.gpu.Provider;
+import io.rangefinder.engine.backend.providers.OnnxRuntimeGpu;
+import io.rangefinder.engine.backend.providers.Provider;
 import io.rangefinder.examples.cli.Failures;
 import io.rangefinder.examples.cli.OutputFile;
 import io.rangefinder.examples.cli.Verbosity;
@@ -17,13 +17,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /**
  * Runs the ResNet in every way that this machine can, and writes a report to paste into an issue.

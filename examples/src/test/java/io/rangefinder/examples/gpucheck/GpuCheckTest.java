@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.rangefinder.engine.onnxruntime.gpu.OnnxRuntimeGpu;
-import io.rangefinder.engine.onnxruntime.gpu.Provider;
+import io.rangefinder.engine.backend.providers.OnnxRuntimeGpu;
+import io.rangefinder.engine.backend.providers.Provider;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.rangefinder.engine.onnxruntime.gpu;
+package io.rangefinder.engine.backend.providers;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.SessionOptions;

@@ -1,4 +1,4 @@
-package io.rangefinder.engine.onnxruntime.gpu;
+package io.rangefinder.engine.backend.providers;
 
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.AttributeProto;

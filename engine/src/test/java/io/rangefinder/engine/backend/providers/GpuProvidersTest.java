@@ -1,4 +1,4 @@
-package io.rangefinder.engine.onnxruntime.gpu;
+package io.rangefinder.engine.backend.providers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,4 +1,4 @@
-package io.rangefinder.engine.onnxruntime.gpu;
+package io.rangefinder.engine.backend.providers;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.rangefinder.engine.onnxruntime.gpu;
+package io.rangefinder.engine.backend.providers;
 
 import java.io.IOException;
 import java.nio.file.Path;
