@@ -2,7 +2,7 @@ package io.rangefinder.engine;
 
 /**
  * The engine's name and its options. All of them are in {@link
- * io.rangefinder.engine.options.EngineOptions}.
+ * io.rangefinder.engine.options.EngineOptions}, and those of one backend in its package.
  *
  * <pre>{@code
  * Criteria<Image, Classifications> criteria = Criteria.builder()
@@ -18,7 +18,7 @@ public final class Int8 {
     public static final String ENGINE = "Int8";
 
     /**
-     * Option: the backend's name, see {@link io.rangefinder.engine.backend.Backend}; the best one
+     * Option: the backend's name, see {@link io.rangefinder.engine.backend.Backends}; the best one
      * here by default.
      */
     public static final String OPTION_BACKEND = "backend";

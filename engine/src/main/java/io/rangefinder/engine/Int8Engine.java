@@ -4,9 +4,9 @@ import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
-import io.rangefinder.engine.backend.BackendChoice;
-import io.rangefinder.engine.backend.providers.OnnxRuntimeGpu;
-import io.rangefinder.engine.onnxruntime.OrtLibrary;
+import io.rangefinder.engine.backend.BackendLoader;
+import io.rangefinder.engine.backend.Backends;
+import io.rangefinder.engine.backend.CompilingLoader;
 
 /**
  * Runs INT8 models. Their NDArrays are PyTorch's, as the application's translator was written for
@@ -17,7 +17,7 @@ final class Int8Engine extends Engine {
     private final BackendLoader loader;
 
     Int8Engine() {
-        loader = new CompilingLoader(BackendChoice.here(), OnnxRuntimeGpu.here());
+        loader = new CompilingLoader(Backends.here());
     }
 
     private static Engine pytorch() {
@@ -41,7 +41,7 @@ final class Int8Engine extends Engine {
 
     @Override
     public String getVersion() {
-        return OrtLibrary.environment().getVersion();
+        return Backends.version();
     }
 
     @Override
@@ -73,6 +73,6 @@ final class Int8Engine extends Engine {
 
     @Override
     public String toString() {
-        return Int8.ENGINE + " on ONNX Runtime " + getVersion();
+        return Int8.ENGINE + " on " + Backends.everywhere();
     }
 }

@@ -8,9 +8,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.translate.Translator;
 import io.rangefinder.capture.files.ModelFile;
+import io.rangefinder.engine.backend.BackendLoader;
+import io.rangefinder.engine.backend.Backends;
+import io.rangefinder.engine.backend.spi.Request;
 import io.rangefinder.engine.block.LoadedModel;
 import io.rangefinder.engine.compile.ModelFiles;
-import io.rangefinder.engine.options.EngineOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +69,7 @@ final class Int8Model extends BaseModel {
             modelName = ModelFile.stem(file, ModelFiles.extensions());
         }
         modelDir = file.getParent();
-        LoadedModel given = loader.load(file, read(options), device);
+        LoadedModel given = loader.load(file, read(options));
         Optional<String> unfit = given.unfitForArrays();
         if (unfit.isPresent()) {
             given.close();
@@ -79,10 +81,12 @@ final class Int8Model extends BaseModel {
         setProperty(Int8.PROPERTY_COVERAGE, given.coverage());
     }
 
-    private EngineOptions read(Map<String, ?> options) {
+    private Request read(Map<String, ?> options) {
         Map<String, ?> given = options == null ? Map.of() : options;
-        EngineOptions.unknown(given).forEach(unknown -> logger.warn("{}: {}", modelName, unknown));
-        return EngineOptions.read(given);
+        Backends backends = Backends.here();
+        backends.unknownOptions(given)
+                .forEach(unknown -> logger.warn("{}: {}", modelName, unknown));
+        return backends.read(given, device);
     }
 
     @Override

@@ -14,9 +14,55 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "io.rangefinder", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
+    private static final String[] BACKENDS = {
+        "io.rangefinder.engine.backend.onnxruntime..",
+        "io.rangefinder.engine.backend.providers..",
+        "io.rangefinder.engine.backend.tensorrt.."
+    };
+
     @ArchTest
     static final ArchRule noPackageCycles =
             slices().matching("io.rangefinder.engine.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule noCyclesWithinTensorRt =
+            slices().matching("io.rangefinder.engine.tensorrt.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule noCyclesBetweenBackends =
+            slices().matching("io.rangefinder.engine.backend.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule nothingBelowKnowsTheEngine =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.rangefinder.engine.*..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("io.rangefinder.engine");
+
+    @ArchTest
+    static final ArchRule onlyTheListKnowsBackends =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackages(BACKENDS)
+                    .and()
+                    .resideInAPackage("io.rangefinder.engine..")
+                    .and()
+                    .doNotHaveSimpleName("Backends")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(BACKENDS);
+
+    /** What is not written against their interface is written against one of them. */
+    @ArchTest
+    static final ArchRule theEngineKnowsNoBackend =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.rangefinder.engine")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage("..engine.tensorrt..", "..engine.onnxruntime..");
 
     @ArchTest
     static final ArchRule exportIsLayered =

@@ -71,8 +71,8 @@ class BoundPredictorTest {
         Engine.registerEngine(
                 new StandInEngineProvider(
                         ENGINE,
-                        (file, options, wanted) -> {
-                            gpu.set(wanted);
+                        (file, request) -> {
+                            gpu.set(request.device());
                             TrtBoundModel bound = device.load();
                             return LoadedModel.bound(
                                     bound,

@@ -21,8 +21,8 @@ import io.rangefinder.capture.RangeCapture;
 import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.capture.ranges.DynamicRange;
 import io.rangefinder.capture.ranges.DynamicRanges;
-import io.rangefinder.engine.backend.Backend;
-import io.rangefinder.engine.backend.BackendUnavailableException;
+import io.rangefinder.engine.backend.Backends;
+import io.rangefinder.engine.backend.spi.BackendUnavailableException;
 import io.rangefinder.engine.compare.Comparison;
 import io.rangefinder.engine.compile.UnsuitableRangesException;
 import io.rangefinder.engine.fixtures.FashionMnistSamples;
@@ -247,7 +247,7 @@ class Int8EngineTest {
         Criteria<NDList, NDList> criteria = int8("resnet").optOption("backend", "tensorrt").build();
         BackendUnavailableException e =
                 assertThrows(BackendUnavailableException.class, criteria::loadModel);
-        String why = Backend.TENSORRT.ladder().problem().orElseThrow();
+        String why = Backends.here().named("tensorrt").ladder(0).problem().orElseThrow();
         assertTrue(e.getMessage().contains(why), e.getMessage());
         assertTrue(e.getMessage().contains("use backend simulate"), e.getMessage());
     }

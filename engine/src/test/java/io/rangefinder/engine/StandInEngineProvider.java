@@ -5,6 +5,7 @@ import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineProvider;
 import ai.djl.ndarray.NDManager;
+import io.rangefinder.engine.backend.BackendLoader;
 
 /** The engine {@code Int8} under another name, whose backend is a stand-in for a device. */
 final class StandInEngineProvider implements EngineProvider {

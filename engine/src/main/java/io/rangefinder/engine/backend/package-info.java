@@ -1,9 +1,9 @@
 /**
- * What executes an INT8 model, and which of it does where nobody asked for one.
+ * Which backend runs a model, and how it is loaded.
  *
- * <p>In: what an application asked for and the device that it named. Out: a {@link
- * io.rangefinder.engine.backend.BackendChoice.Choice} that can run here, or an exception that says
- * what is missing. Everybody who needs a backend asks {@link
- * io.rangefinder.engine.backend.BackendChoice}.
+ * <p>In: a model's file, and what an application asked for. Out: the model in a backend that can
+ * run here, or an exception that says what is missing. {@link
+ * io.rangefinder.engine.backend.Backends} is the list, and all who need a backend ask it; a backend
+ * is a package below that implements {@link io.rangefinder.engine.backend.spi.Backend}.
  */
 package io.rangefinder.engine.backend;

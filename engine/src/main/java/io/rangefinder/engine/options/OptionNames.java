@@ -8,43 +8,50 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** The names of {@link EngineOptions}, and what is close to them. Stateless. */
-final class OptionNames {
+/** The names of options, and what is close to them. Stateless. */
+public final class OptionNames {
 
     /** More typing errors than this make another word. */
     private static final int MOST_ERRORS = 3;
 
-    private static final List<String> ALL =
-            Arrays.stream(EngineOptions.class.getRecordComponents())
-                    .map(RecordComponent::getName)
-                    .toList();
-
     private OptionNames() {}
 
-    static List<String> all() {
-        return ALL;
+    /**
+     * The names of options that are a record's components.
+     *
+     * @param options the record
+     * @return the names in order
+     */
+    public static List<String> of(Class<? extends Record> options) {
+        return Arrays.stream(options.getRecordComponents()).map(RecordComponent::getName).toList();
     }
 
-    /** A sentence for each option that nobody knows, in the order of names. */
-    static List<String> unknown(Map<String, ?> options) {
+    /**
+     * The options that nobody knows.
+     *
+     * @param known the options that there are
+     * @param options values by name
+     * @return a sentence for each of the others, in the order of names
+     */
+    public static List<String> unknown(List<String> known, Map<String, ?> options) {
         return options.keySet().stream()
-                .filter(name -> !ALL.contains(name))
+                .filter(name -> !known.contains(name))
                 .sorted()
                 .map(
                         name ->
                                 "there is no option "
                                         + name
-                                        + closest(name)
+                                        + closest(known, name)
                                                 .map(c -> "; is " + c + " meant?")
                                                 .orElse(
                                                         "; it is ignored. There are "
-                                                                + String.join(", ", ALL)))
+                                                                + String.join(", ", known)))
                 .toList();
     }
 
-    private static Optional<String> closest(String name) {
+    private static Optional<String> closest(List<String> known, String name) {
         String plain = plain(name);
-        return ALL.stream()
+        return known.stream()
                 .filter(n -> errors(plain, plain(n)) <= Math.min(MOST_ERRORS, n.length() / 3))
                 .min(Comparator.comparingInt(n -> errors(plain, plain(n))));
     }

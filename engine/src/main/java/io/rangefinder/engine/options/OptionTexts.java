@@ -15,13 +15,24 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** DJL's options by name. What is not as an option wants it is refused by the option's name. */
-record OptionTexts(Map<String, ?> options) {
+/**
+ * What DJL's {@code optOption} gives, by name. Values need not be texts: their {@code toString}
+ * counts, and of a collection its elements. What is not as an option wants it is refused by the
+ * option's name, with an {@link IllegalArgumentException}.
+ *
+ * @param options values by name
+ */
+public record OptionTexts(Map<String, ?> options) {
 
     private static final Pattern SHAPE = Pattern.compile("\\d{1,18}(x\\d{1,18})*");
 
-    /** A collection counts as its elements with commas between. */
-    Optional<String> text(String name) {
+    /**
+     * An option as a text.
+     *
+     * @param name the option
+     * @return the text, or empty if it was not given
+     */
+    public Optional<String> text(String name) {
         return Optional.ofNullable(options.get(name))
                 .map(
                         value ->
@@ -32,7 +43,13 @@ record OptionTexts(Map<String, ?> options) {
                                         : value.toString().strip());
     }
 
-    List<String> list(String name) {
+    /**
+     * A list with commas between.
+     *
+     * @param name the option
+     * @return its elements, none if it was not given
+     */
+    public List<String> list(String name) {
         return text(name).map(OptionTexts::split).orElse(List.of());
     }
 
@@ -40,7 +57,14 @@ record OptionTexts(Map<String, ?> options) {
         return Arrays.stream(text.split(",")).map(String::strip).filter(t -> !t.isEmpty()).toList();
     }
 
-    boolean flag(String name, boolean otherwise) {
+    /**
+     * A truth.
+     *
+     * @param name the option
+     * @param otherwise what counts if it was not given
+     * @return the value
+     */
+    public boolean flag(String name, boolean otherwise) {
         return text(name)
                 .map(
                         text ->
@@ -52,7 +76,15 @@ record OptionTexts(Map<String, ?> options) {
                 .orElse(otherwise);
     }
 
-    OptionalInt number(String name, int least, int most) {
+    /**
+     * A whole number.
+     *
+     * @param name the option
+     * @param least the least that it may be
+     * @param most the most that it may be
+     * @return the number, or empty if it was not given
+     */
+    public OptionalInt number(String name, int least, int most) {
         Optional<String> text = text(name);
         if (text.isEmpty()) {
             return OptionalInt.empty();
@@ -73,7 +105,13 @@ record OptionTexts(Map<String, ?> options) {
                 text.get());
     }
 
-    Optional<ByteSize> bytes(String name) {
+    /**
+     * An amount of memory.
+     *
+     * @param name the option
+     * @return the amount, or empty if it was not given
+     */
+    public Optional<ByteSize> bytes(String name) {
         return text(name)
                 .map(
                         text ->
@@ -89,7 +127,13 @@ record OptionTexts(Map<String, ?> options) {
                                                                 text)));
     }
 
-    Optional<Path> path(String name) {
+    /**
+     * A file or a folder.
+     *
+     * @param name the option
+     * @return the path, or empty if it was not given
+     */
+    public Optional<Path> path(String name) {
         Optional<String> text = text(name);
         try {
             if (text.filter(String::isEmpty).isPresent()) {
@@ -101,8 +145,15 @@ record OptionTexts(Map<String, ?> options) {
         }
     }
 
-    /** What one of the names that a type has stands for; its own message says which there are. */
-    <T> Optional<T> named(String name, Function<String, T> type) {
+    /**
+     * What one of the names that a type has stands for.
+     *
+     * @param name the option
+     * @param type reads a name; its own message says which there are
+     * @param <T> the type
+     * @return the value, or empty if the option was not given
+     */
+    public <T> Optional<T> named(String name, Function<String, T> type) {
         try {
             return text(name).map(type);
         } catch (IllegalArgumentException e) {
@@ -110,7 +161,16 @@ record OptionTexts(Map<String, ?> options) {
         }
     }
 
-    <E extends Enum<E>> E constant(String name, Class<E> type, String text) {
+    /**
+     * A constant by its name, in letters of any case.
+     *
+     * @param name the option
+     * @param type the constants
+     * @param text what was given
+     * @param <E> their type
+     * @return the constant
+     */
+    public <E extends Enum<E>> E constant(String name, Class<E> type, String text) {
         return Arrays.stream(type.getEnumConstants())
                 .filter(c -> c.name().equalsIgnoreCase(text))
                 .findFirst()
@@ -124,7 +184,13 @@ record OptionTexts(Map<String, ?> options) {
                                         text));
     }
 
-    Map<String, Shape> shapes(String name) {
+    /**
+     * Shapes of tensors, such as {@code input:1x3x224x224}, with commas between.
+     *
+     * @param name the option
+     * @return shapes by tensor, none if it was not given
+     */
+    public Map<String, Shape> shapes(String name) {
         Map<String, Shape> shapes = new TreeMap<>();
         for (String text : list(name)) {
             // Names of tensors may hold colons; lengths don't.

@@ -1,6 +1,8 @@
 package io.rangefinder.examples.build;
 
+import io.rangefinder.engine.backend.tensorrt.TensorRtOptions;
 import io.rangefinder.engine.options.EngineOptions;
+import io.rangefinder.engine.options.OptionTexts;
 import io.rangefinder.engine.tensorrt.plan.PlanOptions;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -99,7 +101,8 @@ final class BuildOptions {
         inputShapes.ifPresent(t -> options.put("inputShapes", t));
         options.put("floatLayers", String.join(",", floatLayers));
         try {
-            return EngineOptions.read(options).plan();
+            OptionTexts texts = new OptionTexts(options);
+            return TensorRtOptions.read(texts).plan(EngineOptions.read(texts));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(verb.commandLine(), e.getMessage(), e);
         }

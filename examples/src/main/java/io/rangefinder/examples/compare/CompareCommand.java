@@ -8,8 +8,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.translate.TranslateException;
 import io.rangefinder.capture.ranges.ModelCall;
 import io.rangefinder.engine.Int8;
-import io.rangefinder.engine.backend.Backend;
 import io.rangefinder.engine.backend.BackendChoice;
+import io.rangefinder.engine.backend.Backends;
 import io.rangefinder.engine.compile.ModelFiles;
 import io.rangefinder.examples.cli.ErrorLine;
 import io.rangefinder.examples.cli.InputsOption;
@@ -87,17 +87,17 @@ public final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, MalformedModelException, WorkFailedException {
-        if (backend.isPresent() && !Backend.ids().contains(backend.get())) {
+        if (backend.isPresent() && !Backends.here().ids().contains(backend.get())) {
             throw new ParameterException(
                     verb.commandLine(),
                     "--backend must be one of "
-                            + String.join(", ", Backend.ids())
+                            + String.join(", ", Backends.here().ids())
                             + ", not "
                             + backend.get());
         }
-        BackendChoice.Choice chosen =
-                BackendChoice.here()
-                        .of(backend.map(Backend::named), Optional.empty(), Device.cpu());
+        Map<String, String> asked =
+                backend.map(name -> Map.of(Int8.OPTION_BACKEND, name)).orElse(Map.of());
+        BackendChoice chosen = Backends.here().choose(Backends.here().read(asked, Device.cpu()));
         chosen.remark().ifPresent(remark -> logger.warn("{}", remark));
         ModelFiles files = model.files();
         ModelCall call = model.ranges().provenance().call();
@@ -125,10 +125,8 @@ public final class CompareCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Map<String, String> options(BackendChoice.Choice chosen) {
-        Map<String, String> options = new HashMap<>();
-        options.put(Int8.OPTION_BACKEND, chosen.backend().id());
-        chosen.requestedProvider().ifPresent(p -> options.put(Int8.OPTION_PROVIDER, p.id()));
+    private Map<String, String> options(BackendChoice chosen) {
+        Map<String, String> options = new HashMap<>(chosen.backend().asOptions());
         options.put(Int8.OPTION_RANGES, model.rangesFile().toAbsolutePath().toString());
         model.format().ifPresent(f -> options.put(Int8.OPTION_RANGES_FORMAT, f.word()));
         if (!model.call().equals(ModelCall.PLAIN)) {

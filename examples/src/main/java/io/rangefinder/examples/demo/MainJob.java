@@ -15,7 +15,8 @@ import io.rangefinder.capture.files.AtomicFile;
 import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.engine.Int8;
-import io.rangefinder.engine.backend.Backend;
+import io.rangefinder.engine.backend.onnxruntime.OnnxRuntimeBackend;
+import io.rangefinder.engine.backend.onnxruntime.SimulationBackend;
 import io.rangefinder.engine.compile.CompiledCache;
 import io.rangefinder.engine.compile.ModelFiles;
 import io.rangefinder.engine.export.ExportOptions;
@@ -151,9 +152,9 @@ public final class MainJob {
         return calibration ? FashionMnist.calibration(folder) : FashionMnist.test(folder);
     }
 
-    private Map<String, String> options(Backend backend, Path ranges) {
+    private Map<String, String> options(String backend, Path ranges) {
         return Map.of(
-                Int8.OPTION_BACKEND, backend.id(),
+                Int8.OPTION_BACKEND, backend,
                 Int8.OPTION_RANGES, ranges.toString(),
                 Int8.OPTION_CACHE, work.resolve("cache").toString());
     }
@@ -162,12 +163,12 @@ public final class MainJob {
             throws IOException, MalformedModelException, TranslateException {
         FashionMnist images = data(false);
         try (Forward reference = Forward.pytorch(file);
-                Forward fast = Forward.int8(file, options(Backend.ONNXRUNTIME, ranges));
-                Forward exact = Forward.int8(file, options(Backend.SIMULATE, ranges));
+                Forward fast = Forward.int8(file, options(OnnxRuntimeBackend.ID, ranges));
+                Forward exact = Forward.int8(file, options(SimulationBackend.ID, ranges));
                 Progress progress = Progress.start("evaluate", "images", images.count())) {
             Map<String, Forward> int8 = new LinkedHashMap<>();
-            int8.put(Backend.ONNXRUNTIME.id(), fast);
-            int8.put(Backend.SIMULATE.id() + " (TensorRT's arithmetic)", exact);
+            int8.put(OnnxRuntimeBackend.ID, fast);
+            int8.put(SimulationBackend.ID + " (TensorRT's arithmetic)", exact);
             SideBySide sides = new SideBySide(reference, int8);
             for (int from = 0; from < images.count(); from += TEST_BATCH) {
                 int[] labels =

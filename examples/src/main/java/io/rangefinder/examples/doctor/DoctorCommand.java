@@ -6,16 +6,17 @@ import ai.djl.engine.EngineException;
 import io.rangefinder.capture.RangeCapture;
 import io.rangefinder.capture.ranges.RangefinderVersion;
 import io.rangefinder.engine.Int8;
-import io.rangefinder.engine.backend.Backend;
 import io.rangefinder.engine.backend.BackendChoice;
-import io.rangefinder.engine.backend.providers.OnnxRuntimeGpu;
-import io.rangefinder.engine.backend.providers.Provider;
+import io.rangefinder.engine.backend.Backends;
+import io.rangefinder.engine.backend.spi.Backend;
 import io.rangefinder.engine.compile.CompiledCache;
 import io.rangefinder.engine.ladder.Ladder;
 import io.rangefinder.examples.cli.ErrorLine;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -57,10 +58,11 @@ public final class DoctorCommand implements Callable<Integer> {
         boolean int8 = engine(out, Int8.ENGINE);
         cache(out);
         boolean runs = false;
-        for (Backend backend : Backend.values()) {
-            runs |= backend(out, backend, pytorch && int8);
+        List<Backend> backends = Backends.here().all();
+        for (Backend backend : backends) {
+            runs |= backend.variant().isEmpty() && backend(out, backend, pytorch && int8);
         }
-        providers(out);
+        backends.forEach(backend -> variant(out, backend));
         if (runs) {
             best(out);
         }
@@ -80,26 +82,24 @@ public final class DoctorCommand implements Callable<Integer> {
 
     /** A line for the backend and one for each of its rungs. */
     private static boolean backend(PrintWriter out, Backend backend, boolean engines) {
-        Ladder ladder = backend.ladder();
+        Ladder ladder = backend.ladder(0);
         Optional<String> problem =
                 engines ? ladder.problem() : Optional.of("an engine above is missing");
         answer(out, "backend " + backend.id(), problem, ladder);
         return problem.isEmpty();
     }
 
-    /** What the backend {@code onnxruntime} may run on beside the CPU. */
-    private static void providers(PrintWriter out) {
-        OnnxRuntimeGpu gpu = OnnxRuntimeGpu.here();
-        for (Provider provider : Provider.values()) {
-            Ladder ladder = gpu.ladder(provider, 0);
-            answer(out, "provider " + provider.id(), ladder.problem(), ladder);
+    /** What a backend may run on beside the CPU. */
+    private static void variant(PrintWriter out, Backend backend) {
+        if (backend.variant().isPresent()) {
+            Ladder ladder = backend.ladder(0);
+            answer(out, backend.variant().get(), ladder.problem(), ladder);
         }
     }
 
     /** What the engine and {@code compare} take where no backend is named. */
     private static void best(PrintWriter out) {
-        BackendChoice.Choice best =
-                BackendChoice.here().of(Optional.empty(), Optional.empty(), Device.cpu());
+        BackendChoice best = Backends.here().choose(Backends.here().read(Map.of(), Device.cpu()));
         line(out, "best backend", best.toString());
         best.remark().ifPresent(remark -> out.println("  " + remark));
     }

@@ -3,9 +3,12 @@ package io.rangefinder.examples.gpucheck;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import io.rangefinder.engine.Int8;
-import io.rangefinder.engine.backend.Backend;
+import io.rangefinder.engine.backend.Backends;
+import io.rangefinder.engine.backend.onnxruntime.OnnxRuntimeBackend;
+import io.rangefinder.engine.backend.onnxruntime.SimulationBackend;
 import io.rangefinder.engine.backend.providers.OnnxRuntimeGpu;
 import io.rangefinder.engine.backend.providers.Provider;
+import io.rangefinder.engine.backend.tensorrt.TensorRtBackend;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -42,7 +45,7 @@ final class Contestants {
 
     /** TensorRT's arithmetic on the CPU. */
     Contestant simulation() {
-        return int8("INT8, simulate, CPU", false, Device.cpu(), Backend.SIMULATE, Map.of());
+        return int8("INT8, simulate, CPU", false, Device.cpu(), SimulationBackend.ID, Map.of());
     }
 
     /** All others. */
@@ -53,7 +56,7 @@ final class Contestants {
                         "INT8, ONNX Runtime, CPU",
                         false,
                         Device.cpu(),
-                        Backend.ONNXRUNTIME,
+                        OnnxRuntimeBackend.ID,
                         Map.of(Int8.OPTION_PROVIDER, "cpu")),
                 tensorRt("INT8, TensorRT, explicit (Q/DQ), FP16 beside", "explicit", "true"),
                 tensorRt("INT8, TensorRT, explicit (Q/DQ), FP32 beside", "explicit", "false"),
@@ -83,7 +86,7 @@ final class Contestants {
 
     private Contestant tensorRt(String name, String mode, String fp16) {
         Map<String, String> options = Map.of("mode", mode, Int8.OPTION_FP16, fp16);
-        return int8(name, true, Device.gpu(0), Backend.TENSORRT, options);
+        return int8(name, true, Device.gpu(0), TensorRtBackend.ID, options);
     }
 
     private Contestant onnxRuntime(Provider provider) {
@@ -91,21 +94,21 @@ final class Contestants {
                 "INT8, ONNX Runtime's provider " + provider.id(),
                 true,
                 Device.gpu(0),
-                Backend.ONNXRUNTIME,
+                OnnxRuntimeBackend.ID,
                 Map.of(Int8.OPTION_PROVIDER, provider.id()),
                 () -> onnxRuntime.ladder(provider, 0).problem());
     }
 
     private Contestant int8(
-            String name, boolean onGpu, Device device, Backend backend, Map<String, String> more) {
-        return int8(name, onGpu, device, backend, more, backend::unavailable);
+            String name, boolean onGpu, Device device, String backend, Map<String, String> more) {
+        return int8(name, onGpu, device, backend, more, () -> unavailable(backend));
     }
 
     private Contestant int8(
             String name,
             boolean onGpu,
             Device device,
-            Backend backend,
+            String backend,
             Map<String, String> more,
             Supplier<Optional<String>> check) {
         return new DjlContestant(
@@ -116,7 +119,7 @@ final class Contestants {
                 batch -> files.archive(),
                 batch -> {
                     Map<String, String> options = new HashMap<>(more);
-                    options.put(Int8.OPTION_BACKEND, backend.id());
+                    options.put(Int8.OPTION_BACKEND, backend);
                     options.put(Int8.OPTION_RANGES, files.ranges().toString());
                     options.put(Int8.OPTION_CACHE, files.cache().toString());
                     options.put("batchSize", Integer.toString(batch));
@@ -135,7 +138,11 @@ final class Contestants {
                 Device.gpu(0),
                 model,
                 batch -> options,
-                Backend.TENSORRT::unavailable);
+                () -> unavailable(TensorRtBackend.ID));
+    }
+
+    private static Optional<String> unavailable(String backend) {
+        return Backends.here().named(backend).ladder(0).problem();
     }
 
     private static Optional<String> pyTorchOnGpu() {

@@ -2,9 +2,10 @@ package io.rangefinder.examples.gpucheck;
 
 import ai.djl.ModelException;
 import ai.djl.translate.TranslateException;
-import io.rangefinder.engine.backend.Backend;
+import io.rangefinder.engine.backend.Backends;
 import io.rangefinder.engine.backend.providers.OnnxRuntimeGpu;
 import io.rangefinder.engine.backend.providers.Provider;
+import io.rangefinder.engine.backend.tensorrt.TensorRtBackend;
 import io.rangefinder.examples.cli.Failures;
 import io.rangefinder.examples.cli.OutputFile;
 import io.rangefinder.examples.cli.Verbosity;
@@ -142,7 +143,9 @@ public final class GpuCheck implements Callable<Integer> {
                     "ONNX Runtime's provider " + provider.id(),
                     onnxRuntime.ladder(provider, 0).toText());
         }
-        report.addLadder("TensorRT through DJL", Backend.TENSORRT.ladder().toText());
+        report.addLadder(
+                "TensorRT through DJL",
+                Backends.here().named(TensorRtBackend.ID).ladder(0).toText());
         boolean onGpu = run(new Contestants(files, onnxRuntime), test, report, out);
         out.printf("report  %s%n", output);
         out.flush();

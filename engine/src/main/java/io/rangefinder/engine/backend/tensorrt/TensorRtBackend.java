@@ -1,6 +1,7 @@
-package io.rangefinder.engine;
+package io.rangefinder.engine.backend.tensorrt;
 
 import ai.djl.MalformedModelException;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.ModelProto;
@@ -8,15 +9,23 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.capture.ranges.InputDescription;
+import io.rangefinder.engine.backend.spi.Backend;
+import io.rangefinder.engine.backend.spi.BackendUnavailableException;
+import io.rangefinder.engine.backend.spi.ModelAndRanges;
+import io.rangefinder.engine.backend.spi.Request;
 import io.rangefinder.engine.batch.BatchAnalysis;
 import io.rangefinder.engine.batch.BatchUse;
 import io.rangefinder.engine.block.LoadedModel;
 import io.rangefinder.engine.compile.CompiledCache;
 import io.rangefinder.engine.compile.Int8Compiler;
 import io.rangefinder.engine.compile.RangedOnnx;
+import io.rangefinder.engine.ladder.Ladder;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.engine.options.EngineOptions;
+import io.rangefinder.engine.options.OptionNames;
+import io.rangefinder.engine.options.OptionTexts;
+import io.rangefinder.engine.quantization.Target;
 import io.rangefinder.engine.session.BatchLayout;
 import io.rangefinder.engine.session.TensorDescription;
 import io.rangefinder.engine.tensorrt.bringup.TensorRt;
@@ -34,30 +43,68 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /**
  * The backend {@code tensorrt}: a plan of the model, built once for this GPU, on DJL's TensorRT
  * engine.
  */
-final class TensorRtBackend {
+public final class TensorRtBackend implements Backend {
 
-    private TensorRtBackend() {}
+    /** Its name. */
+    public static final String ID = "tensorrt";
+
+    private final IntFunction<Ladder> climb;
 
     /**
-     * Builds the plan, unless it is in the cache, and loads it.
+     * The backend.
      *
-     * @param source the model with its ranges
-     * @param options what the application asked for
-     * @param gpu the GPU's number, on which TensorRT was brought up
+     * @param climb climbs TensorRT's ladder on a GPU
      */
-    static LoadedModel load(CompilingLoader.Source source, EngineOptions options, int gpu)
+    public TensorRtBackend(IntFunction<Ladder> climb) {
+        this.climb = climb;
+    }
+
+    @Override
+    public String id() {
+        return ID;
+    }
+
+    @Override
+    public List<String> ownOptions() {
+        return OptionNames.of(TensorRtOptions.class);
+    }
+
+    @Override
+    public void checkOptions(OptionTexts options) {
+        TensorRtOptions.read(options);
+    }
+
+    @Override
+    public Ladder ladder(int gpu) {
+        return climb.apply(gpu);
+    }
+
+    @Override
+    public EngineException refusal(Ladder failed) {
+        return new BackendUnavailableException(
+                Backend.super.refusal(failed).getMessage()
+                        + "; or use backend simulate for TensorRT's numbers");
+    }
+
+    /** Builds the plan, unless it is in the cache, and loads it. */
+    @Override
+    public LoadedModel load(ModelAndRanges source, Request request)
             throws IOException, MalformedModelException {
-        PlanOptions planOptions = options.plan();
+        EngineOptions options = request.options();
+        PlanOptions planOptions = TensorRtOptions.read(request.texts()).plan(options);
+        int gpu = request.gpu();
         OnnxModel model;
         DynamicRanges ranges;
         if (planOptions.mode() == PlanMode.EXPLICIT) {
-            CompiledCache.Entry quantized = source.quantized(CompilingLoader.forTensorRt(options));
+            CompiledCache.Entry quantized =
+                    source.quantized(options.quantization().optTarget(Target.TENSORRT).build());
             model = OnnxModel.read(quantized.file());
             ranges = source.ranges();
         } else {

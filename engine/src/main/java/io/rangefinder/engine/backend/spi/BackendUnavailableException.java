@@ -1,4 +1,4 @@
-package io.rangefinder.engine.backend;
+package io.rangefinder.engine.backend.spi;
 
 import ai.djl.engine.EngineException;
 

@@ -1,23 +1,26 @@
-package io.rangefinder.engine.options;
+package io.rangefinder.engine.backend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.Device;
 import ai.djl.ndarray.types.Shape;
 import io.rangefinder.capture.io.FileFormat;
 import io.rangefinder.engine.Int8;
-import io.rangefinder.engine.backend.Backend;
-import io.rangefinder.engine.backend.RequestedProvider;
+import io.rangefinder.engine.backend.onnxruntime.RequestedProvider;
+import io.rangefinder.engine.backend.spi.Backend;
+import io.rangefinder.engine.backend.spi.Request;
+import io.rangefinder.engine.backend.tensorrt.TensorRtOptions;
+import io.rangefinder.engine.options.ByteSize;
+import io.rangefinder.engine.options.EngineOptions;
 import io.rangefinder.engine.tensorrt.plan.PlanMode;
 import io.rangefinder.engine.tensorrt.plan.PlanOptions;
 import io.rangefinder.engine.tensorrt.plan.network.TacticSource;
 import java.io.IOException;
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class EngineOptionsTest {
+class OptionsTest {
 
     private static final Map<String, ?> ALL =
             Map.ofEntries(
@@ -59,10 +62,10 @@ class EngineOptionsTest {
 
     @Test
     void eachOptionIsReadByItsNameWhateverItsType() {
-        EngineOptions options = EngineOptions.read(ALL);
+        Request request = read(ALL);
         assertEquals(
                 new EngineOptions(
-                        Optional.of(Backend.TENSORRT),
+                        Optional.of("TensorRT"),
                         Optional.of(Path.of("a.ranges")),
                         Optional.of(FileFormat.CACHE),
                         Map.of("rate", "16000", "sizes", "[1, 2]"),
@@ -73,9 +76,12 @@ class EngineOptionsTest {
                         3,
                         Set.of("fc", "conv1"),
                         Set.of("pooled"),
-                        Optional.of(RequestedProvider.CPU),
                         false,
-                        Optional.of(new ByteSize(2L << 30)),
+                        Optional.of(new ByteSize(2L << 30))),
+                request.options());
+        assertEquals(Optional.of(RequestedProvider.CPU), RequestedProvider.in(request.texts()));
+        assertEquals(
+                new TensorRtOptions(
                         PlanMode.IMPLICIT,
                         OptionalInt.of(8),
                         Map.of("a:1", new Shape(8, 3, 4), "b", new Shape(8)),
@@ -83,13 +89,21 @@ class EngineOptionsTest {
                         OptionalInt.of(4),
                         Optional.of(Set.of(TacticSource.CUDNN, TacticSource.CUBLAS_LT)),
                         OptionalInt.of(1)),
-                options);
-        assertEquals(List.of(), EngineOptions.unknown(ALL));
+                TensorRtOptions.read(request.texts()));
+        assertEquals(List.of(), Backends.here().unknownOptions(ALL));
+    }
+
+    private static Request read(Map<String, ?> options) {
+        return Backends.here().read(options, Device.cpu());
+    }
+
+    private static PlanOptions plan(Request request) {
+        return TensorRtOptions.read(request.texts()).plan(request.options());
     }
 
     @Test
     void planHasAllThatConcernsIt() {
-        PlanOptions plan = EngineOptions.read(ALL).plan();
+        PlanOptions plan = plan(read(ALL));
         assertEquals(PlanMode.IMPLICIT, plan.mode());
         assertFalse(plan.fp16());
         assertEquals(OptionalLong.of(2L << 30), plan.workspace());
@@ -106,11 +120,12 @@ class EngineOptionsTest {
 
     @Test
     void nothingGivenIsTheDefault() {
-        EngineOptions options = EngineOptions.read(Map.of());
+        Request request = read(Map.of());
+        EngineOptions options = request.options();
         assertEquals(Optional.empty(), options.backend());
         assertEquals(0, options.threads());
         assertTrue(options.fp16());
-        assertEquals(PlanOptions.builder().build(), options.plan());
+        assertEquals(PlanOptions.builder().build(), plan(request));
     }
 
     @ParameterizedTest
@@ -127,7 +142,7 @@ class EngineOptionsTest {
     void bytesAreCountedInBinaryMultiples(String text, long bytes) {
         assertEquals(
                 Optional.of(new ByteSize(bytes)),
-                EngineOptions.read(Map.of("workspace", text)).workspace());
+                read(Map.of("workspace", text)).options().workspace());
     }
 
     @ParameterizedTest
@@ -165,9 +180,7 @@ class EngineOptionsTest {
     })
     void wrongValueIsRefusedWithItsOption(String name, String value) {
         IllegalArgumentException e =
-                assertThrows(
-                        IllegalArgumentException.class,
-                        () -> EngineOptions.read(Map.of(name, value)));
+                assertThrows(IllegalArgumentException.class, () -> read(Map.of(name, value)));
         assertTrue(e.getMessage().startsWith("option " + name), e.getMessage());
     }
 
@@ -182,13 +195,13 @@ class EngineOptionsTest {
         "inputShape, inputShapes"
     })
     void unknownNameIsToldWithTheOneThatIsMeant(String wrong, String right) {
-        List<String> unknown = EngineOptions.unknown(Map.of(wrong, "x", "fp16", "true"));
+        List<String> unknown = Backends.here().unknownOptions(Map.of(wrong, "x", "fp16", "true"));
         assertEquals(List.of("there is no option " + wrong + "; is " + right + " meant?"), unknown);
     }
 
     @Test
     void namesThatAreLikeNoneAreToldWithAll() {
-        String unknown = EngineOptions.unknown(Map.of("mapLocation", "true")).get(0);
+        String unknown = Backends.here().unknownOptions(Map.of("mapLocation", "true")).get(0);
         assertTrue(unknown.contains("is ignored"), unknown);
         assertTrue(
                 unknown.contains("backend, ranges, rangesFormat, arguments, moduleMethod, onnx"),
@@ -209,19 +222,15 @@ class EngineOptionsTest {
                 }
             }
         }
-        Set<String> read = new TreeSet<>();
-        for (RecordComponent component : EngineOptions.class.getRecordComponents()) {
-            read.add(component.getName());
-        }
-        assertEquals(read, told);
+        Backend simulation = Backends.here().named("simulate");
+        Backends own =
+                new Backends(simulation::ladder, (p, gpu) -> simulation.ladder(gpu), List.of());
+        assertEquals(new TreeSet<>(own.options()), told);
     }
 
     @Test
     void constantsOfTheEngineNameOptions() throws IllegalAccessException {
-        List<String> names =
-                Arrays.stream(EngineOptions.class.getRecordComponents())
-                        .map(RecordComponent::getName)
-                        .toList();
+        List<String> names = Backends.here().options();
         for (var field : Int8.class.getFields()) {
             if (field.getName().startsWith("OPTION_")) {
                 assertTrue(names.contains(field.get(null)), field.getName());

@@ -1,7 +1,9 @@
-package io.rangefinder.engine.onnxruntime;
+package io.rangefinder.engine.backend.onnxruntime;
 
 import io.rangefinder.engine.ladder.Ladder;
 import io.rangefinder.engine.ladder.Rung;
+import io.rangefinder.engine.onnxruntime.CpuAbilities;
+import io.rangefinder.engine.onnxruntime.OrtLibrary;
 import java.util.List;
 
 /** What ONNX Runtime needs of a machine to run on its CPU. */

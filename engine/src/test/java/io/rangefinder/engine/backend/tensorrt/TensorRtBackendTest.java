@@ -1,4 +1,4 @@
-package io.rangefinder.engine;
+package io.rangefinder.engine.backend.tensorrt;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
