@@ -2,6 +2,8 @@ package io.rangefinder.engine.inspect;
 
 import io.rangefinder.capture.ranges.DynamicRange;
 import io.rangefinder.engine.child.Child;
+import io.rangefinder.engine.child.ChildFolder;
+import io.rangefinder.engine.child.JavaProgram;
 import io.rangefinder.engine.inspect.InspectionReport.Outcome;
 import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.inspector.protocol.RecordType;
@@ -9,17 +11,14 @@ import io.rangefinder.inspector.protocol.Request;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Starts the child JVM and tells how it ended. Immutable, hence safe from any thread.
@@ -107,9 +106,8 @@ record InspectorProcess(List<Path> classPath, String program, Path libraries, lo
                         .optBatchSize(options.batchSize())
                         .optTimeout(options.timeout())
                         .build();
-        Path folder = Files.createTempDirectory(FOLDERS);
-        try {
-            Path file = folder.resolve("float.onnx");
+        try (ChildFolder folder = ChildFolder.create(FOLDERS)) {
+            Path file = folder.file("float.onnx");
             model.write(file);
             Answer answer = ask(file, plain, Scheme.EVENLY);
             if (answer.outcome() == Outcome.NOT_OPTIMIZED) {
@@ -118,27 +116,21 @@ record InspectorProcess(List<Path> classPath, String program, Path libraries, lo
             return answer.outcome() == Outcome.OPTIMIZED
                     ? answer.report().log().layersLeft()
                     : OptionalInt.empty();
-        } finally {
-            delete(folder);
         }
     }
 
     /** Asks of a model that is no file yet. */
     Answer ask(OnnxModel model, InspectionOptions options, Scheme scheme) throws IOException {
-        Path folder = Files.createTempDirectory(FOLDERS);
-        try {
-            Path file = folder.resolve("model.onnx");
+        try (ChildFolder folder = ChildFolder.create(FOLDERS)) {
+            Path file = folder.file("model.onnx");
             model.write(file);
             return ask(file, options, scheme);
-        } finally {
-            delete(folder);
         }
     }
 
     Answer ask(Path onnx, InspectionOptions options, Scheme scheme) throws IOException {
-        Path folder = Files.createTempDirectory(FOLDERS);
-        try {
-            Path file = folder.resolve("report");
+        try (ChildFolder folder = ChildFolder.create(FOLDERS)) {
+            Path file = folder.file("report");
             Request request =
                     new Request(
                             libraries,
@@ -152,17 +144,15 @@ record InspectorProcess(List<Path> classPath, String program, Path libraries, lo
                             ranges(options));
             Child.Result result =
                     Child.run(
-                            command(folder),
-                            environment(folder),
-                            folder,
+                            command(folder.path()),
+                            environment(folder.path()),
+                            folder.path(),
                             request.toText(),
                             file,
                             // The child stops by itself a little sooner.
                             mostBytes + (mostBytes >> 1),
                             options.timeout());
             return answer(result, file, options);
-        } finally {
-            delete(folder);
         }
     }
 
@@ -183,20 +173,16 @@ record InspectorProcess(List<Path> classPath, String program, Path libraries, lo
                 classPath.stream()
                         .map(Path::toString)
                         .collect(Collectors.joining(File.pathSeparator));
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1g",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:-CreateCoredumpOnCrash",
-                "-XX:ErrorFile=" + folder.resolve("crash.log"),
-                "-Dfile.encoding=UTF-8",
-                "-Djava.io.tmpdir=" + folder,
-                "-Dorg.bytedeco.javacpp.cachedir=" + folder,
-                "-Dorg.bytedeco.javacpp.loadlibraries=false",
-                "-cp",
-                separated,
-                program);
+        return new JavaProgram(
+                        separated,
+                        program,
+                        List.of(
+                                "-Xmx1g",
+                                "-Dfile.encoding=UTF-8",
+                                "-Dorg.bytedeco.javacpp.cachedir=" + folder,
+                                "-Dorg.bytedeco.javacpp.loadlibraries=false"),
+                        List.of())
+                .command(folder);
     }
 
     /** All of it: what ours holds (other Java options, preloaded libraries) must not matter. */
@@ -274,15 +260,5 @@ record InspectorProcess(List<Path> classPath, String program, Path libraries, lo
                         .findFirst()
                         .orElse(lines.get(lines.size() - 1));
         return ": " + line.substring(0, Math.min(SHOWN_CHARACTERS, line.length()));
-    }
-
-    private static void delete(Path folder) throws IOException {
-        List<Path> all;
-        try (Stream<Path> files = Files.walk(folder)) {
-            all = files.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path path : all) {
-            Files.deleteIfExists(path);
-        }
     }
 }

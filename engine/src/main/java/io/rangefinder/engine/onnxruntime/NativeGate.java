@@ -5,6 +5,8 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnxruntime.OrtEnvironment;
 import io.rangefinder.engine.child.Child;
 import io.rangefinder.engine.child.ChildClassPath;
+import io.rangefinder.engine.child.ChildFolder;
+import io.rangefinder.engine.child.JavaProgram;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.ShapeCheck;
 import java.io.IOException;
@@ -12,19 +14,16 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +42,7 @@ final class NativeGate implements AutoCloseable {
     private final String source;
     private final SessionSettings settings;
     private final Set<String> tried = ConcurrentHashMap.newKeySet();
-    private Optional<Path> folder = Optional.empty();
+    private Optional<ChildFolder> folder = Optional.empty();
     private Optional<Path> model = Optional.empty();
 
     private NativeGate(ShapeCheck.Verdict verdict, String source, SessionSettings settings) {
@@ -82,8 +81,8 @@ final class NativeGate implements AutoCloseable {
     private void tryToLoad(ModelSource file) throws InvalidOnnxException {
         logger.info("{} is tried in another process: {}", source, verdict.open().get());
         try {
-            folder = Optional.of(Files.createTempDirectory("rangefinder-trial"));
-            model = Optional.of(file.in(folder.get()));
+            folder = Optional.of(ChildFolder.create("rangefinder-trial"));
+            model = Optional.of(file.in(folder.get().path()));
             Optional<String> end = attempt(List.of());
             if (end.isPresent()) {
                 close();
@@ -155,41 +154,33 @@ final class NativeGate implements AutoCloseable {
                     source);
             return Optional.empty();
         }
-        Path own = Files.createTempDirectory(folder.get(), "run");
-        try {
-            List<String> command =
+        try (ChildFolder own = folder.get().below("run")) {
+            List<String> options =
+                    new ArrayList<>(List.of("-Xmx256m", "-XX:MaxDirectMemorySize=4g"));
+            options.addAll(OrtLibrary.options());
+            List<String> arguments =
                     new ArrayList<>(
                             List.of(
-                                    Path.of(System.getProperty("java.home"), "bin", "java")
-                                            .toString(),
-                                    "-Xmx256m",
-                                    "-XX:MaxDirectMemorySize=4g",
-                                    "-XX:+UseSerialGC",
-                                    "-XX:TieredStopAtLevel=1",
-                                    "-XX:-CreateCoredumpOnCrash",
-                                    "-XX:ErrorFile=" + own.resolve("crash.log"),
-                                    "-Djava.io.tmpdir=" + own));
-            command.addAll(OrtLibrary.options());
-            command.addAll(
-                    List.of(
-                            "-cp",
-                            classPath.get(),
-                            ModelTrial.class.getName(),
-                            model.get().toAbsolutePath().toString(),
-                            settings.execution().name(),
-                            Integer.toString(settings.threads())));
+                                    model.get().toAbsolutePath().toString(),
+                                    settings.execution().name(),
+                                    Integer.toString(settings.threads())));
             if (!inputs.isEmpty()) {
-                Path file = own.resolve("inputs");
+                Path file = own.file("inputs");
                 write(inputs, file);
-                command.add(file.toString());
+                arguments.add(file.toString());
             }
             Child.Result result =
                     Child.run(
-                            command,
+                            new JavaProgram(
+                                            classPath.get(),
+                                            ModelTrial.class.getName(),
+                                            options,
+                                            arguments)
+                                    .command(own.path()),
                             System.getenv(),
-                            own,
+                            own.path(),
                             "",
-                            own.resolve("none"),
+                            own.file("none"),
                             Long.MAX_VALUE,
                             LIMIT);
             return switch (result.end()) {
@@ -210,8 +201,6 @@ final class NativeGate implements AutoCloseable {
                                         + verdict.open().get()
                                         + "; check the model's operators and its inputs' shapes");
             };
-        } finally {
-            delete(own);
         }
     }
 
@@ -252,16 +241,12 @@ final class NativeGate implements AutoCloseable {
 
     @Override
     public void close() {
-        folder.ifPresent(NativeGate::delete);
-    }
-
-    private static void delete(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
+        if (folder.isPresent()) {
+            try {
+                folder.get().close();
+            } catch (IOException e) {
+                logger.warn("{} stays behind", folder.get().path(), e);
             }
-        } catch (IOException e) {
-            logger.warn("{} stays behind", folder, e);
         }
     }
 }

@@ -7,13 +7,12 @@ import io.rangefinder.engine.compile.Int8Compiler;
 import io.rangefinder.engine.compile.RangedOnnx;
 import io.rangefinder.engine.quantization.QuantizationOptions;
 import io.rangefinder.engine.quantization.QuantizedModel;
-import io.rangefinder.engine.tensorrt.bringup.TensorRt;
 import io.rangefinder.engine.tensorrt.plan.Plan;
 import io.rangefinder.engine.tensorrt.plan.PlanBuilder;
 import io.rangefinder.engine.tensorrt.plan.PlanMode;
 import io.rangefinder.engine.tensorrt.plan.PlanOptions;
 import io.rangefinder.engine.tensorrt.plan.network.TensorRtDevice;
-import io.rangefinder.engine.tensorrt.plan.nvinfer.NativeTensorRt;
+import io.rangefinder.engine.tensorrt.plan.nvinfer.BroughtUp;
 import io.rangefinder.examples.cli.ExampleOption;
 import io.rangefinder.examples.cli.OpsetOption;
 import io.rangefinder.examples.cli.OutputFile;
@@ -66,7 +65,7 @@ public final class BuildCommand implements Callable<Integer> {
 
     /** Made by picocli. */
     public BuildCommand() {
-        this(BuildCommand::onDevice);
+        this(BroughtUp::on);
     }
 
     /**
@@ -76,12 +75,6 @@ public final class BuildCommand implements Callable<Integer> {
      */
     public BuildCommand(IntFunction<TensorRtDevice> bringUp) {
         this.bringUp = Objects.requireNonNull(bringUp, "bringUp");
-    }
-
-    /** Links to TensorRT's classes, which may be missing, only when it is called. */
-    private static TensorRtDevice onDevice(int device) {
-        TensorRt.require(device);
-        return new NativeTensorRt(device);
     }
 
     @Override

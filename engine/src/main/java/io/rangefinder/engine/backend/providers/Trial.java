@@ -4,9 +4,10 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
-import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
-import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,10 +21,13 @@ import java.util.OptionalLong;
  */
 final class Trial {
 
-    /** What a line of the result starts with; native code prints others. */
+    /** What a line of the result starts with. */
     static final String RESULT = "trial-result ";
 
     static final String PROBLEM = "trial-problem ";
+
+    /** The file in the folder that holds the result; native code prints what it likes. */
+    static final String FILE = "result";
 
     /** The exit status if ONNX Runtime throws. */
     static final int REFUSED = 3;
@@ -57,15 +61,17 @@ final class Trial {
             for (int i = 5; i < arguments.length; i++) {
                 System.load(arguments[i]);
             }
-            System.out.println(RESULT + Arrays.toString(run(model, shape, settings)));
+            tell(folder, RESULT + Arrays.toString(run(model, shape, settings)));
         } catch (OrtException | UnsatisfiedLinkError e) {
-            System.out.println(PROBLEM + e.getMessage().lines().findFirst().orElse("no message"));
-            System.out.flush();
+            tell(folder, PROBLEM + e.getMessage().lines().findFirst().orElse("no message"));
             Runtime.getRuntime().halt(REFUSED);
         }
-        System.out.flush();
         // Native libraries have been seen to crash while a process ends in order.
         Runtime.getRuntime().halt(0);
+    }
+
+    private static void tell(Path folder, String line) throws IOException {
+        Files.writeString(folder.resolve(FILE), line);
     }
 
     private static float[] run(byte[] model, long[] shape, GpuSettings settings)

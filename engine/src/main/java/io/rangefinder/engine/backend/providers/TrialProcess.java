@@ -1,25 +1,29 @@
 package io.rangefinder.engine.backend.providers;
 
 import ai.onnxruntime.OrtEnvironment;
+import io.rangefinder.engine.child.Child;
 import io.rangefinder.engine.child.ChildClassPath;
+import io.rangefinder.engine.child.ChildFolder;
+import io.rangefinder.engine.child.JavaProgram;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Starts a {@link Trial} and judges its end. Takes as long as TensorRT needs to start: seconds. */
 final class TrialProcess {
 
-    private static final int MINUTES = 5;
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+
+    /** Many times the result. */
+    private static final long MOST_BYTES = 1 << 20;
 
     /** Of the largest number that the model gives: what rounding to float16 may add, and more. */
     private static final double TOLERANCE = 0.02;
@@ -35,63 +39,62 @@ final class TrialProcess {
                     "the classes for it lie in a jar within a jar, which java can't be started"
                             + " with; start the application from its unpacked jar");
         }
-        Path folder = Files.createTempDirectory("rangefinder-trial");
-        try {
-            return run(command(classPath.get(), folder, provider, device, libraries), folder);
-        } finally {
-            delete(folder);
+        try (ChildFolder folder = ChildFolder.create("rangefinder-trial")) {
+            return run(program(classPath.get(), folder, provider, device, libraries), folder);
         }
     }
 
-    private static List<String> command(
-            String classPath, Path folder, Provider provider, int device, List<Path> libraries)
+    private static JavaProgram program(
+            String classPath,
+            ChildFolder folder,
+            Provider provider,
+            int device,
+            List<Path> libraries)
             throws IOException {
-        Path model = folder.resolve("trial.onnx");
+        Path model = folder.file("trial.onnx");
         Files.write(model, TrialModel.bytes());
         String shape =
                 Arrays.stream(TrialModel.SHAPE)
                         .mapToObj(Long::toString)
                         .collect(Collectors.joining(","));
-        List<String> command =
+        List<String> arguments =
                 new ArrayList<>(
                         List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx512m",
-                                "-XX:-CreateCoredumpOnCrash",
-                                "-XX:ErrorFile=" + folder.resolve("crash.log"),
-                                "-Djava.io.tmpdir=" + folder,
-                                "-cp",
-                                classPath,
-                                Trial.class.getName(),
                                 provider.name(),
                                 Integer.toString(device),
                                 model.toString(),
-                                folder.toString(),
+                                folder.path().toString(),
                                 shape));
-        libraries.forEach(l -> command.add(l.toAbsolutePath().toString()));
-        return command;
+        libraries.forEach(l -> arguments.add(l.toAbsolutePath().toString()));
+        return new JavaProgram(classPath, Trial.class.getName(), List.of("-Xmx512m"), arguments);
     }
 
-    private static Trial.Outcome run(List<String> command, Path folder) throws IOException {
-        Path log = folder.resolve("log");
-        Process process =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(log.toFile())
-                        .start();
+    private static Trial.Outcome run(JavaProgram program, ChildFolder folder) throws IOException {
+        Path told = folder.file(Trial.FILE);
+        Child.Result result;
         try {
-            if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
-                return new Trial.Outcome(false, "it did not end within " + MINUTES + " minutes");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            result =
+                    Child.run(
+                            program.command(folder.path()),
+                            System.getenv(),
+                            folder.path(),
+                            "",
+                            told,
+                            MOST_BYTES,
+                            LIMIT);
+        } catch (InterruptedIOException e) {
             return new Trial.Outcome(false, "it was interrupted");
-        } finally {
-            process.destroyForcibly();
         }
-        try (Stream<String> lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
-            return judge(process.exitValue(), lines.toList(), TrialModel.expected());
+        if (result.end() == Child.End.TIME_LIMIT || result.end() == Child.End.SIZE_LIMIT) {
+            return new Trial.Outcome(
+                    false, "it did not end within " + LIMIT.toMinutes() + " minutes");
         }
+        List<String> lines = new ArrayList<>();
+        if (Files.exists(told)) {
+            lines.addAll(Files.readAllLines(told));
+        }
+        lines.addAll(result.printed().lines().toList());
+        return judge(result.status(), lines, TrialModel.expected());
     }
 
     /** What an exit status and what was printed mean. */
@@ -144,13 +147,5 @@ final class TrialProcess {
                             : Math.max(difference, Math.abs(value - expected[i]));
         }
         return difference / largest;
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }

@@ -33,7 +33,7 @@ import io.rangefinder.engine.tensorrt.plan.Plan;
 import io.rangefinder.engine.tensorrt.plan.PlanCache;
 import io.rangefinder.engine.tensorrt.plan.PlanMode;
 import io.rangefinder.engine.tensorrt.plan.PlanOptions;
-import io.rangefinder.engine.tensorrt.plan.nvinfer.NativeTensorRt;
+import io.rangefinder.engine.tensorrt.plan.nvinfer.BroughtUp;
 import io.rangefinder.engine.tensorrt.session.PlanSignature;
 import io.rangefinder.engine.tensorrt.session.TrtBoundModel;
 import java.io.IOException;
@@ -122,7 +122,7 @@ public final class TensorRtBackend implements Backend {
         model = withWholeBatch(model, use, source.ranges(), planOptions);
         Plan plan =
                 new PlanCache(source.cache().resolve("plans"))
-                        .get(new NativeTensorRt(gpu), model, ranges, planOptions);
+                        .get(BroughtUp.on(gpu), model, ranges, planOptions);
         TrtBoundModel bound = load(plan, model, use, planOptions, gpu);
         return LoadedModel.bound(
                 bound,

@@ -18,11 +18,8 @@ import org.bytedeco.tensorrt.nvinfer.IBuilder;
 import org.bytedeco.tensorrt.nvinfer.ICudaEngine;
 import org.bytedeco.tensorrt.nvinfer.IRuntime;
 
-/**
- * TensorRT 8.6 on one GPU. Whoever makes one has brought TensorRT up: without libraries, driver or
- * device, native code ends the process. Safe from any thread.
- */
-public final class NativeTensorRt implements TensorRtDevice {
+/** TensorRT 8.6 on one GPU on which it was brought up. Safe from any thread. */
+final class NativeTensorRt implements TensorRtDevice {
 
     /**
      * TensorRT keeps the first logger that it is given for as long as the process runs and uses it
@@ -35,12 +32,8 @@ public final class NativeTensorRt implements TensorRtDevice {
 
     private final int device;
 
-    /**
-     * TensorRT on a GPU.
-     *
-     * @param device the CUDA device's number, from 0
-     */
-    public NativeTensorRt(int device) {
+    /** Only {@link BroughtUp} makes one: without a device, native code ends the process. */
+    NativeTensorRt(int device) {
         this.device = device;
     }
 
