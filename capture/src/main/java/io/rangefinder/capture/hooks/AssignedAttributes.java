@@ -32,7 +32,7 @@ final class AssignedAttributes {
         for (Statement statement : statements) {
             if (statement instanceof Statement.Assign assign) {
                 assign.targets().forEach(this::add);
-            } else if (statement instanceof Statement.AugmentedAssign assign) {
+            } else if (statement instanceof Statement.AugAssign assign) {
                 add(assign.target());
             } else if (statement instanceof Statement.If branch) {
                 add(branch.then());

@@ -37,13 +37,13 @@ final class BodyRewriter {
         scope.line = statement.line();
         if (statement instanceof Statement.Assign assign) {
             assign(scope, assign, rest);
-        } else if (statement instanceof Statement.Evaluate evaluate) {
+        } else if (statement instanceof Statement.ExprStmt evaluate) {
             Expression copy =
                     evaluate.expression() instanceof Expression.Call call
                             ? calls.rewrite(scope, call, Destination.NOWHERE).expression()
                             : expressions.rewrite(scope, evaluate.expression()).expression();
             if (!(copy instanceof Expression.Name)) {
-                scope.out.add(new Statement.Evaluate(scope.line, copy));
+                scope.out.add(new Statement.ExprStmt(scope.line, copy));
             }
         } else if (statement instanceof Statement.Return result) {
             returned(scope, result);
@@ -73,7 +73,7 @@ final class BodyRewriter {
                                 + (scope.frame.path().isEmpty() ? "the model" : scope.frame.path())
                                 + " forks is not observed: it runs beside the rest");
             }
-            if (statement instanceof Statement.AugmentedAssign) {
+            if (statement instanceof Statement.AugAssign) {
                 // It changes a tensor in place.
                 injection.epoch++;
             }
@@ -136,10 +136,10 @@ final class BodyRewriter {
         if (index < container.elements().size()) {
             return container.elements().get(index);
         }
-        if (container.type() instanceof Type.TupleOf tuple && index < tuple.elements().size()) {
+        if (container.type() instanceof Type.TupleType tuple && index < tuple.elements().size()) {
             return Value.of(tuple.elements().get(index));
         }
-        return container.type() instanceof Type.ListOf list
+        return container.type() instanceof Type.ListType list
                 ? Value.of(list.element())
                 : Value.UNKNOWN;
     }

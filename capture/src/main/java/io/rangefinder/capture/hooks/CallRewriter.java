@@ -152,7 +152,7 @@ final class CallRewriter {
             case "range":
                 return new Evaluated(
                         arguments(scope, call).with(call.callee(), List.of()),
-                        Value.of(new Type.ListOf(Type.Basic.INT)));
+                        Value.of(new Type.ListType(Type.Basic.INT)));
             default:
                 break;
         }
@@ -222,7 +222,7 @@ final class CallRewriter {
             if (injection.marks) {
                 copy = opened.get();
             } else {
-                scope.out.add(new Statement.Evaluate(scope.line, opened.get()));
+                scope.out.add(new Statement.ExprStmt(scope.line, opened.get()));
             }
         }
         Value value = Value.of(type).withSeen(seen);
@@ -288,25 +288,25 @@ final class CallRewriter {
     }
 
     private static boolean mayHoldTensor(Type type) {
-        if (type instanceof Type.ListOf list) {
+        if (type instanceof Type.ListType list) {
             return mayHoldTensor(list.element());
         }
-        if (type instanceof Type.TupleOf tuple) {
+        if (type instanceof Type.TupleType tuple) {
             return tuple.elements().stream().anyMatch(CallRewriter::mayHoldTensor);
         }
-        if (type instanceof Type.DictOf dict) {
+        if (type instanceof Type.DictType dict) {
             return mayHoldTensor(dict.value());
         }
-        if (type instanceof Type.OptionalOf optional) {
+        if (type instanceof Type.OptionalType optional) {
             return mayHoldTensor(optional.value());
         }
-        if (type instanceof Type.UnionOf union) {
+        if (type instanceof Type.UnionType union) {
             return union.members().stream().anyMatch(CallRewriter::mayHoldTensor);
         }
         return type == Type.Basic.TENSOR
                 || type == Type.Basic.UNKNOWN
                 || type == Type.Basic.ANY
-                || type instanceof Type.ClassOf;
+                || type instanceof Type.ClassType;
     }
 
     /** An operator and its in-place form share a name: what is observed is the result. */
@@ -318,7 +318,7 @@ final class CallRewriter {
     private Value bindUnpacked(
             Scope scope, String point, Kind kind, Evaluated stored, int unpacked) {
         Value value = stored.value();
-        if (value.type() instanceof Type.ListOf list && unpacked > 0) {
+        if (value.type() instanceof Type.ListType list && unpacked > 0) {
             return binder.elements(
                     scope,
                     point,
@@ -337,7 +337,7 @@ final class CallRewriter {
         Value self = receiver.value();
         Expression callee = new Expression.Attribute(receiver.expression(), name);
         Optional<Definition<ClassDef>> owner =
-                self.type() instanceof Type.ClassOf c
+                self.type() instanceof Type.ClassType c
                         ? injection.program.classNamed(c.qualifiedName())
                         : Optional.empty();
         Optional<FunctionDef> definition = owner.flatMap(o -> o.definition().method(name));
@@ -427,7 +427,7 @@ final class CallRewriter {
             return store(
                     scope,
                     arguments.with(callee.expression(), List.of()),
-                    isClass ? Value.of(new Type.ClassOf(made)) : Value.UNKNOWN,
+                    isClass ? Value.of(new Type.ClassType(made)) : Value.UNKNOWN,
                     target);
         }
         FunctionCopier.Copy copied =

@@ -27,19 +27,19 @@ final class ContainerObservers {
     }
 
     boolean holdTensors(Type type) {
-        if (type instanceof Type.ListOf list) {
+        if (type instanceof Type.ListType list) {
             return holdTensors(list.element());
         }
-        if (type instanceof Type.DictOf dict) {
+        if (type instanceof Type.DictType dict) {
             return holdTensors(dict.value()) && annotation(dict.key()).isPresent();
         }
-        if (type instanceof Type.OptionalOf optional) {
+        if (type instanceof Type.OptionalType optional) {
             return holdTensors(optional.value());
         }
-        if (type instanceof Type.TupleOf tuple) {
+        if (type instanceof Type.TupleType tuple) {
             return tuple.elements().stream().anyMatch(this::holdTensors);
         }
-        if (type instanceof Type.UnionOf union) {
+        if (type instanceof Type.UnionType union) {
             return union.members().stream().anyMatch(this::holdTensors);
         }
         return type == Type.Basic.TENSOR || type == Type.Basic.ANY;
@@ -71,7 +71,7 @@ final class ContainerObservers {
     private void call(Scope scope, String action, String name, Expression variable, Type type) {
         injection.hooks++;
         scope.out.add(
-                new Statement.Evaluate(
+                new Statement.ExprStmt(
                         scope.line,
                         Expression.call(
                                 Expression.dotted(function(action, type)),
@@ -108,7 +108,7 @@ final class ContainerObservers {
     private List<Statement> body(String action, Type type) {
         Expression x = new Name("x");
         Statement done = new Statement.Return(0, Optional.of(new Expression.Literal("None")));
-        if (type instanceof Type.ListOf list) {
+        if (type instanceof Type.ListType list) {
             Statement loop =
                     new Statement.For(
                             0,
@@ -122,7 +122,7 @@ final class ContainerObservers {
                                             "i")));
             return List.of(loop, done);
         }
-        if (type instanceof Type.DictOf dict) {
+        if (type instanceof Type.DictType dict) {
             Statement keys = assign("keys", op("keys", x));
             Statement key = assign("key", op("__getitem__", new Name("keys"), new Name("i")));
             Statement loop =
@@ -139,18 +139,18 @@ final class ContainerObservers {
                                             "key")));
             return List.of(keys, loop, done);
         }
-        if (type instanceof Type.TupleOf tuple) {
+        if (type instanceof Type.TupleType tuple) {
             return tuple(action, tuple.elements(), done);
         }
-        if (type instanceof Type.UnionOf union) {
+        if (type instanceof Type.UnionType union) {
             return union(action, union.members(), done);
         }
         Type value =
-                type instanceof Type.OptionalOf optional ? optional.value() : Type.Basic.TENSOR;
+                type instanceof Type.OptionalType optional ? optional.value() : Type.Basic.TENSOR;
         Expression annotation = annotation(value).orElseThrow();
         Statement see = asA(action, value);
         Expression present =
-                type instanceof Type.OptionalOf
+                type instanceof Type.OptionalType
                         ? op("__isnot__", x, new Expression.Literal("None"))
                         : Expression.call(new Name("isinstance"), x, annotation);
         return List.of(new Statement.If(0, present, List.of(see), List.of()), done);
@@ -178,7 +178,7 @@ final class ContainerObservers {
 
     /** Looks at what is known to be of a type. */
     private Statement asA(String action, Type type) {
-        return new Statement.Evaluate(
+        return new Statement.ExprStmt(
                 0,
                 Expression.call(
                         Expression.dotted(function(action, type)),
@@ -216,7 +216,7 @@ final class ContainerObservers {
                         Character.isDigit(index.charAt(0))
                                 ? new Expression.Literal(index)
                                 : new Name(index));
-        return new Statement.Evaluate(
+        return new Statement.ExprStmt(
                 0,
                 Expression.call(
                         Expression.dotted(function(action, type)),
@@ -240,24 +240,24 @@ final class ContainerObservers {
 
     /** How a type is written, if it can be. */
     private static Optional<Expression> annotation(Type type) {
-        if (type instanceof Type.ListOf list) {
+        if (type instanceof Type.ListType list) {
             return subscript("List", List.of(list.element()));
         }
-        if (type instanceof Type.DictOf dict) {
+        if (type instanceof Type.DictType dict) {
             return subscript("Dict", List.of(dict.key(), dict.value()));
         }
-        if (type instanceof Type.OptionalOf optional) {
+        if (type instanceof Type.OptionalType optional) {
             return subscript("Optional", List.of(optional.value()));
         }
-        if (type instanceof Type.TupleOf tuple) {
+        if (type instanceof Type.TupleType tuple) {
             return tuple.elements().isEmpty()
                     ? Optional.empty()
                     : subscript("Tuple", tuple.elements());
         }
-        if (type instanceof Type.UnionOf union) {
+        if (type instanceof Type.UnionType union) {
             return subscript("Union", union.members());
         }
-        if (type instanceof Type.ClassOf c) {
+        if (type instanceof Type.ClassType c) {
             return Optional.of(Expression.dotted(c.qualifiedName()));
         }
         if (type instanceof Type.Basic basic) {

@@ -42,22 +42,22 @@ final class ExpressionRewriter {
         if (expression instanceof Expression.Subscript subscript) {
             return subscript(scope, subscript);
         }
-        if (expression instanceof Expression.ListOf list) {
+        if (expression instanceof Expression.ListLiteral list) {
             List<Evaluated> elements = rewriteAll(scope, list.elements());
             Type element = elements.isEmpty() ? Type.Basic.UNKNOWN : elements.get(0).value().type();
             return new Evaluated(
-                    new Expression.ListOf(expressions(elements)),
-                    Value.of(new Type.ListOf(element)));
+                    new Expression.ListLiteral(expressions(elements)),
+                    Value.of(new Type.ListType(element)));
         }
-        if (expression instanceof Expression.TupleOf tuple) {
+        if (expression instanceof Expression.TupleLiteral tuple) {
             List<Evaluated> elements = rewriteAll(scope, tuple.elements());
             List<Value> values = elements.stream().map(Evaluated::value).toList();
-            Type type = new Type.TupleOf(values.stream().map(Value::type).toList());
+            Type type = new Type.TupleType(values.stream().map(Value::type).toList());
             return new Evaluated(
-                    new Expression.TupleOf(expressions(elements)),
+                    new Expression.TupleLiteral(expressions(elements)),
                     Value.of(type).withElements(values));
         }
-        if (expression instanceof Expression.DictOf dict) {
+        if (expression instanceof Expression.DictLiteral dict) {
             return dict(scope, dict);
         }
         return operator(scope, expression);
@@ -118,7 +118,7 @@ final class ExpressionRewriter {
 
     /** What is known of an attribute of a module or of a class of the archive. */
     Value member(Value owner, String name) {
-        if (!(owner.type() instanceof Type.ClassOf c)) {
+        if (!(owner.type() instanceof Type.ClassType c)) {
             return Value.UNKNOWN;
         }
         Optional<ClassDef.AttributeDef> declared =
@@ -130,7 +130,7 @@ final class ExpressionRewriter {
         Optional<Object> value = owner.object().flatMap(o -> o.attribute(name));
         if (value.isPresent() && value.get() instanceof ScriptObject object) {
             String path = injection.paths.of(object);
-            Type known = type instanceof Type.ClassOf ? type : new Type.ClassOf(object.className());
+            Type known = type instanceof Type.ClassType ? type : new Type.ClassType(object.className());
             return Value.module(known, Optional.of(object), path);
         }
         if (name.equals("training") && type == Type.Basic.BOOL && injection.isModule(c)) {
@@ -155,7 +155,7 @@ final class ExpressionRewriter {
         }
         Value value = element(target.value(), indices);
         Expression read = new Expression.Subscript(target.expression(), List.copyOf(indices));
-        if (target.value().type() instanceof Type.ClassOf c
+        if (target.value().type() instanceof Type.ClassType c
                 && new PointBinder(injection).asTuple(c) == c) {
             // A list of modules is no value; only a declared variable may hold what is read.
             return new Evaluated(read, Value.UNKNOWN);
@@ -174,14 +174,14 @@ final class ExpressionRewriter {
     }
 
     private static Value element(Value container, List<Expression> indices) {
-        if (container.type() instanceof Type.ListOf list
+        if (container.type() instanceof Type.ListType list
                 && !(indices.get(0) instanceof Expression.Slice)) {
             return Value.of(list.element());
         }
-        if (container.type() instanceof Type.DictOf dict) {
+        if (container.type() instanceof Type.DictType dict) {
             return Value.of(dict.value());
         }
-        if (container.type() instanceof Type.TupleOf tuple
+        if (container.type() instanceof Type.TupleType tuple
                 && indices.size() == 1
                 && indices.get(0) instanceof Expression.Literal literal
                 && literal.text().matches("\\d{1,6}")) {
@@ -197,7 +197,7 @@ final class ExpressionRewriter {
                 : Value.UNKNOWN;
     }
 
-    private Evaluated dict(Scope scope, Expression.DictOf dict) throws MalformedModelException {
+    private Evaluated dict(Scope scope, Expression.DictLiteral dict) throws MalformedModelException {
         List<Expression.Entry> entries = new ArrayList<>();
         Type key = Type.Basic.UNKNOWN;
         Type value = Type.Basic.UNKNOWN;
@@ -209,7 +209,7 @@ final class ExpressionRewriter {
             value = v.value().type();
         }
         return new Evaluated(
-                new Expression.DictOf(List.copyOf(entries)), Value.of(new Type.DictOf(key, value)));
+                new Expression.DictLiteral(List.copyOf(entries)), Value.of(new Type.DictType(key, value)));
     }
 
     /** Infix operators, which PyTorch writes for numbers only. */

@@ -144,7 +144,7 @@ public final class HookInjector {
         PointBinder binder = functions.binder();
         Value self =
                 Value.module(
-                        new Type.ClassOf(root.qualifiedName()),
+                        new Type.ClassType(root.qualifiedName()),
                         Optional.of(injection.program.root()),
                         "");
         Scope.Frame frame = new Scope.Frame("", self, new ArrayList<>());
@@ -218,12 +218,12 @@ public final class HookInjector {
                 Expression.call(
                         new Name("annotate"),
                         FunctionCopier.resultsType(),
-                        new Expression.DictOf(List.of())));
+                        new Expression.DictLiteral(List.of())));
         whole.out.addAll(scope.out);
         Expression table = Expression.call(new Expression.Attribute(rows, "table"));
         whole.out.add(
                 new Statement.Return(
-                        0, Optional.of(new Expression.TupleOf(List.of(output, results, table)))));
+                        0, Optional.of(new Expression.TupleLiteral(List.of(output, results, table)))));
         Expression returns =
                 new Expression.Subscript(
                         new Name("Tuple"),

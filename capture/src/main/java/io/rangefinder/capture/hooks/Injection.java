@@ -87,7 +87,7 @@ final class Injection {
         readings.clear();
     }
 
-    boolean isModule(Type.ClassOf type) {
+    boolean isModule(Type.ClassType type) {
         return program.classNamed(type.qualifiedName())
                 .filter(c -> c.definition().bases().contains(new Expression.Name("Module")))
                 .isPresent();

@@ -51,7 +51,7 @@ final class KnownOperators {
             boolean reinterprets =
                     name.equals("view")
                             && (arguments.size() != 2
-                                    || !(arguments.get(1).value().type() instanceof Type.ListOf));
+                                    || !(arguments.get(1).value().type() instanceof Type.ListType));
             return reinterprets ? Optional.empty() : Optional.of(Clamp.NONE);
         }
         return switch (name) {
@@ -102,7 +102,7 @@ final class KnownOperators {
      */
     static Type definedResult(String operator, Type result) {
         return operator.equals("_native_multi_head_attention")
-                ? new Type.TupleOf(List.of(Type.Basic.TENSOR, Type.Basic.OTHER))
+                ? new Type.TupleType(List.of(Type.Basic.TENSOR, Type.Basic.OTHER))
                 : result;
     }
 

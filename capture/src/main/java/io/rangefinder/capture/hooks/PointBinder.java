@@ -38,11 +38,11 @@ final class PointBinder {
         if (type == Type.Basic.TENSOR) {
             return tensor(scope, new HookPoint(name, kind), variable, value, "tensor");
         }
-        if (type.equals(new Type.OptionalOf(Type.Basic.TENSOR))) {
+        if (type.equals(new Type.OptionalType(Type.Basic.TENSOR))) {
             return tensor(scope, new HookPoint(name, kind), variable, value, "optional");
         }
         boolean maybe =
-                type instanceof Type.UnionOf union
+                type instanceof Type.UnionType union
                         && union.members().stream()
                                 .allMatch(m -> m == Type.Basic.TENSOR || !containers.holdTensors(m))
                         && containers.holdTensors(union);
@@ -52,7 +52,7 @@ final class PointBinder {
         if (!containers.holdTensors(type)) {
             return value;
         }
-        if (type instanceof Type.TupleOf tuple) {
+        if (type instanceof Type.TupleType tuple) {
             return elements(scope, name, kind, variable, value, tuple.elements());
         }
         containers.observe(scope, new HookPoint(name, kind), variable, type);
@@ -92,7 +92,7 @@ final class PointBinder {
 
     private boolean isWanted(String name, Kind kind, Type type) {
         Type plain = asTuple(type);
-        if (plain instanceof Type.TupleOf tuple) {
+        if (plain instanceof Type.TupleType tuple) {
             for (int i = 0; i < tuple.elements().size(); i++) {
                 if (isWanted(name + "[" + i + "]", kind, tuple.elements().get(i))) {
                     return true;
@@ -155,7 +155,7 @@ final class PointBinder {
         int row = injection.rows++;
         injection.hooks++;
         scope.out.add(
-                new Statement.Evaluate(
+                new Statement.ExprStmt(
                         scope.line,
                         Expression.call(
                                 Expression.dotted(injection.rowsArgument + "." + observer),
@@ -167,7 +167,7 @@ final class PointBinder {
 
     /** A NamedTuple is a tuple. */
     Type asTuple(Type type) {
-        if (type instanceof Type.ClassOf c) {
+        if (type instanceof Type.ClassType c) {
             Optional<ClassDef> named =
                     injection
                             .program
@@ -175,7 +175,7 @@ final class PointBinder {
                             .map(TorchScriptProgram.Definition::definition)
                             .filter(d -> d.bases().contains(new Expression.Name("NamedTuple")));
             if (named.isPresent()) {
-                return new Type.TupleOf(
+                return new Type.TupleType(
                         named.get().attributes().stream()
                                 .map(a -> TypeReader.read(a.type()))
                                 .toList());

@@ -44,7 +44,7 @@ final class OutputFailure {
             TorchScriptProgram program, Expression annotation, String path, List<String> others) {
         Type type = TypeReader.read(annotation);
         Optional<ClassDef> named =
-                type instanceof Type.ClassOf classOf
+                type instanceof Type.ClassType classOf
                         ? program.classNamed(classOf.qualifiedName())
                                 .map(TorchScriptProgram.Definition::definition)
                         : Optional.empty();
@@ -53,12 +53,12 @@ final class OutputFailure {
                 field.type()
                         .ifPresent(t -> find(program, t, joined(path, "." + field.name()), others));
             }
-        } else if (type instanceof Type.TupleOf
+        } else if (type instanceof Type.TupleType
                 && annotation instanceof Expression.Subscript tuple) {
             for (int i = 0; i < tuple.indices().size(); i++) {
                 find(program, tuple.indices().get(i), path + "[" + i + "]", others);
             }
-        } else if (type instanceof Type.OptionalOf) {
+        } else if (type instanceof Type.OptionalType) {
             others.add(output(path) + ", which may be None");
         } else if (type instanceof Type.Basic && type != Type.Basic.TENSOR) {
             others.add(output(path) + ", which is no tensor");

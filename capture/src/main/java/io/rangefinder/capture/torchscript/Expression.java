@@ -90,21 +90,21 @@ public sealed interface Expression {
      *
      * @param elements the elements
      */
-    record ListOf(List<Expression> elements) implements Expression {}
+    record ListLiteral(List<Expression> elements) implements Expression {}
 
     /**
      * {@code (a, b)}.
      *
      * @param elements the elements
      */
-    record TupleOf(List<Expression> elements) implements Expression {}
+    record TupleLiteral(List<Expression> elements) implements Expression {}
 
     /**
      * {@code {k: v}}.
      *
      * @param entries the entries in order
      */
-    record DictOf(List<Entry> entries) implements Expression {}
+    record DictLiteral(List<Entry> entries) implements Expression {}
 
     /**
      * {@code key: value} in a dict.
@@ -138,7 +138,7 @@ public sealed interface Expression {
      * @param whenTrue the value if it holds
      * @param whenFalse the value if not
      */
-    record Conditional(Expression test, Expression whenTrue, Expression whenFalse)
+    record TernaryIf(Expression test, Expression whenTrue, Expression whenFalse)
             implements Expression {}
 
     /**

@@ -45,7 +45,7 @@ class ExpressionParser {
     /** {@code Tuple[()]}, which old versions wrote as {@code Tuple[]}. */
     private static final Expression.Subscript EMPTY_TUPLE =
             new Expression.Subscript(
-                    new Expression.Name("Tuple"), List.of(new Expression.TupleOf(List.of())));
+                    new Expression.Name("Tuple"), List.of(new Expression.TupleLiteral(List.of())));
 
     final String file;
     private final List<Token> tokens;
@@ -120,7 +120,7 @@ class ExpressionParser {
         while (accept(",") && startsExpression()) {
             elements.add(expression());
         }
-        return new Expression.TupleOf(List.copyOf(elements));
+        return new Expression.TupleLiteral(List.copyOf(elements));
     }
 
     final boolean startsExpression() {
@@ -139,7 +139,7 @@ class ExpressionParser {
         if (accept("if")) {
             Expression test = binary(1);
             expect("else");
-            value = new Expression.Conditional(test, value, expression());
+            value = new Expression.TernaryIf(test, value, expression());
         }
         leave();
         return value;
@@ -277,7 +277,7 @@ class ExpressionParser {
             return parenthesized();
         }
         if (accept("[")) {
-            return new Expression.ListOf(elements("]"));
+            return new Expression.ListLiteral(elements("]"));
         }
         if (accept("{")) {
             return dict();
@@ -287,7 +287,7 @@ class ExpressionParser {
 
     private Expression parenthesized() throws TorchScriptSyntaxException {
         if (accept(")")) {
-            return new Expression.TupleOf(List.of());
+            return new Expression.TupleLiteral(List.of());
         }
         Expression first = expression();
         if (accept(")")) {
@@ -296,7 +296,7 @@ class ExpressionParser {
         expect(",");
         List<Expression> all = new ArrayList<>(List.of(first));
         all.addAll(elements(")"));
-        return new Expression.TupleOf(List.copyOf(all));
+        return new Expression.TupleLiteral(List.copyOf(all));
     }
 
     private List<Expression> elements(String end) throws TorchScriptSyntaxException {
@@ -322,6 +322,6 @@ class ExpressionParser {
             }
         }
         expect("}");
-        return new Expression.DictOf(List.copyOf(entries));
+        return new Expression.DictLiteral(List.copyOf(entries));
     }
 }

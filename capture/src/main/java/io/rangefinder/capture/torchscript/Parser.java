@@ -240,7 +240,7 @@ final class Parser extends ExpressionParser {
         }
         if (accept("=")) {
             Expression value = expressionList();
-            if (first instanceof Expression.TupleOf tuple) {
+            if (first instanceof Expression.TupleLiteral tuple) {
                 return new Statement.Assign(
                         line, tuple.elements(), true, Optional.empty(), Optional.of(value));
             }
@@ -249,8 +249,8 @@ final class Parser extends ExpressionParser {
         }
         if (at(Token.Kind.OPERATOR) && AUGMENTED.contains(peek().text())) {
             String operator = take().text();
-            return new Statement.AugmentedAssign(line, first, operator, expressionList());
+            return new Statement.AugAssign(line, first, operator, expressionList());
         }
-        return new Statement.Evaluate(line, first);
+        return new Statement.ExprStmt(line, first);
     }
 }

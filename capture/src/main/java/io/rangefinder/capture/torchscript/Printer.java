@@ -93,10 +93,10 @@ public final class Printer {
                     + assign.annotation().map(type -> " : " + text(type)).orElse("")
                     + assign.value().map(value -> " = " + text(value)).orElse("");
         }
-        if (statement instanceof Statement.AugmentedAssign assign) {
+        if (statement instanceof Statement.AugAssign assign) {
             return text(assign.target()) + " " + assign.operator() + " " + text(assign.value());
         }
-        if (statement instanceof Statement.Evaluate evaluate) {
+        if (statement instanceof Statement.ExprStmt evaluate) {
             return text(evaluate.expression());
         }
         if (statement instanceof Statement.Return result) {
@@ -151,13 +151,13 @@ public final class Printer {
             call.keywords().forEach(k -> arguments.add(k.name() + "=" + text(k.value())));
             return target(call.callee()) + arguments;
         }
-        if (expression instanceof Expression.ListOf list) {
+        if (expression instanceof Expression.ListLiteral list) {
             return "[" + joined(list.elements()) + "]";
         }
-        if (expression instanceof Expression.TupleOf tuple) {
+        if (expression instanceof Expression.TupleLiteral tuple) {
             return "(" + joined(tuple.elements()) + (tuple.elements().size() == 1 ? ",)" : ")");
         }
-        if (expression instanceof Expression.DictOf dict) {
+        if (expression instanceof Expression.DictLiteral dict) {
             StringJoiner entries = new StringJoiner(", ", "{", "}");
             dict.entries().forEach(e -> entries.add(text(e.key()) + ": " + text(e.value())));
             return entries.toString();
@@ -169,7 +169,7 @@ public final class Printer {
         if (expression instanceof Expression.Binary binary) {
             return operand(binary.left()) + " " + binary.operator() + " " + operand(binary.right());
         }
-        if (expression instanceof Expression.Conditional conditional) {
+        if (expression instanceof Expression.TernaryIf conditional) {
             return operand(conditional.whenTrue())
                     + " if "
                     + operand(conditional.test())
@@ -188,7 +188,7 @@ public final class Printer {
         boolean compound =
                 expression instanceof Expression.Binary
                         || expression instanceof Expression.Unary
-                        || expression instanceof Expression.Conditional;
+                        || expression instanceof Expression.TernaryIf;
         return compound ? "(" + text(expression) + ")" : text(expression);
     }
 }

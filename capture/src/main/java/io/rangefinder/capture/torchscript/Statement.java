@@ -38,7 +38,7 @@ public sealed interface Statement {
      * @param operator the operator with its equals sign
      * @param value the operand
      */
-    record AugmentedAssign(int line, Expression target, String operator, Expression value)
+    record AugAssign(int line, Expression target, String operator, Expression value)
             implements Statement {}
 
     /**
@@ -47,7 +47,7 @@ public sealed interface Statement {
      * @param line the line
      * @param expression the expression
      */
-    record Evaluate(int line, Expression expression) implements Statement {}
+    record ExprStmt(int line, Expression expression) implements Statement {}
 
     /**
      * {@code return value}.

@@ -38,20 +38,20 @@ public final class ArgumentLiteral {
     private record Reader(String name, Type whole, String text) {
 
         Expression read(Type type, String value) {
-            if (type instanceof Type.OptionalOf optional) {
+            if (type instanceof Type.OptionalType optional) {
                 return value.equals("None") || value.equals("none")
                         ? new Literal("None")
                         : read(optional.value(), value);
             }
-            if (type instanceof Type.ListOf list) {
-                return new Expression.ListOf(
+            if (type instanceof Type.ListType list) {
+                return new Expression.ListLiteral(
                         elements(value).stream().map(e -> read(list.element(), e)).toList());
             }
-            if (type instanceof Type.DictOf dict) {
-                return new Expression.DictOf(
+            if (type instanceof Type.DictType dict) {
+                return new Expression.DictLiteral(
                         elements(value).stream().map(e -> entry(dict, e)).toList());
             }
-            if (type instanceof Type.TupleOf tuple) {
+            if (type instanceof Type.TupleType tuple) {
                 List<String> elements = elements(value);
                 if (elements.size() != tuple.elements().size()) {
                     throw refused("must have " + tuple.elements().size() + " elements");
@@ -60,7 +60,7 @@ public final class ArgumentLiteral {
                 for (int i = 0; i < elements.size(); i++) {
                     read.add(read(tuple.elements().get(i), elements.get(i)));
                 }
-                return new Expression.TupleOf(read);
+                return new Expression.TupleLiteral(read);
             }
             if (type instanceof Type.Basic basic) {
                 return switch (basic) {
@@ -100,7 +100,7 @@ public final class ArgumentLiteral {
             };
         }
 
-        private Expression.Entry entry(Type.DictOf dict, String value) {
+        private Expression.Entry entry(Type.DictType dict, String value) {
             List<String> parts = parts(value, ':');
             if (parts.size() != 2) {
                 throw refused("must be such as {a: 1, b: 2}");

@@ -16,27 +16,27 @@ public final class ArgumentTypes {
      * @return how it is made
      */
     public static ArgumentKind kind(Type type) {
-        Type given = type instanceof Type.OptionalOf optional ? optional.value() : type;
+        Type given = type instanceof Type.OptionalType optional ? optional.value() : type;
         if (isScalar(given)) {
             return ArgumentKind.SCALAR;
         }
-        if (given instanceof Type.DictOf) {
+        if (given instanceof Type.DictType) {
             return ArgumentKind.DICT;
         }
-        if (given instanceof Type.TupleOf) {
+        if (given instanceof Type.TupleType) {
             return ArgumentKind.TUPLE;
         }
-        return given instanceof Type.ListOf ? ArgumentKind.LIST : ArgumentKind.TENSOR;
+        return given instanceof Type.ListType ? ArgumentKind.LIST : ArgumentKind.TENSOR;
     }
 
     private static boolean isScalar(Type type) {
-        if (type instanceof Type.ListOf list) {
+        if (type instanceof Type.ListType list) {
             return isScalar(list.element());
         }
-        if (type instanceof Type.DictOf dict) {
+        if (type instanceof Type.DictType dict) {
             return isScalar(dict.value());
         }
-        if (type instanceof Type.TupleOf tuple) {
+        if (type instanceof Type.TupleType tuple) {
             return !tuple.elements().isEmpty()
                     && tuple.elements().stream().allMatch(ArgumentTypes::isScalar);
         }
@@ -49,13 +49,13 @@ public final class ArgumentTypes {
 
     /** A type as Python writes it. */
     private static String written(Type type) {
-        if (type instanceof Type.ListOf list) {
+        if (type instanceof Type.ListType list) {
             return "List[" + written(list.element()) + "]";
         }
-        if (type instanceof Type.DictOf dict) {
+        if (type instanceof Type.DictType dict) {
             return "Dict[" + written(dict.key()) + ", " + written(dict.value()) + "]";
         }
-        if (type instanceof Type.TupleOf tuple) {
+        if (type instanceof Type.TupleType tuple) {
             return tuple.elements().stream()
                     .map(ArgumentTypes::written)
                     .collect(Collectors.joining(", ", "Tuple[", "]"));
@@ -72,7 +72,7 @@ public final class ArgumentTypes {
      * @return a part of a sentence
      */
     public static String notPassed(String argument, Type type) {
-        Type given = type instanceof Type.OptionalOf optional ? optional.value() : type;
+        Type given = type instanceof Type.OptionalType optional ? optional.value() : type;
         return " takes "
                 + argument
                 + ", which is of type "

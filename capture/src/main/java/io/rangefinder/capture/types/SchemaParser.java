@@ -97,7 +97,7 @@ final class SchemaParser {
             word();
             accept(",");
         }
-        return types.isEmpty() ? Type.Basic.NONE : new Type.TupleOf(List.copyOf(types));
+        return types.isEmpty() ? Type.Basic.NONE : new Type.TupleType(List.copyOf(types));
     }
 
     private Type type() {
@@ -105,10 +105,10 @@ final class SchemaParser {
         Type type = parameterized(name);
         while (true) {
             if (accept("?")) {
-                type = new Type.OptionalOf(type);
+                type = new Type.OptionalType(type);
             } else if (accept("[")) {
                 position = text.indexOf(']', position) + 1;
-                type = new Type.ListOf(type);
+                type = new Type.ListType(type);
             } else if (position < text.length() && text.charAt(position) == '(') {
                 int close = text.indexOf(')', position);
                 // An alias annotation: "!" says that the argument is written to.
@@ -128,7 +128,7 @@ final class SchemaParser {
                 accept(",");
                 Type value = type();
                 accept(")");
-                return new Type.DictOf(key, value);
+                return new Type.DictType(key, value);
             case "Future", "Await", "RRef", "Union":
                 accept("(");
                 while (!accept(")")) {
@@ -143,8 +143,8 @@ final class SchemaParser {
 
     private static boolean holdsTensor(Type type) {
         return type == Type.Basic.TENSOR
-                || type instanceof Type.OptionalOf optional && holdsTensor(optional.value())
-                || type instanceof Type.ListOf list
+                || type instanceof Type.OptionalType optional && holdsTensor(optional.value())
+                || type instanceof Type.ListType list
                         && (list.element() == Type.Basic.TENSOR
                                 || list.element() instanceof Type.Variable);
     }

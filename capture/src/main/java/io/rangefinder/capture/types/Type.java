@@ -36,14 +36,14 @@ public sealed interface Type {
      *
      * @param element the elements' type
      */
-    record ListOf(Type element) implements Type {}
+    record ListType(Type element) implements Type {}
 
     /**
      * {@code Tuple[elements]}.
      *
      * @param elements the types in order
      */
-    record TupleOf(List<Type> elements) implements Type {}
+    record TupleType(List<Type> elements) implements Type {}
 
     /**
      * {@code Dict[key, value]}.
@@ -51,28 +51,28 @@ public sealed interface Type {
      * @param key the keys' type
      * @param value the values' type
      */
-    record DictOf(Type key, Type value) implements Type {}
+    record DictType(Type key, Type value) implements Type {}
 
     /**
      * {@code Optional[value]}.
      *
      * @param value the type if it is not None
      */
-    record OptionalOf(Type value) implements Type {}
+    record OptionalType(Type value) implements Type {}
 
     /**
      * {@code Union[members]}: one of them, told only when it runs.
      *
      * @param members the types it may be
      */
-    record UnionOf(List<Type> members) implements Type {}
+    record UnionType(List<Type> members) implements Type {}
 
     /**
      * A class of the archive.
      *
      * @param qualifiedName its qualified name
      */
-    record ClassOf(String qualifiedName) implements Type {}
+    record ClassType(String qualifiedName) implements Type {}
 
     /**
      * A type variable of a schema, such as {@code t}.

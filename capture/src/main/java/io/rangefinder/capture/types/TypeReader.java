@@ -37,19 +37,19 @@ public final class TypeReader {
 
     private static Type parameterized(String name, List<Expression> parameters) {
         return switch (name) {
-            case "List" -> new Type.ListOf(read(parameters.get(0)));
-            case "Optional" -> new Type.OptionalOf(read(parameters.get(0)));
+            case "List" -> new Type.ListType(read(parameters.get(0)));
+            case "Optional" -> new Type.OptionalType(read(parameters.get(0)));
             case "Final" -> read(parameters.get(0));
             case "Dict" ->
                     parameters.size() == 2
-                            ? new Type.DictOf(read(parameters.get(0)), read(parameters.get(1)))
+                            ? new Type.DictType(read(parameters.get(0)), read(parameters.get(1)))
                             : Type.Basic.UNKNOWN;
             // Tuple[()] is the empty tuple.
             case "Tuple" ->
-                    parameters.get(0) instanceof Expression.TupleOf
-                            ? new Type.TupleOf(List.of())
-                            : new Type.TupleOf(parameters.stream().map(TypeReader::read).toList());
-            case "Union" -> new Type.UnionOf(parameters.stream().map(TypeReader::read).toList());
+                    parameters.get(0) instanceof Expression.TupleLiteral
+                            ? new Type.TupleType(List.of())
+                            : new Type.TupleType(parameters.stream().map(TypeReader::read).toList());
+            case "Union" -> new Type.UnionType(parameters.stream().map(TypeReader::read).toList());
             case "Future", "Await", "RRef" -> Type.Basic.OTHER;
             default -> Type.Basic.UNKNOWN;
         };
@@ -67,7 +67,7 @@ public final class TypeReader {
             case "NoneType" -> Type.Basic.NONE;
             case "Any" -> Type.Basic.ANY;
             case "Device", "Generator", "Stream", "Storage", "QScheme" -> Type.Basic.OTHER;
-            default -> name.startsWith("__torch__.") ? new Type.ClassOf(name) : Type.Basic.UNKNOWN;
+            default -> name.startsWith("__torch__.") ? new Type.ClassType(name) : Type.Basic.UNKNOWN;
         };
     }
 }

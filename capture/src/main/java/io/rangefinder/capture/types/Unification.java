@@ -16,7 +16,7 @@ final class Unification {
 
     boolean fits(Schema.Parameter parameter, Type argument) {
         if (parameter.fixedSize()
-                && parameter.type() instanceof Type.ListOf list
+                && parameter.type() instanceof Type.ListType list
                 && fits(list.element(), argument)) {
             return true;
         }
@@ -31,26 +31,26 @@ final class Unification {
             Type bound = bindings.putIfAbsent(variable.name(), argument);
             return bound == null || bound.equals(argument) || implicit;
         }
-        if (parameter instanceof Type.OptionalOf optional) {
-            Type value = argument instanceof Type.OptionalOf a ? a.value() : argument;
+        if (parameter instanceof Type.OptionalType optional) {
+            Type value = argument instanceof Type.OptionalType a ? a.value() : argument;
             return value == Type.Basic.NONE || fits(optional.value(), value);
         }
-        if (argument instanceof Type.OptionalOf optional) {
+        if (argument instanceof Type.OptionalType optional) {
             // Code refines Optional by conditions that are not followed here.
             return implicit && fits(parameter, optional.value());
         }
-        if (parameter instanceof Type.ListOf list) {
-            return argument instanceof Type.ListOf a && fits(list.element(), a.element())
-                    || argument instanceof Type.TupleOf tuple
+        if (parameter instanceof Type.ListType list) {
+            return argument instanceof Type.ListType a && fits(list.element(), a.element())
+                    || argument instanceof Type.TupleType tuple
                             && tuple.elements().stream().allMatch(e -> fits(list.element(), e));
         }
-        if (parameter instanceof Type.DictOf dict) {
-            return argument instanceof Type.DictOf a
+        if (parameter instanceof Type.DictType dict) {
+            return argument instanceof Type.DictType a
                     && fits(dict.key(), a.key())
                     && fits(dict.value(), a.value());
         }
-        if (parameter instanceof Type.TupleOf tuple) {
-            return argument instanceof Type.TupleOf a && pairwise(tuple.elements(), a.elements());
+        if (parameter instanceof Type.TupleType tuple) {
+            return argument instanceof Type.TupleType a && pairwise(tuple.elements(), a.elements());
         }
         return parameter.equals(argument) || converts(parameter, argument);
     }
@@ -84,24 +84,24 @@ final class Unification {
                         || parameter == Type.Basic.COMPLEX;
         return toNumber && (number || argument == Type.Basic.TENSOR)
                 || argument == Type.Basic.ANY
-                || argument instanceof Type.UnionOf;
+                || argument instanceof Type.UnionType;
     }
 
     Type substitute(Type type) {
         if (type instanceof Type.Variable variable) {
             return bindings.getOrDefault(variable.name(), Type.Basic.UNKNOWN);
         }
-        if (type instanceof Type.ListOf list) {
-            return new Type.ListOf(substitute(list.element()));
+        if (type instanceof Type.ListType list) {
+            return new Type.ListType(substitute(list.element()));
         }
-        if (type instanceof Type.OptionalOf optional) {
-            return new Type.OptionalOf(substitute(optional.value()));
+        if (type instanceof Type.OptionalType optional) {
+            return new Type.OptionalType(substitute(optional.value()));
         }
-        if (type instanceof Type.DictOf dict) {
-            return new Type.DictOf(substitute(dict.key()), substitute(dict.value()));
+        if (type instanceof Type.DictType dict) {
+            return new Type.DictType(substitute(dict.key()), substitute(dict.value()));
         }
-        if (type instanceof Type.TupleOf tuple) {
-            return new Type.TupleOf(tuple.elements().stream().map(this::substitute).toList());
+        if (type instanceof Type.TupleType tuple) {
+            return new Type.TupleType(tuple.elements().stream().map(this::substitute).toList());
         }
         return type;
     }

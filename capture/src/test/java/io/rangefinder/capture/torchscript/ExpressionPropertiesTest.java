@@ -5,16 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.rangefinder.capture.torchscript.Expression.Attribute;
 import io.rangefinder.capture.torchscript.Expression.Binary;
 import io.rangefinder.capture.torchscript.Expression.Call;
-import io.rangefinder.capture.torchscript.Expression.Conditional;
-import io.rangefinder.capture.torchscript.Expression.DictOf;
+import io.rangefinder.capture.torchscript.Expression.TernaryIf;
+import io.rangefinder.capture.torchscript.Expression.DictLiteral;
 import io.rangefinder.capture.torchscript.Expression.Entry;
 import io.rangefinder.capture.torchscript.Expression.Keyword;
-import io.rangefinder.capture.torchscript.Expression.ListOf;
+import io.rangefinder.capture.torchscript.Expression.ListLiteral;
 import io.rangefinder.capture.torchscript.Expression.Literal;
 import io.rangefinder.capture.torchscript.Expression.Name;
 import io.rangefinder.capture.torchscript.Expression.Slice;
 import io.rangefinder.capture.torchscript.Expression.Subscript;
-import io.rangefinder.capture.torchscript.Expression.TupleOf;
+import io.rangefinder.capture.torchscript.Expression.TupleLiteral;
 import io.rangefinder.capture.torchscript.Expression.Unary;
 import java.util.List;
 import java.util.Optional;
@@ -59,11 +59,11 @@ class ExpressionPropertiesTest {
                             inner.get(),
                             some(random, 0, inner),
                             some(random, 0, () -> new Keyword(one(random, NAMES), inner.get())));
-            case 5 -> new ListOf(some(random, 0, inner));
-            case 6 -> new TupleOf(some(random, 0, inner));
-            case 7 -> new DictOf(some(random, 0, () -> new Entry(inner.get(), inner.get())));
+            case 5 -> new ListLiteral(some(random, 0, inner));
+            case 6 -> new TupleLiteral(some(random, 0, inner));
+            case 7 -> new DictLiteral(some(random, 0, () -> new Entry(inner.get(), inner.get())));
             case 8 -> new Unary(one(random, List.of("-", "+", "~", "not")), inner.get());
-            case 9 -> new Conditional(inner.get(), inner.get(), inner.get());
+            case 9 -> new TernaryIf(inner.get(), inner.get(), inner.get());
             default -> new Binary(one(random, BINARY), inner.get(), inner.get());
         };
     }

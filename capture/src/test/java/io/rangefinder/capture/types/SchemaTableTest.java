@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.rangefinder.capture.types.Type.Basic;
-import io.rangefinder.capture.types.Type.DictOf;
-import io.rangefinder.capture.types.Type.ListOf;
-import io.rangefinder.capture.types.Type.OptionalOf;
-import io.rangefinder.capture.types.Type.TupleOf;
+import io.rangefinder.capture.types.Type.DictType;
+import io.rangefinder.capture.types.Type.ListType;
+import io.rangefinder.capture.types.Type.OptionalType;
+import io.rangefinder.capture.types.Type.TupleType;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 class SchemaTableTest {
 
     private static final SchemaTable TABLE = SchemaTable.ofPyTorch();
-    private static final Type TENSORS = new ListOf(Basic.TENSOR);
-    private static final Type INTS = new ListOf(Basic.INT);
+    private static final Type TENSORS = new ListType(Basic.TENSOR);
+    private static final Type INTS = new ListType(Basic.INT);
 
     @Test
     void everyLineIsRead() throws Exception {
@@ -80,11 +80,11 @@ class SchemaTableTest {
     @Test
     void severalResultsAreATuple() {
         assertEquals(
-                new TupleOf(List.of(Basic.TENSOR, Basic.TENSOR)),
+                new TupleType(List.of(Basic.TENSOR, Basic.TENSOR)),
                 type("max", Basic.TENSOR, Basic.INT));
         assertEquals(Basic.TENSOR, type("max", Basic.TENSOR));
         assertEquals(
-                new TupleOf(List.of(Basic.TENSOR, Basic.TENSOR)), type("aminmax", Basic.TENSOR));
+                new TupleType(List.of(Basic.TENSOR, Basic.TENSOR)), type("aminmax", Basic.TENSOR));
     }
 
     @Test
@@ -96,12 +96,12 @@ class SchemaTableTest {
         assertEquals(Basic.INT, type("size", Basic.TENSOR, Basic.INT));
         assertEquals(Basic.INT, type("len", TENSORS));
         assertEquals(Basic.TENSOR, type("__getitem__", TENSORS, Basic.INT));
-        assertEquals(Basic.FLOAT, type("__getitem__", new ListOf(Basic.FLOAT), Basic.INT));
+        assertEquals(Basic.FLOAT, type("__getitem__", new ListType(Basic.FLOAT), Basic.INT));
         assertEquals(
                 Basic.TENSOR,
-                type("__getitem__", new DictOf(Basic.STRING, Basic.TENSOR), Basic.STRING));
+                type("__getitem__", new DictType(Basic.STRING, Basic.TENSOR), Basic.STRING));
         assertEquals(
-                new ListOf(Basic.STRING), type("keys", new DictOf(Basic.STRING, Basic.TENSOR)));
+                new ListType(Basic.STRING), type("keys", new DictType(Basic.STRING, Basic.TENSOR)));
     }
 
     @Test
@@ -114,7 +114,7 @@ class SchemaTableTest {
 
     @Test
     void whatIsRefinedFromOptionalFits() {
-        Type maybe = new OptionalOf(Basic.TENSOR);
+        Type maybe = new OptionalType(Basic.TENSOR);
         assertEquals(
                 Basic.TENSOR,
                 type("conv2d", Basic.TENSOR, Basic.TENSOR, maybe, INTS, INTS, INTS, Basic.INT));

@@ -65,7 +65,7 @@ final class BuiltIns {
             return value;
         }
         List<Expression> any =
-                types instanceof Expression.TupleOf tuple ? tuple.elements() : List.of(types);
+                types instanceof Expression.TupleLiteral tuple ? tuple.elements() : List.of(types);
         return new Value.Bool(
                 any.stream().anyMatch(t -> Types.isInstance(value, TypeReader.read(t))));
     }

@@ -67,13 +67,13 @@ final class Expressions {
         if (expression instanceof Expression.Subscript subscript) {
             return subscript(frame, subscript);
         }
-        if (expression instanceof Expression.ListOf list) {
+        if (expression instanceof Expression.ListLiteral list) {
             return new Value.ListOf(evaluateAll(frame, list.elements()));
         }
-        if (expression instanceof Expression.TupleOf tuple) {
+        if (expression instanceof Expression.TupleLiteral tuple) {
             return Value.Tuple.of(evaluateAll(frame, tuple.elements()));
         }
-        if (expression instanceof Expression.DictOf dict) {
+        if (expression instanceof Expression.DictLiteral dict) {
             Map<Value, Value> entries = new LinkedHashMap<>();
             for (Expression.Entry entry : dict.entries()) {
                 Value key = evaluate(frame, entry.key());
@@ -84,7 +84,7 @@ final class Expressions {
             }
             return new Value.Dict(entries);
         }
-        if (expression instanceof Expression.Conditional conditional) {
+        if (expression instanceof Expression.TernaryIf conditional) {
             Optional<Boolean> test = truth(frame, evaluate(frame, conditional.test()));
             return test.isEmpty()
                     ? Value.Unknown.UNKNOWN

@@ -51,7 +51,7 @@ final class Statements {
             if (assign.value().isPresent()) {
                 assign(frame, assign, expressions.evaluate(frame, assign.value().get()));
             }
-        } else if (statement instanceof Statement.Evaluate evaluate) {
+        } else if (statement instanceof Statement.ExprStmt evaluate) {
             expressions.evaluate(frame, evaluate.expression());
         } else if (statement instanceof Statement.Return result) {
             frame.result =
@@ -69,7 +69,7 @@ final class Statements {
         } else if (statement instanceof Statement.With with) {
             expressions.evaluate(frame, with.item());
             return block(frame, with.body());
-        } else if (statement instanceof Statement.AugmentedAssign assign) {
+        } else if (statement instanceof Statement.AugAssign assign) {
             augmented(frame, assign);
         } else if (statement instanceof Statement.Simple simple) {
             return switch (simple.keyword()) {
@@ -119,7 +119,7 @@ final class Statements {
         }
     }
 
-    private void augmented(Frame frame, Statement.AugmentedAssign assign)
+    private void augmented(Frame frame, Statement.AugAssign assign)
             throws MalformedModelException {
         String operator = assign.operator().substring(0, assign.operator().length() - 1);
         Value changed =

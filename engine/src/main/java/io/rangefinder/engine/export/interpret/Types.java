@@ -28,21 +28,21 @@ final class Types {
             return Type.Basic.STRING;
         }
         if (value instanceof Value.ListOf list) {
-            return new Type.ListOf(common(list.elements()));
+            return new Type.ListType(common(list.elements()));
         }
         if (value instanceof Value.Tuple tuple) {
-            return new Type.TupleOf(tuple.elements().stream().map(Types::of).toList());
+            return new Type.TupleType(tuple.elements().stream().map(Types::of).toList());
         }
         if (value instanceof Value.Dict dict) {
             Iterator<Map.Entry<Value, Value>> entries = dict.entries().entrySet().iterator();
             if (!entries.hasNext()) {
-                return new Type.DictOf(Type.Basic.UNKNOWN, Type.Basic.UNKNOWN);
+                return new Type.DictType(Type.Basic.UNKNOWN, Type.Basic.UNKNOWN);
             }
             Map.Entry<Value, Value> first = entries.next();
-            return new Type.DictOf(of(first.getKey()), of(first.getValue()));
+            return new Type.DictType(of(first.getKey()), of(first.getValue()));
         }
         if (value instanceof Value.Instance instance) {
-            return new Type.ClassOf(instance.className());
+            return new Type.ClassType(instance.className());
         }
         if (value == Value.None.NONE) {
             return Type.Basic.NONE;
@@ -58,7 +58,7 @@ final class Types {
             none |= element == Value.None.NONE;
             type = element == Value.None.NONE ? type : of(element);
         }
-        return none ? new Type.OptionalOf(type) : type;
+        return none ? new Type.OptionalType(type) : type;
     }
 
     /** Whether a value is of a declared type. */
@@ -66,17 +66,17 @@ final class Types {
         if (type == Type.Basic.ANY) {
             return true;
         }
-        if (type instanceof Type.UnionOf union) {
+        if (type instanceof Type.UnionType union) {
             return union.members().stream().anyMatch(m -> isInstance(value, m));
         }
-        if (type instanceof Type.OptionalOf optional) {
+        if (type instanceof Type.OptionalType optional) {
             return value == Value.None.NONE || isInstance(value, optional.value());
         }
-        if (type instanceof Type.ListOf list) {
+        if (type instanceof Type.ListType list) {
             return value instanceof Value.ListOf of
                     && of.elements().stream().allMatch(e -> isInstance(e, list.element()));
         }
-        if (type instanceof Type.DictOf dict) {
+        if (type instanceof Type.DictType dict) {
             return value instanceof Value.Dict of
                     && of.entries().entrySet().stream()
                             .allMatch(
@@ -84,7 +84,7 @@ final class Types {
                                             isInstance(e.getKey(), dict.key())
                                                     && isInstance(e.getValue(), dict.value()));
         }
-        if (type instanceof Type.TupleOf tuple) {
+        if (type instanceof Type.TupleType tuple) {
             boolean fits =
                     value instanceof Value.Tuple of
                             && of.elements().size() == tuple.elements().size();
