@@ -6,8 +6,8 @@ import io.rangefinder.capture.torchscript.Expression;
 import io.rangefinder.capture.torchscript.FunctionDef;
 import io.rangefinder.capture.torchscript.SourceFile;
 import io.rangefinder.capture.torchscript.Statement;
+import io.rangefinder.capture.torchscript.StatementScanner;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 
 /** The names of attributes that some code of the program sets; the others are constants. */
@@ -25,37 +25,32 @@ final class AssignedAttributes {
     }
 
     private void add(FunctionDef function) {
-        add(function.body());
-    }
-
-    private void add(List<Statement> statements) {
-        for (Statement statement : statements) {
-            if (statement instanceof Statement.Assign assign) {
-                assign.targets().forEach(this::add);
-            } else if (statement instanceof Statement.AugAssign assign) {
-                add(assign.target());
-            } else if (statement instanceof Statement.If branch) {
-                add(branch.then());
-                add(branch.otherwise());
-            } else if (statement instanceof Statement.While loop) {
-                add(loop.body());
-            } else if (statement instanceof Statement.For loop) {
-                add(loop.body());
-            } else if (statement instanceof Statement.With with) {
-                add(with.body());
-            } else if (statement instanceof Statement.Nested nested) {
-                add(nested.function());
-            }
-        }
-    }
-
-    private void add(Expression target) {
-        if (target instanceof Expression.Attribute attribute) {
-            names.add(attribute.name());
-        }
+        new Assignments().scan(function.body(), names);
     }
 
     boolean contains(String name) {
         return names.contains(name);
+    }
+
+    /** Gathers the attributes that statements set. */
+    private static final class Assignments extends StatementScanner<Set<String>> {
+
+        @Override
+        public Set<String> visitAssign(Statement.Assign assign, Set<String> names) {
+            assign.targets().forEach(target -> add(target, names));
+            return names;
+        }
+
+        @Override
+        public Set<String> visitAugAssign(Statement.AugAssign assign, Set<String> names) {
+            add(assign.target(), names);
+            return names;
+        }
+
+        private static void add(Expression target, Set<String> names) {
+            if (target instanceof Expression.Attribute attribute) {
+                names.add(attribute.name());
+            }
+        }
     }
 }

@@ -3,17 +3,22 @@ package io.rangefinder.capture.hooks;
 import ai.djl.MalformedModelException;
 import io.rangefinder.capture.torchscript.Expression;
 import io.rangefinder.capture.torchscript.Statement;
+import io.rangefinder.capture.torchscript.StatementScanner;
+import io.rangefinder.capture.torchscript.StatementVisitor;
 import io.rangefinder.capture.types.Type;
 import io.rangefinder.capture.types.TypeReader;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Copies statements. */
-final class BodyRewriter {
+/**
+ * Copies statements. What has to stand before a statement is written at once; the visits give what
+ * stands in its place, if anything does.
+ */
+final class BodyRewriter
+        implements StatementVisitor<Optional<Statement>, Scope, MalformedModelException> {
 
     private final Injection injection;
     private final CallRewriter calls;
@@ -27,65 +32,91 @@ final class BodyRewriter {
 
     void rewrite(Scope scope, List<Statement> statements) throws MalformedModelException {
         for (int i = 0; i < statements.size(); i++) {
-            statement(scope, statements.get(i), statements.subList(i + 1, statements.size()));
+            Statement statement = statements.get(i);
+            injection.generated.countStatement();
+            scope.line = statement.line();
+            scope.rest = statements.subList(i + 1, statements.size());
+            statement.accept(this, scope).ifPresent(scope.out::add);
         }
     }
 
-    private void statement(Scope scope, Statement statement, List<Statement> rest)
+    @Override
+    public Optional<Statement> visitExprStmt(Statement.ExprStmt statement, Scope scope)
             throws MalformedModelException {
-        injection.generated.countStatement();
-        scope.line = statement.line();
-        if (statement instanceof Statement.Assign assign) {
-            assign(scope, assign, rest);
-        } else if (statement instanceof Statement.ExprStmt evaluate) {
-            Expression copy =
-                    evaluate.expression() instanceof Expression.Call call
-                            ? calls.rewrite(scope, call, Destination.NOWHERE).expression()
-                            : expressions.rewrite(scope, evaluate.expression()).expression();
-            if (!(copy instanceof Expression.Name)) {
-                scope.out.add(new Statement.ExprStmt(scope.line, copy));
-            }
-        } else if (statement instanceof Statement.Return result) {
-            returned(scope, result);
-        } else if (statement instanceof Statement.If branch) {
-            branch(scope, branch);
-        } else if (statement instanceof Statement.While loop) {
-            Scope body = loop(scope, loop.body(), List.of());
-            scope.out.add(new Statement.While(scope.line, loop.test(), List.copyOf(body.out)));
-        } else if (statement instanceof Statement.For loop) {
-            Evaluated over = expressions.rewrite(scope, loop.iterable());
-            Scope body = loop(scope, loop.body(), loop.targets());
-            scope.out.add(
-                    new Statement.For(
-                            scope.line, loop.targets(), over.expression(), List.copyOf(body.out)));
-        } else if (statement instanceof Statement.With with) {
-            Evaluated item = expressions.rewrite(scope, with.item());
-            Scope body = scope.inner(scope.block);
-            rewrite(body, with.body());
-            scope.variables.putAll(body.variables);
-            scope.out.add(
-                    new Statement.With(
-                            scope.line, item.expression(), with.target(), List.copyOf(body.out)));
-        } else {
-            if (statement instanceof Statement.Nested) {
-                injection.unobserved.add(
-                        "what "
-                                + (scope.frame.path().isEmpty() ? "the model" : scope.frame.path())
-                                + " forks is not observed: it runs beside the rest");
-            }
-            if (statement instanceof Statement.AugAssign) {
-                // It changes a tensor in place.
-                injection.epoch++;
-            }
-            scope.out.add(statement);
-        }
+        Expression copy =
+                statement.expression() instanceof Expression.Call call
+                        ? calls.rewrite(scope, call, Destination.NOWHERE).expression()
+                        : expressions.rewrite(scope, statement.expression()).expression();
+        return copy instanceof Expression.Name
+                ? Optional.empty()
+                : Optional.of(new Statement.ExprStmt(scope.line, copy));
     }
 
-    private void assign(Scope scope, Statement.Assign assign, List<Statement> rest)
+    @Override
+    public Optional<Statement> visitWhile(Statement.While loop, Scope scope)
+            throws MalformedModelException {
+        Scope body = loop(scope, loop.body(), List.of());
+        return Optional.of(new Statement.While(scope.line, loop.test(), List.copyOf(body.out)));
+    }
+
+    @Override
+    public Optional<Statement> visitFor(Statement.For loop, Scope scope)
+            throws MalformedModelException {
+        Evaluated over = expressions.rewrite(scope, loop.iterable());
+        Scope body = loop(scope, loop.body(), loop.targets());
+        return Optional.of(
+                new Statement.For(
+                        scope.line, loop.targets(), over.expression(), List.copyOf(body.out)));
+    }
+
+    @Override
+    public Optional<Statement> visitWith(Statement.With with, Scope scope)
+            throws MalformedModelException {
+        Evaluated item = expressions.rewrite(scope, with.item());
+        Scope body = scope.inner(scope.block);
+        rewrite(body, with.body());
+        scope.variables.putAll(body.variables);
+        return Optional.of(
+                new Statement.With(
+                        scope.line, item.expression(), with.target(), List.copyOf(body.out)));
+    }
+
+    @Override
+    public Optional<Statement> visitAugAssign(Statement.AugAssign assign, Scope scope) {
+        // It changes a tensor in place.
+        injection.epoch++;
+        return Optional.of(assign);
+    }
+
+    @Override
+    public Optional<Statement> visitNested(Statement.Nested nested, Scope scope) {
+        injection.unobserved.add(
+                "what "
+                        + (scope.frame.path().isEmpty() ? "the model" : scope.frame.path())
+                        + " forks is not observed: it runs beside the rest");
+        return Optional.of(nested);
+    }
+
+    @Override
+    public Optional<Statement> visitFail(Statement.Fail fail, Scope scope) {
+        return Optional.of(fail);
+    }
+
+    @Override
+    public Optional<Statement> visitSimple(Statement.Simple simple, Scope scope) {
+        return Optional.of(simple);
+    }
+
+    @Override
+    public Optional<Statement> visitDelete(Statement.Delete delete, Scope scope) {
+        return Optional.of(delete);
+    }
+
+    @Override
+    public Optional<Statement> visitAssign(Statement.Assign assign, Scope scope)
             throws MalformedModelException {
         if (assign.value().isEmpty()) {
-            scope.out.add(assign);
-            return;
+            return Optional.of(assign);
         }
         Expression right = assign.value().get();
         boolean plain = !assign.unpack() && assign.annotation().isEmpty();
@@ -93,12 +124,12 @@ final class BodyRewriter {
                 && assign.targets().get(0) instanceof Expression.Name name
                 && right instanceof Expression.Call call) {
             Evaluated stored =
-                    calls.rewrite(scope, call, Destination.variable(name, unpacked(name, rest)));
-            if (!stored.expression().equals(name)) {
-                store(scope, assign, stored.expression());
-            }
+                    calls.rewrite(
+                            scope, call, Destination.variable(name, unpacked(name, scope.rest)));
             scope.variables.put(name.id(), stored.value());
-            return;
+            return stored.expression().equals(name)
+                    ? Optional.empty()
+                    : Optional.of(copy(scope, assign, stored.expression()));
         }
         Optional<Type> declared = assign.annotation().map(TypeReader::read);
         Evaluated value =
@@ -110,7 +141,6 @@ final class BodyRewriter {
                                         ? Destination.unpacked(assign.targets())
                                         : Destination.FRESH)
                         : expressions.rewrite(scope, right);
-        store(scope, assign, value.expression());
         for (int i = 0; i < assign.targets().size(); i++) {
             if (assign.targets().get(i) instanceof Expression.Name name) {
                 scope.variables.put(
@@ -120,16 +150,16 @@ final class BodyRewriter {
                                 : declared.map(value.value()::withType).orElse(value.value()));
             }
         }
+        return Optional.of(copy(scope, assign, value.expression()));
     }
 
-    private static void store(Scope scope, Statement.Assign assign, Expression value) {
-        scope.out.add(
-                new Statement.Assign(
-                        scope.line,
-                        assign.targets(),
-                        assign.unpack(),
-                        assign.annotation(),
-                        Optional.of(value)));
+    private static Statement copy(Scope scope, Statement.Assign assign, Expression value) {
+        return new Statement.Assign(
+                scope.line,
+                assign.targets(),
+                assign.unpack(),
+                assign.annotation(),
+                Optional.of(value));
     }
 
     private static Value element(Value container, int index) {
@@ -159,18 +189,21 @@ final class BodyRewriter {
         return 0;
     }
 
-    private void returned(Scope scope, Statement.Return result) throws MalformedModelException {
+    @Override
+    public Optional<Statement> visitReturn(Statement.Return result, Scope scope)
+            throws MalformedModelException {
         if (result.value().isEmpty()) {
-            scope.out.add(result);
             scope.frame.results().add(Value.of(Type.Basic.NONE));
-            return;
+            return Optional.of(result);
         }
         Evaluated value = expressions.rewrite(scope, result.value().get());
-        scope.out.add(new Statement.Return(scope.line, Optional.of(value.expression())));
         scope.frame.results().add(value.value());
+        return Optional.of(new Statement.Return(scope.line, Optional.of(value.expression())));
     }
 
-    private void branch(Scope scope, Statement.If branch) throws MalformedModelException {
+    @Override
+    public Optional<Statement> visitIf(Statement.If branch, Scope scope)
+            throws MalformedModelException {
         Evaluated test = expressions.rewrite(scope, branch.test());
         Optional<Boolean> truth = test.value().truth();
         if (truth.isPresent()) {
@@ -180,13 +213,12 @@ final class BodyRewriter {
             rewrite(inner, live);
             scope.variables.putAll(inner.variables);
             List<Statement> copy = List.copyOf(inner.out);
-            scope.out.add(
+            return Optional.of(
                     new Statement.If(
                             scope.line,
                             test.expression(),
                             truth.get() ? copy : branch.then(),
                             truth.get() ? branch.otherwise() : copy));
-            return;
         }
         CallCounter before = injection.counter.copy();
         Scope then = scope.inner(injection.newBlock());
@@ -196,13 +228,13 @@ final class BodyRewriter {
         Scope otherwise = scope.inner(injection.newBlock());
         rewrite(otherwise, branch.otherwise());
         injection.counter.atLeast(afterThen);
-        scope.out.add(
+        merge(scope, then, otherwise);
+        return Optional.of(
                 new Statement.If(
                         scope.line,
                         test.expression(),
                         List.copyOf(then.out),
                         List.copyOf(otherwise.out)));
-        merge(scope, then, otherwise);
     }
 
     private static void merge(Scope scope, Scope then, Scope otherwise) {
@@ -218,9 +250,7 @@ final class BodyRewriter {
     private Scope loop(Scope scope, List<Statement> statements, List<Expression> targets)
             throws MalformedModelException {
         Scope body = scope.inner(injection.newBlock());
-        Set<String> assigned = new HashSet<>();
-        assigned(statements, assigned);
-        for (String name : assigned) {
+        for (String name : new AssignedVariables().scan(statements, new HashSet<>())) {
             // The next iteration begins with what this one leaves.
             Value before = body.variables.get(name);
             if (before != null) {
@@ -244,22 +274,19 @@ final class BodyRewriter {
         return body;
     }
 
-    private static void assigned(List<Statement> statements, Set<String> names) {
-        for (Statement statement : statements) {
-            List<List<Statement>> inner = new ArrayList<>();
-            if (statement instanceof Statement.Assign assign) {
-                assign.targets().forEach(t -> t.dottedName().ifPresent(names::add));
-            } else if (statement instanceof Statement.If branch) {
-                inner.add(branch.then());
-                inner.add(branch.otherwise());
-            } else if (statement instanceof Statement.While loop) {
-                inner.add(loop.body());
-            } else if (statement instanceof Statement.For loop) {
-                inner.add(loop.body());
-            } else if (statement instanceof Statement.With with) {
-                inner.add(with.body());
-            }
-            inner.forEach(block -> assigned(block, names));
+    /** Gathers what statements assign to. */
+    private static final class AssignedVariables extends StatementScanner<Set<String>> {
+
+        @Override
+        public Set<String> visitAssign(Statement.Assign assign, Set<String> names) {
+            assign.targets().forEach(t -> t.dottedName().ifPresent(names::add));
+            return names;
+        }
+
+        @Override
+        public Set<String> visitNested(Statement.Nested nested, Set<String> names) {
+            // A function has variables of its own.
+            return names;
         }
     }
 }

@@ -4,6 +4,7 @@ import ai.djl.MalformedModelException;
 import io.rangefinder.capture.archive.ScriptObject;
 import io.rangefinder.capture.torchscript.ClassDef;
 import io.rangefinder.capture.torchscript.Expression;
+import io.rangefinder.capture.torchscript.ExpressionVisitor;
 import io.rangefinder.capture.torchscript.Statement;
 import io.rangefinder.capture.types.Type;
 import io.rangefinder.capture.types.TypeReader;
@@ -15,7 +16,8 @@ import java.util.Optional;
  * Copies expressions. What calls or reads by index is taken out of a nested expression into a
  * variable of its own, in the order of evaluation, so that hooks can stand between.
  */
-final class ExpressionRewriter {
+final class ExpressionRewriter
+        implements ExpressionVisitor<Evaluated, Scope, MalformedModelException> {
 
     private final Injection injection;
     private final CallRewriter calls;
@@ -27,40 +29,43 @@ final class ExpressionRewriter {
 
     /** Copies an expression that stands within another or is used by a statement. */
     Evaluated rewrite(Scope scope, Expression expression) throws MalformedModelException {
-        if (expression instanceof Expression.Name name) {
-            return new Evaluated(name, scope.variable(name.id()));
-        }
-        if (expression instanceof Expression.Literal literal) {
-            return new Evaluated(literal, literal(literal));
-        }
-        if (expression instanceof Expression.Attribute attribute) {
-            return attribute(scope, attribute);
-        }
-        if (expression instanceof Expression.Call call) {
-            return calls.rewrite(scope, call, Destination.FRESH);
-        }
-        if (expression instanceof Expression.Subscript subscript) {
-            return subscript(scope, subscript);
-        }
-        if (expression instanceof Expression.ListLiteral list) {
-            List<Evaluated> elements = rewriteAll(scope, list.elements());
-            Type element = elements.isEmpty() ? Type.Basic.UNKNOWN : elements.get(0).value().type();
-            return new Evaluated(
-                    new Expression.ListLiteral(expressions(elements)),
-                    Value.of(new Type.ListType(element)));
-        }
-        if (expression instanceof Expression.TupleLiteral tuple) {
-            List<Evaluated> elements = rewriteAll(scope, tuple.elements());
-            List<Value> values = elements.stream().map(Evaluated::value).toList();
-            Type type = new Type.TupleType(values.stream().map(Value::type).toList());
-            return new Evaluated(
-                    new Expression.TupleLiteral(expressions(elements)),
-                    Value.of(type).withElements(values));
-        }
-        if (expression instanceof Expression.DictLiteral dict) {
-            return dict(scope, dict);
-        }
-        return operator(scope, expression);
+        return expression.accept(this, scope);
+    }
+
+    @Override
+    public Evaluated visitName(Expression.Name name, Scope scope) {
+        return new Evaluated(name, scope.variable(name.id()));
+    }
+
+    @Override
+    public Evaluated visitLiteral(Expression.Literal literal, Scope scope) {
+        return new Evaluated(literal, literal(literal));
+    }
+
+    @Override
+    public Evaluated visitCall(Expression.Call call, Scope scope) throws MalformedModelException {
+        return calls.rewrite(scope, call, Destination.FRESH);
+    }
+
+    @Override
+    public Evaluated visitListLiteral(Expression.ListLiteral list, Scope scope)
+            throws MalformedModelException {
+        List<Evaluated> elements = rewriteAll(scope, list.elements());
+        Type element = elements.isEmpty() ? Type.Basic.UNKNOWN : elements.get(0).value().type();
+        return new Evaluated(
+                new Expression.ListLiteral(expressions(elements)),
+                Value.of(new Type.ListType(element)));
+    }
+
+    @Override
+    public Evaluated visitTupleLiteral(Expression.TupleLiteral tuple, Scope scope)
+            throws MalformedModelException {
+        List<Evaluated> elements = rewriteAll(scope, tuple.elements());
+        List<Value> values = elements.stream().map(Evaluated::value).toList();
+        Type type = new Type.TupleType(values.stream().map(Value::type).toList());
+        return new Evaluated(
+                new Expression.TupleLiteral(expressions(elements)),
+                Value.of(type).withElements(values));
     }
 
     List<Evaluated> rewriteAll(Scope scope, List<Expression> expressions)
@@ -95,7 +100,8 @@ final class ExpressionRewriter {
         };
     }
 
-    private Evaluated attribute(Scope scope, Expression.Attribute attribute)
+    @Override
+    public Evaluated visitAttribute(Expression.Attribute attribute, Scope scope)
             throws MalformedModelException {
         Optional<String> dotted = attribute.dottedName();
         if (dotted.isPresent() && dotted.get().startsWith("__torch__.")) {
@@ -130,7 +136,8 @@ final class ExpressionRewriter {
         Optional<Object> value = owner.object().flatMap(o -> o.attribute(name));
         if (value.isPresent() && value.get() instanceof ScriptObject object) {
             String path = injection.paths.of(object);
-            Type known = type instanceof Type.ClassType ? type : new Type.ClassType(object.className());
+            Type known =
+                    type instanceof Type.ClassType ? type : new Type.ClassType(object.className());
             return Value.module(known, Optional.of(object), path);
         }
         if (name.equals("training") && type == Type.Basic.BOOL && injection.isModule(c)) {
@@ -145,7 +152,8 @@ final class ExpressionRewriter {
         return Value.of(type);
     }
 
-    private Evaluated subscript(Scope scope, Expression.Subscript subscript)
+    @Override
+    public Evaluated visitSubscript(Expression.Subscript subscript, Scope scope)
             throws MalformedModelException {
         Evaluated target = rewrite(scope, subscript.target());
         List<Expression> indices = new ArrayList<>();
@@ -197,7 +205,9 @@ final class ExpressionRewriter {
                 : Value.UNKNOWN;
     }
 
-    private Evaluated dict(Scope scope, Expression.DictLiteral dict) throws MalformedModelException {
+    @Override
+    public Evaluated visitDictLiteral(Expression.DictLiteral dict, Scope scope)
+            throws MalformedModelException {
         List<Expression.Entry> entries = new ArrayList<>();
         Type key = Type.Basic.UNKNOWN;
         Type value = Type.Basic.UNKNOWN;
@@ -209,32 +219,49 @@ final class ExpressionRewriter {
             value = v.value().type();
         }
         return new Evaluated(
-                new Expression.DictLiteral(List.copyOf(entries)), Value.of(new Type.DictType(key, value)));
+                new Expression.DictLiteral(List.copyOf(entries)),
+                Value.of(new Type.DictType(key, value)));
     }
 
-    /** Infix operators, which PyTorch writes for numbers only. */
-    private Evaluated operator(Scope scope, Expression expression) throws MalformedModelException {
-        if (expression instanceof Expression.Unary unary) {
-            Evaluated operand = rewrite(scope, unary.operand());
-            Optional<Boolean> truth = operand.value().truth();
-            boolean not = unary.operator().equals("not");
-            Value value =
-                    not
-                            ? truth.map(t -> Value.truth(!t)).orElse(Value.of(Type.Basic.BOOL))
-                            : Value.of(operand.value().type());
-            return new Evaluated(
-                    new Expression.Unary(unary.operator(), operand.expression()), value);
+    @Override
+    public Evaluated visitUnary(Expression.Unary unary, Scope scope)
+            throws MalformedModelException {
+        Evaluated operand = rewrite(scope, unary.operand());
+        Optional<Boolean> truth = operand.value().truth();
+        boolean not = unary.operator().equals("not");
+        Value value =
+                not
+                        ? truth.map(t -> Value.truth(!t)).orElse(Value.of(Type.Basic.BOOL))
+                        : Value.of(operand.value().type());
+        return new Evaluated(new Expression.Unary(unary.operator(), operand.expression()), value);
+    }
+
+    /** An infix operator, which PyTorch writes for numbers only. */
+    @Override
+    public Evaluated visitBinary(Expression.Binary binary, Scope scope)
+            throws MalformedModelException {
+        if (binary.operator().equals("and") || binary.operator().equals("or")) {
+            return asItIs(binary);
         }
-        if (expression instanceof Expression.Binary binary
-                && !binary.operator().equals("and")
-                && !binary.operator().equals("or")) {
-            Evaluated left = rewrite(scope, binary.left());
-            Evaluated right = rewrite(scope, binary.right());
-            return new Evaluated(
-                    new Expression.Binary(binary.operator(), left.expression(), right.expression()),
-                    Value.UNKNOWN);
-        }
-        // What may not be evaluated at all stays as it is.
+        Evaluated left = rewrite(scope, binary.left());
+        Evaluated right = rewrite(scope, binary.right());
+        return new Evaluated(
+                new Expression.Binary(binary.operator(), left.expression(), right.expression()),
+                Value.UNKNOWN);
+    }
+
+    @Override
+    public Evaluated visitTernaryIf(Expression.TernaryIf ternary, Scope scope) {
+        return asItIs(ternary);
+    }
+
+    @Override
+    public Evaluated visitSlice(Expression.Slice slice, Scope scope) {
+        return asItIs(slice);
+    }
+
+    /** For what may not be evaluated at all. */
+    private static Evaluated asItIs(Expression expression) {
         return new Evaluated(expression, Value.UNKNOWN);
     }
 }

@@ -223,7 +223,8 @@ public final class HookInjector {
         Expression table = Expression.call(new Expression.Attribute(rows, "table"));
         whole.out.add(
                 new Statement.Return(
-                        0, Optional.of(new Expression.TupleLiteral(List.of(output, results, table)))));
+                        0,
+                        Optional.of(new Expression.TupleLiteral(List.of(output, results, table)))));
         Expression returns =
                 new Expression.Subscript(
                         new Name("Tuple"),

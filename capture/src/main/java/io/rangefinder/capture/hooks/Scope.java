@@ -17,6 +17,9 @@ final class Scope {
     /** The line of the statement that is copied now. */
     int line;
 
+    /** The statements of this block that come after that one. */
+    List<Statement> rest = List.of();
+
     /**
      * The function that a block belongs to.
      *

@@ -7,11 +7,31 @@ import java.util.Optional;
 public sealed interface Expression {
 
     /**
+     * Hands this to the method of a visitor that is for its kind.
+     *
+     * @param visitor the pass
+     * @param parameter what the pass carries along
+     * @param <R> what the pass makes of a node
+     * @param <P> what it carries along
+     * @param <E> what it may throw
+     * @return the pass's result
+     * @throws E whatever the pass throws
+     */
+    <R, P, E extends Exception> R accept(ExpressionVisitor<R, P, E> visitor, P parameter) throws E;
+
+    /**
      * A name: a variable, {@code torch}, {@code ops}, {@code __torch__}, {@code CONSTANTS}, ….
      *
      * @param id the name
      */
-    record Name(String id) implements Expression {}
+    record Name(String id) implements Expression {
+
+        @Override
+        public <R, P, E extends Exception> R accept(ExpressionVisitor<R, P, E> visitor, P parameter)
+                throws E {
+            return visitor.visitName(this, parameter);
+        }
+    }
 
     /**
      * A number, a string, {@code True}, {@code False}, {@code None} or {@code ...}, kept as it was
@@ -39,6 +59,12 @@ public sealed interface Expression {
         public Optional<String> stringValue() {
             return StringLiteral.decode(text);
         }
+
+        @Override
+        public <R, P, E extends Exception> R accept(ExpressionVisitor<R, P, E> visitor, P parameter)
+                throws E {
+            return visitor.visitLiteral(this, parameter);
+        }
     }
 
     /**
@@ -47,7 +73,14 @@ public sealed interface Expression {
      * @param target what is looked into
      * @param name the attribute
      */
-    record Attribute(Expression target, String name) implements Expression {}
+    record Attribute(Expression target, String name) implements Expression {
+
+        @Override
+        public <R, P, E extends Exception> R accept(ExpressionVisitor<R, P, E> visitor, P parameter)
+                throws E {
+            return visitor.visitAttribute(this, parameter);
+        }
+    }
 
     /**
      * {@code target[index, …]}.
@@ -55,7 +88,14 @@ public sealed interface Expression {
      * @param target what is indexed
      * @param indices one or more indices, {@link Slice slices} among them
      */
-    record Subscript(Expression target, List<Expression> indices) implements Expression {}
+    record Subscript(Expression target, List<Expression> indices) implements Expression {
+
+        @Override
+        public <R, P, E extends Exception> R accept(ExpressionVisitor<R, P, E> visitor, P parameter)
+                throws E {
+            return visitor.visitSubscript(this, parameter);
+        }
+    }
 
     /**
      * {@code from:to:step} within a subscript.
@@ -65,7 +105,14 @@ public sealed interface Expression {
      * @param step the step
      */
     record Slice(Optional<Expression> from, Optional<Expression> to, Optional<Expression> step)
-            implements Expression {}
+            implements Expression {
+
+        @Override
+        public <R, P, E extends Exception> R accept(ExpressionVisitor<R, P, E> visitor, P parameter)
+                throws E {
+            return visitor.visitSlice(this, parameter);
+        }
+    }
 
     /**
      * {@code callee(arguments, keyword=value)}.
@@ -75,7 +122,14 @@ public sealed interface Expression {
      * @param keywords the keyword arguments
      */
     record Call(Expression callee, List<Expression> arguments, List<Keyword> keywords)
-            implements Expression {}
+            implements Expression {
+
+        @Override
+        public <R, P, E extends Exception> R accept(ExpressionVisitor<R, P, E> visitor, P parameter)
+                throws E {
+            return visitor.visitCall(this, parameter);
+        }
+    }
 
     /**
      * {@code name=value} in a call.
@@ -90,21 +144,42 @@ public sealed interface Expression {
      *
      * @param elements the elements
      */
-    record ListLiteral(List<Expression> elements) implements Expression {}
+    record ListLiteral(List<Expression> elements) implements Expression {
+
+        @Override
+        public <R, P, E extends Exception> R accept(ExpressionVisitor<R, P, E> visitor, P parameter)
+                throws E {
+            return visitor.visitListLiteral(this, parameter);
+        }
+    }
 
     /**
      * {@code (a, b)}.
      *
      * @param elements the elements
      */
-    record TupleLiteral(List<Expression> elements) implements Expression {}
+    record TupleLiteral(List<Expression> elements) implements Expression {
+
+        @Override
+        public <R, P, E extends Exception> R accept(ExpressionVisitor<R, P, E> visitor, P parameter)
+                throws E {
+            return visitor.visitTupleLiteral(this, parameter);
+        }
+    }
 
     /**
      * {@code {k: v}}.
      *
      * @param entries the entries in order
      */
-    record DictLiteral(List<Entry> entries) implements Expression {}
+    record DictLiteral(List<Entry> entries) implements Expression {
+
+        @Override
+        public <R, P, E extends Exception> R accept(ExpressionVisitor<R, P, E> visitor, P parameter)
+                throws E {
+            return visitor.visitDictLiteral(this, parameter);
+        }
+    }
 
     /**
      * {@code key: value} in a dict.
@@ -120,7 +195,14 @@ public sealed interface Expression {
      * @param operator the operator as written
      * @param operand its operand
      */
-    record Unary(String operator, Expression operand) implements Expression {}
+    record Unary(String operator, Expression operand) implements Expression {
+
+        @Override
+        public <R, P, E extends Exception> R accept(ExpressionVisitor<R, P, E> visitor, P parameter)
+                throws E {
+            return visitor.visitUnary(this, parameter);
+        }
+    }
 
     /**
      * {@code a + b}, {@code a is not b}, {@code a and b}, ….
@@ -129,7 +211,14 @@ public sealed interface Expression {
      * @param left the left operand
      * @param right the right operand
      */
-    record Binary(String operator, Expression left, Expression right) implements Expression {}
+    record Binary(String operator, Expression left, Expression right) implements Expression {
+
+        @Override
+        public <R, P, E extends Exception> R accept(ExpressionVisitor<R, P, E> visitor, P parameter)
+                throws E {
+            return visitor.visitBinary(this, parameter);
+        }
+    }
 
     /**
      * {@code a if test else b}.
@@ -139,7 +228,14 @@ public sealed interface Expression {
      * @param whenFalse the value if not
      */
     record TernaryIf(Expression test, Expression whenTrue, Expression whenFalse)
-            implements Expression {}
+            implements Expression {
+
+        @Override
+        public <R, P, E extends Exception> R accept(ExpressionVisitor<R, P, E> visitor, P parameter)
+                throws E {
+            return visitor.visitTernaryIf(this, parameter);
+        }
+    }
 
     /**
      * A call with positional arguments.

@@ -7,6 +7,19 @@ import java.util.Optional;
 public sealed interface Statement {
 
     /**
+     * Hands this to the method of a visitor that is for its kind.
+     *
+     * @param visitor the pass
+     * @param parameter what the pass carries along
+     * @param <R> what the pass makes of a node
+     * @param <P> what it carries along
+     * @param <E> what it may throw
+     * @return the pass's result
+     * @throws E whatever the pass throws
+     */
+    <R, P, E extends Exception> R accept(StatementVisitor<R, P, E> visitor, P parameter) throws E;
+
+    /**
      * The line that the statement begins on.
      *
      * @return the line in its code file, from 1; 0 for a statement that no file holds
@@ -28,7 +41,14 @@ public sealed interface Statement {
             boolean unpack,
             Optional<Expression> annotation,
             Optional<Expression> value)
-            implements Statement {}
+            implements Statement {
+
+        @Override
+        public <R, P, E extends Exception> R accept(StatementVisitor<R, P, E> visitor, P parameter)
+                throws E {
+            return visitor.visitAssign(this, parameter);
+        }
+    }
 
     /**
      * {@code a += value}.
@@ -39,7 +59,14 @@ public sealed interface Statement {
      * @param value the operand
      */
     record AugAssign(int line, Expression target, String operator, Expression value)
-            implements Statement {}
+            implements Statement {
+
+        @Override
+        public <R, P, E extends Exception> R accept(StatementVisitor<R, P, E> visitor, P parameter)
+                throws E {
+            return visitor.visitAugAssign(this, parameter);
+        }
+    }
 
     /**
      * An expression for its effect.
@@ -47,7 +74,14 @@ public sealed interface Statement {
      * @param line the line
      * @param expression the expression
      */
-    record ExprStmt(int line, Expression expression) implements Statement {}
+    record ExprStmt(int line, Expression expression) implements Statement {
+
+        @Override
+        public <R, P, E extends Exception> R accept(StatementVisitor<R, P, E> visitor, P parameter)
+                throws E {
+            return visitor.visitExprStmt(this, parameter);
+        }
+    }
 
     /**
      * {@code return value}.
@@ -55,7 +89,14 @@ public sealed interface Statement {
      * @param line the line
      * @param value the value
      */
-    record Return(int line, Optional<Expression> value) implements Statement {}
+    record Return(int line, Optional<Expression> value) implements Statement {
+
+        @Override
+        public <R, P, E extends Exception> R accept(StatementVisitor<R, P, E> visitor, P parameter)
+                throws E {
+            return visitor.visitReturn(this, parameter);
+        }
+    }
 
     /**
      * {@code if test: … else: …}.
@@ -66,7 +107,14 @@ public sealed interface Statement {
      * @param otherwise what runs if not, maybe nothing
      */
     record If(int line, Expression test, List<Statement> then, List<Statement> otherwise)
-            implements Statement {}
+            implements Statement {
+
+        @Override
+        public <R, P, E extends Exception> R accept(StatementVisitor<R, P, E> visitor, P parameter)
+                throws E {
+            return visitor.visitIf(this, parameter);
+        }
+    }
 
     /**
      * {@code while test: …}.
@@ -75,7 +123,14 @@ public sealed interface Statement {
      * @param test the condition
      * @param body what is repeated
      */
-    record While(int line, Expression test, List<Statement> body) implements Statement {}
+    record While(int line, Expression test, List<Statement> body) implements Statement {
+
+        @Override
+        public <R, P, E extends Exception> R accept(StatementVisitor<R, P, E> visitor, P parameter)
+                throws E {
+            return visitor.visitWhile(this, parameter);
+        }
+    }
 
     /**
      * {@code for target in iterable: …}.
@@ -86,7 +141,14 @@ public sealed interface Statement {
      * @param body what is repeated
      */
     record For(int line, List<Expression> targets, Expression iterable, List<Statement> body)
-            implements Statement {}
+            implements Statement {
+
+        @Override
+        public <R, P, E extends Exception> R accept(StatementVisitor<R, P, E> visitor, P parameter)
+                throws E {
+            return visitor.visitFor(this, parameter);
+        }
+    }
 
     /**
      * {@code with item as target: …}.
@@ -97,7 +159,14 @@ public sealed interface Statement {
      * @param body what runs in it
      */
     record With(int line, Expression item, Optional<Expression> target, List<Statement> body)
-            implements Statement {}
+            implements Statement {
+
+        @Override
+        public <R, P, E extends Exception> R accept(StatementVisitor<R, P, E> visitor, P parameter)
+                throws E {
+            return visitor.visitWith(this, parameter);
+        }
+    }
 
     /**
      * {@code raise error} or {@code assert test, message}.
@@ -106,7 +175,14 @@ public sealed interface Statement {
      * @param keyword {@code raise} or {@code assert}
      * @param arguments what follows
      */
-    record Fail(int line, String keyword, List<Expression> arguments) implements Statement {}
+    record Fail(int line, String keyword, List<Expression> arguments) implements Statement {
+
+        @Override
+        public <R, P, E extends Exception> R accept(StatementVisitor<R, P, E> visitor, P parameter)
+                throws E {
+            return visitor.visitFail(this, parameter);
+        }
+    }
 
     /**
      * {@code pass}, {@code break} or {@code continue}.
@@ -114,7 +190,14 @@ public sealed interface Statement {
      * @param line the line
      * @param keyword the word
      */
-    record Simple(int line, String keyword) implements Statement {}
+    record Simple(int line, String keyword) implements Statement {
+
+        @Override
+        public <R, P, E extends Exception> R accept(StatementVisitor<R, P, E> visitor, P parameter)
+                throws E {
+            return visitor.visitSimple(this, parameter);
+        }
+    }
 
     /**
      * {@code del a}.
@@ -122,7 +205,14 @@ public sealed interface Statement {
      * @param line the line
      * @param targets what is deleted
      */
-    record Delete(int line, List<Expression> targets) implements Statement {}
+    record Delete(int line, List<Expression> targets) implements Statement {
+
+        @Override
+        public <R, P, E extends Exception> R accept(StatementVisitor<R, P, E> visitor, P parameter)
+                throws E {
+            return visitor.visitDelete(this, parameter);
+        }
+    }
 
     /**
      * A function in a function: what PyTorch forks.
@@ -130,5 +220,12 @@ public sealed interface Statement {
      * @param line the line
      * @param function the function
      */
-    record Nested(int line, FunctionDef function) implements Statement {}
+    record Nested(int line, FunctionDef function) implements Statement {
+
+        @Override
+        public <R, P, E extends Exception> R accept(StatementVisitor<R, P, E> visitor, P parameter)
+                throws E {
+            return visitor.visitNested(this, parameter);
+        }
+    }
 }

@@ -48,7 +48,8 @@ public final class TypeReader {
             case "Tuple" ->
                     parameters.get(0) instanceof Expression.TupleLiteral
                             ? new Type.TupleType(List.of())
-                            : new Type.TupleType(parameters.stream().map(TypeReader::read).toList());
+                            : new Type.TupleType(
+                                    parameters.stream().map(TypeReader::read).toList());
             case "Union" -> new Type.UnionType(parameters.stream().map(TypeReader::read).toList());
             case "Future", "Await", "RRef" -> Type.Basic.OTHER;
             default -> Type.Basic.UNKNOWN;
@@ -67,7 +68,8 @@ public final class TypeReader {
             case "NoneType" -> Type.Basic.NONE;
             case "Any" -> Type.Basic.ANY;
             case "Device", "Generator", "Stream", "Storage", "QScheme" -> Type.Basic.OTHER;
-            default -> name.startsWith("__torch__.") ? new Type.ClassType(name) : Type.Basic.UNKNOWN;
+            default ->
+                    name.startsWith("__torch__.") ? new Type.ClassType(name) : Type.Basic.UNKNOWN;
         };
     }
 }

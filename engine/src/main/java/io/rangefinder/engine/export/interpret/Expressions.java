@@ -4,6 +4,7 @@ import ai.djl.MalformedModelException;
 import io.rangefinder.capture.hooks.MarkedProgram;
 import io.rangefinder.capture.torchscript.ClassDef;
 import io.rangefinder.capture.torchscript.Expression;
+import io.rangefinder.capture.torchscript.ExpressionVisitor;
 import io.rangefinder.engine.export.symbolic.Value;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Evaluates expressions. */
-final class Expressions {
+final class Expressions implements ExpressionVisitor<Value, Frame, MalformedModelException> {
 
     private static final Map<String, String> INFIX =
             Map.ofEntries(
@@ -48,50 +49,55 @@ final class Expressions {
     }
 
     Value evaluate(Frame frame, Expression expression) throws MalformedModelException {
-        if (expression instanceof Expression.Name name) {
-            return variable(frame, name.id());
-        }
-        if (expression instanceof Expression.Literal literal) {
-            Value value = Literals.read(literal);
-            if (value == Value.Opaque.OPAQUE) {
-                return problems.unknown(frame, "the literal " + literal.text() + " has no ONNX");
+        return expression.accept(this, frame);
+    }
+
+    @Override
+    public Value visitLiteral(Expression.Literal literal, Frame frame) {
+        Value value = Literals.read(literal);
+        return value == Value.Opaque.OPAQUE
+                ? problems.unknown(frame, "the literal " + literal.text() + " has no ONNX")
+                : value;
+    }
+
+    @Override
+    public Value visitCall(Expression.Call call, Frame frame) throws MalformedModelException {
+        return calls.call(frame, call);
+    }
+
+    @Override
+    public Value visitListLiteral(Expression.ListLiteral list, Frame frame)
+            throws MalformedModelException {
+        return new Value.ListOf(evaluateAll(frame, list.elements()));
+    }
+
+    @Override
+    public Value visitTupleLiteral(Expression.TupleLiteral tuple, Frame frame)
+            throws MalformedModelException {
+        return Value.Tuple.of(evaluateAll(frame, tuple.elements()));
+    }
+
+    @Override
+    public Value visitDictLiteral(Expression.DictLiteral dict, Frame frame)
+            throws MalformedModelException {
+        Map<Value, Value> entries = new LinkedHashMap<>();
+        for (Expression.Entry entry : dict.entries()) {
+            Value key = evaluate(frame, entry.key());
+            if (!(key instanceof Value.Text || key instanceof Value.Scalar)) {
+                return problems.unknown(frame, "a dict of other keys than texts and numbers");
             }
-            return value;
+            entries.put(key, evaluate(frame, entry.value()));
         }
-        if (expression instanceof Expression.Attribute attribute) {
-            return attribute(frame, attribute);
-        }
-        if (expression instanceof Expression.Call call) {
-            return calls.call(frame, call);
-        }
-        if (expression instanceof Expression.Subscript subscript) {
-            return subscript(frame, subscript);
-        }
-        if (expression instanceof Expression.ListLiteral list) {
-            return new Value.ListOf(evaluateAll(frame, list.elements()));
-        }
-        if (expression instanceof Expression.TupleLiteral tuple) {
-            return Value.Tuple.of(evaluateAll(frame, tuple.elements()));
-        }
-        if (expression instanceof Expression.DictLiteral dict) {
-            Map<Value, Value> entries = new LinkedHashMap<>();
-            for (Expression.Entry entry : dict.entries()) {
-                Value key = evaluate(frame, entry.key());
-                if (!(key instanceof Value.Text || key instanceof Value.Scalar)) {
-                    return problems.unknown(frame, "a dict of other keys than texts and numbers");
-                }
-                entries.put(key, evaluate(frame, entry.value()));
-            }
-            return new Value.Dict(entries);
-        }
-        if (expression instanceof Expression.TernaryIf conditional) {
-            Optional<Boolean> test = truth(frame, evaluate(frame, conditional.test()));
-            return test.isEmpty()
-                    ? Value.Unknown.UNKNOWN
-                    : evaluate(
-                            frame, test.get() ? conditional.whenTrue() : conditional.whenFalse());
-        }
-        return operator(frame, expression);
+        return new Value.Dict(entries);
+    }
+
+    @Override
+    public Value visitTernaryIf(Expression.TernaryIf ternary, Frame frame)
+            throws MalformedModelException {
+        Optional<Boolean> test = truth(frame, evaluate(frame, ternary.test()));
+        return test.isEmpty()
+                ? Value.Unknown.UNKNOWN
+                : evaluate(frame, test.get() ? ternary.whenTrue() : ternary.whenFalse());
     }
 
     List<Value> evaluateAll(Frame frame, List<Expression> expressions)
@@ -103,7 +109,9 @@ final class Expressions {
         return values;
     }
 
-    private Value variable(Frame frame, String name) throws MalformedModelException {
+    @Override
+    public Value visitName(Expression.Name variable, Frame frame) throws MalformedModelException {
+        String name = variable.id();
         Value value = frame.variables.get(name);
         if (value != null) {
             return value;
@@ -128,7 +136,8 @@ final class Expressions {
         return Optional.empty();
     }
 
-    private Value attribute(Frame frame, Expression.Attribute attribute)
+    @Override
+    public Value visitAttribute(Expression.Attribute attribute, Frame frame)
             throws MalformedModelException {
         Optional<String> dotted = attribute.dottedName();
         if (dotted.isPresent() && dotted.get().startsWith("__torch__.")) {
@@ -172,7 +181,8 @@ final class Expressions {
         return problems.unknown(frame, "there is no attribute " + name);
     }
 
-    private Value subscript(Frame frame, Expression.Subscript subscript)
+    @Override
+    public Value visitSubscript(Expression.Subscript subscript, Frame frame)
             throws MalformedModelException {
         Value target = evaluate(frame, subscript.target());
         if (subscript.indices().size() != 1) {
@@ -212,17 +222,24 @@ final class Expressions {
         return (int) Math.max(0, Math.min(size, at < 0 ? at + size : at));
     }
 
-    private Value operator(Frame frame, Expression expression) throws MalformedModelException {
-        if (expression instanceof Expression.Unary unary) {
-            Value operand = evaluate(frame, unary.operand());
-            return switch (unary.operator()) {
-                case "-" -> calls.operator(frame, "aten::neg", List.of(operand), Map.of());
-                case "not" -> calls.operator(frame, "aten::__not__", List.of(operand), Map.of());
-                case "+" -> operand;
-                default -> problems.unknown(frame, "the operator " + unary.operator());
-            };
-        }
-        Expression.Binary binary = (Expression.Binary) expression;
+    @Override
+    public Value visitSlice(Expression.Slice slice, Frame frame) {
+        return problems.unknown(frame, "a slice that is no index");
+    }
+
+    @Override
+    public Value visitUnary(Expression.Unary unary, Frame frame) throws MalformedModelException {
+        Value operand = evaluate(frame, unary.operand());
+        return switch (unary.operator()) {
+            case "-" -> calls.operator(frame, "aten::neg", List.of(operand), Map.of());
+            case "not" -> calls.operator(frame, "aten::__not__", List.of(operand), Map.of());
+            case "+" -> operand;
+            default -> problems.unknown(frame, "the operator " + unary.operator());
+        };
+    }
+
+    @Override
+    public Value visitBinary(Expression.Binary binary, Frame frame) throws MalformedModelException {
         Value left = evaluate(frame, binary.left());
         if (binary.operator().equals("and") || binary.operator().equals("or")) {
             Optional<Boolean> truth = truth(frame, left);

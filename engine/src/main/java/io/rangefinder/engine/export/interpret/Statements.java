@@ -3,19 +3,24 @@ package io.rangefinder.engine.export.interpret;
 import ai.djl.MalformedModelException;
 import io.rangefinder.capture.torchscript.Expression;
 import io.rangefinder.capture.torchscript.Statement;
+import io.rangefinder.capture.torchscript.StatementScanner;
+import io.rangefinder.capture.torchscript.StatementVisitor;
 import io.rangefinder.engine.export.symbolic.Value;
 import java.util.List;
 import java.util.Optional;
 
 /** Executes statements. */
-final class Statements {
+final class Statements
+        implements StatementVisitor<Statements.Next, Frame, MalformedModelException> {
+
+    private static final Forgotten FORGOTTEN = new Forgotten();
 
     private final Expressions expressions;
     private final Problems problems;
     private final Work work;
 
     /** What comes after a statement. */
-    private enum Next {
+    enum Next {
         STATEMENT,
         ITERATION,
         LOOP_END,
@@ -38,7 +43,7 @@ final class Statements {
             if (statement.line() > 0) {
                 frame.line = statement.line();
             }
-            Next next = statement(frame, statement);
+            Next next = statement.accept(this, frame);
             if (next != Next.STATEMENT) {
                 return next;
             }
@@ -46,42 +51,54 @@ final class Statements {
         return Next.STATEMENT;
     }
 
-    private Next statement(Frame frame, Statement statement) throws MalformedModelException {
-        if (statement instanceof Statement.Assign assign) {
-            if (assign.value().isPresent()) {
-                assign(frame, assign, expressions.evaluate(frame, assign.value().get()));
-            }
-        } else if (statement instanceof Statement.ExprStmt evaluate) {
-            expressions.evaluate(frame, evaluate.expression());
-        } else if (statement instanceof Statement.Return result) {
-            frame.result =
-                    Optional.of(
-                            result.value().isPresent()
-                                    ? expressions.evaluate(frame, result.value().get())
-                                    : Value.None.NONE);
-            return Next.RETURN;
-        } else if (statement instanceof Statement.If branch) {
-            return branch(frame, branch);
-        } else if (statement instanceof Statement.While loop) {
-            return repeat(frame, loop);
-        } else if (statement instanceof Statement.For loop) {
-            return each(frame, loop);
-        } else if (statement instanceof Statement.With with) {
-            expressions.evaluate(frame, with.item());
-            return block(frame, with.body());
-        } else if (statement instanceof Statement.AugAssign assign) {
-            augmented(frame, assign);
-        } else if (statement instanceof Statement.Simple simple) {
-            return switch (simple.keyword()) {
-                case "break" -> Next.LOOP_END;
-                case "continue" -> Next.ITERATION;
-                default -> Next.STATEMENT;
-            };
-        } else if (statement instanceof Statement.Fail fail) {
-            fail(frame, fail);
-        } else if (statement instanceof Statement.Nested nested) {
-            problems.add(frame, "what is forked (" + nested.function().name() + ")");
+    @Override
+    public Next visitAssign(Statement.Assign assign, Frame frame) throws MalformedModelException {
+        if (assign.value().isPresent()) {
+            assign(frame, assign, expressions.evaluate(frame, assign.value().get()));
         }
+        return Next.STATEMENT;
+    }
+
+    @Override
+    public Next visitExprStmt(Statement.ExprStmt statement, Frame frame)
+            throws MalformedModelException {
+        expressions.evaluate(frame, statement.expression());
+        return Next.STATEMENT;
+    }
+
+    @Override
+    public Next visitReturn(Statement.Return result, Frame frame) throws MalformedModelException {
+        frame.result =
+                Optional.of(
+                        result.value().isPresent()
+                                ? expressions.evaluate(frame, result.value().get())
+                                : Value.None.NONE);
+        return Next.RETURN;
+    }
+
+    @Override
+    public Next visitWith(Statement.With with, Frame frame) throws MalformedModelException {
+        expressions.evaluate(frame, with.item());
+        return block(frame, with.body());
+    }
+
+    @Override
+    public Next visitSimple(Statement.Simple simple, Frame frame) {
+        return switch (simple.keyword()) {
+            case "break" -> Next.LOOP_END;
+            case "continue" -> Next.ITERATION;
+            default -> Next.STATEMENT;
+        };
+    }
+
+    @Override
+    public Next visitNested(Statement.Nested nested, Frame frame) {
+        problems.add(frame, "what is forked (" + nested.function().name() + ")");
+        return Next.STATEMENT;
+    }
+
+    @Override
+    public Next visitDelete(Statement.Delete delete, Frame frame) {
         return Next.STATEMENT;
     }
 
@@ -119,7 +136,8 @@ final class Statements {
         }
     }
 
-    private void augmented(Frame frame, Statement.AugAssign assign)
+    @Override
+    public Next visitAugAssign(Statement.AugAssign assign, Frame frame)
             throws MalformedModelException {
         String operator = assign.operator().substring(0, assign.operator().length() - 1);
         Value changed =
@@ -131,26 +149,29 @@ final class Statements {
         } else {
             store(frame, assign.target(), changed);
         }
+        return Next.STATEMENT;
     }
 
-    private Next branch(Frame frame, Statement.If branch) throws MalformedModelException {
+    @Override
+    public Next visitIf(Statement.If branch, Frame frame) throws MalformedModelException {
         Optional<Boolean> test =
                 expressions.truth(frame, expressions.evaluate(frame, branch.test()));
         if (test.isEmpty()) {
-            forget(frame, branch.then());
-            forget(frame, branch.otherwise());
+            FORGOTTEN.scan(branch.then(), frame);
+            FORGOTTEN.scan(branch.otherwise(), frame);
             return Next.STATEMENT;
         }
         return block(frame, test.get() ? branch.then() : branch.otherwise());
     }
 
-    private Next repeat(Frame frame, Statement.While loop) throws MalformedModelException {
+    @Override
+    public Next visitWhile(Statement.While loop, Frame frame) throws MalformedModelException {
         while (true) {
             work.step();
             Optional<Boolean> test =
                     expressions.truth(frame, expressions.evaluate(frame, loop.test()));
             if (test.isEmpty()) {
-                forget(frame, loop.body());
+                FORGOTTEN.scan(loop.body(), frame);
                 return Next.STATEMENT;
             }
             if (!test.get()) {
@@ -166,14 +187,15 @@ final class Statements {
         }
     }
 
-    private Next each(Frame frame, Statement.For loop) throws MalformedModelException {
+    @Override
+    public Next visitFor(Statement.For loop, Frame frame) throws MalformedModelException {
         Value over = expressions.evaluate(frame, loop.iterable());
         List<Value> elements =
                 over instanceof Value.ListOf list
                         ? List.copyOf(list.elements())
                         : over instanceof Value.Tuple tuple ? tuple.elements() : List.of();
         if (over == Value.Unknown.UNKNOWN) {
-            forget(frame, loop.body());
+            FORGOTTEN.scan(loop.body(), frame);
         }
         for (Value element : elements) {
             if (loop.targets().size() == 1) {
@@ -200,36 +222,35 @@ final class Statements {
         return Next.STATEMENT;
     }
 
-    private void fail(Frame frame, Statement.Fail fail) throws MalformedModelException {
+    @Override
+    public Next visitFail(Statement.Fail fail, Frame frame) throws MalformedModelException {
         if (fail.keyword().equals("assert")) {
             Optional<Boolean> holds =
                     expressions.truth(frame, expressions.evaluate(frame, fail.arguments().get(0)));
             if (holds.orElse(true)) {
-                return;
+                return Next.STATEMENT;
             }
         }
         throw problems.stop(frame, "the model raises an error for inputs of these shapes");
     }
 
     /** What code that may or may not run would assign is no longer known. */
-    private void forget(Frame frame, List<Statement> statements) {
-        for (Statement statement : statements) {
-            if (statement instanceof Statement.Assign assign) {
-                for (Expression target : assign.targets()) {
-                    if (target instanceof Expression.Name name) {
-                        frame.variables.put(name.id(), Value.Unknown.UNKNOWN);
-                    }
+    private static final class Forgotten extends StatementScanner<Frame> {
+
+        @Override
+        public Frame visitAssign(Statement.Assign assign, Frame frame) {
+            for (Expression target : assign.targets()) {
+                if (target instanceof Expression.Name name) {
+                    frame.variables.put(name.id(), Value.Unknown.UNKNOWN);
                 }
-            } else if (statement instanceof Statement.If branch) {
-                forget(frame, branch.then());
-                forget(frame, branch.otherwise());
-            } else if (statement instanceof Statement.While loop) {
-                forget(frame, loop.body());
-            } else if (statement instanceof Statement.For loop) {
-                forget(frame, loop.body());
-            } else if (statement instanceof Statement.With with) {
-                forget(frame, with.body());
             }
+            return frame;
+        }
+
+        @Override
+        public Frame visitNested(Statement.Nested nested, Frame frame) {
+            // A function has variables of its own.
+            return frame;
         }
     }
 }
