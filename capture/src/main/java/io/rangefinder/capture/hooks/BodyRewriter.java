@@ -162,16 +162,16 @@ final class BodyRewriter
                 Optional.of(value));
     }
 
-    private static Value element(Value container, int index) {
+    private static KnownValue element(KnownValue container, int index) {
         if (index < container.elements().size()) {
             return container.elements().get(index);
         }
         if (container.type() instanceof Type.TupleType tuple && index < tuple.elements().size()) {
-            return Value.of(tuple.elements().get(index));
+            return KnownValue.of(tuple.elements().get(index));
         }
         return container.type() instanceof Type.ListType list
-                ? Value.of(list.element())
-                : Value.UNKNOWN;
+                ? KnownValue.of(list.element())
+                : KnownValue.UNKNOWN;
     }
 
     /** Into how many variables a later statement of this block unpacks a variable. */
@@ -193,7 +193,7 @@ final class BodyRewriter
     public Optional<Statement> visitReturn(Statement.Return result, Scope scope)
             throws MalformedModelException {
         if (result.value().isEmpty()) {
-            scope.frame.results().add(Value.of(Type.Basic.NONE));
+            scope.frame.results().add(KnownValue.of(Type.Basic.NONE));
             return Optional.of(result);
         }
         Evaluated value = expressions.rewrite(scope, result.value().get());
@@ -241,8 +241,8 @@ final class BodyRewriter
         Set<String> names = new HashSet<>(then.variables.keySet());
         names.addAll(otherwise.variables.keySet());
         for (String name : names) {
-            Value a = then.variables.get(name);
-            Value b = otherwise.variables.get(name);
+            KnownValue a = then.variables.get(name);
+            KnownValue b = otherwise.variables.get(name);
             scope.variables.put(name, a == null ? b : b == null ? a : a.join(b));
         }
     }
@@ -252,23 +252,23 @@ final class BodyRewriter
         Scope body = scope.inner(injection.newBlock());
         for (String name : new AssignedVariables().scan(statements, new HashSet<>())) {
             // The next iteration begins with what this one leaves.
-            Value before = body.variables.get(name);
+            KnownValue before = body.variables.get(name);
             if (before != null) {
-                body.variables.put(name, Value.of(before.type()));
+                body.variables.put(name, KnownValue.of(before.type()));
             }
         }
         for (Expression target : targets) {
             if (target instanceof Expression.Name name) {
-                body.variables.put(name.id(), Value.of(Type.Basic.INT));
+                body.variables.put(name.id(), KnownValue.of(Type.Basic.INT));
             }
         }
         rewrite(body, statements);
-        for (Map.Entry<String, Value> variable : body.variables.entrySet()) {
-            Value before = scope.variables.get(variable.getKey());
+        for (Map.Entry<String, KnownValue> variable : body.variables.entrySet()) {
+            KnownValue before = scope.variables.get(variable.getKey());
             scope.variables.put(
                     variable.getKey(),
                     before == null
-                            ? Value.of(variable.getValue().type())
+                            ? KnownValue.of(variable.getValue().type())
                             : before.join(variable.getValue()));
         }
         return body;

@@ -131,28 +131,28 @@ final class CallRewriter {
                         Expression.call(call.callee(), arguments.get(0), value.expression()),
                         value.value().withType(TypeReader.read(arguments.get(0))));
             case "uninitialized":
-                return new Evaluated(call, Value.of(TypeReader.read(arguments.get(0))));
+                return new Evaluated(call, KnownValue.of(TypeReader.read(arguments.get(0))));
             case "isinstance":
                 Evaluated asked = expressions.rewrite(scope, arguments.get(0));
                 return new Evaluated(
                         Expression.call(call.callee(), asked.expression(), arguments.get(1)),
-                        Value.of(Type.Basic.BOOL));
+                        KnownValue.of(Type.Basic.BOOL));
             case "hasattr":
-                return new Evaluated(call, Value.of(Type.Basic.BOOL));
+                return new Evaluated(call, KnownValue.of(Type.Basic.BOOL));
             case "getattr":
                 Evaluated owner = expressions.rewrite(scope, arguments.get(0));
-                Value member =
+                KnownValue member =
                         arguments.get(1) instanceof Expression.Literal literal
                                 ? expressions.member(
                                         owner.value(), literal.stringValue().orElse(""))
-                                : Value.UNKNOWN;
+                                : KnownValue.UNKNOWN;
                 return new Evaluated(
                         Expression.call(call.callee(), owner.expression(), arguments.get(1)),
                         member);
             case "range":
                 return new Evaluated(
                         arguments(scope, call).with(call.callee(), List.of()),
-                        Value.of(new Type.ListType(Type.Basic.INT)));
+                        KnownValue.of(new Type.ListType(Type.Basic.INT)));
             default:
                 break;
         }
@@ -167,8 +167,8 @@ final class CallRewriter {
                 };
         Expression.Call copy = arguments(scope, call).with(call.callee(), List.of());
         return type == Type.Basic.UNKNOWN
-                ? new Evaluated(copy, Value.UNKNOWN)
-                : store(scope, copy, Value.of(type), target);
+                ? new Evaluated(copy, KnownValue.UNKNOWN)
+                : store(scope, copy, KnownValue.of(type), target);
     }
 
     private Evaluated operator(Scope scope, String name, Expression.Call call, Destination target)
@@ -186,11 +186,11 @@ final class CallRewriter {
         boolean mutates =
                 known.map(SchemaTable.Result::mutates)
                         .orElse(injection.schemas.overloads(namespace + "::" + operator).isEmpty());
-        Value input =
+        KnownValue input =
                 arguments.positional().isEmpty()
-                        ? Value.UNKNOWN
+                        ? KnownValue.UNKNOWN
                         : arguments.positional().get(0).value();
-        Optional<Value.Seen> seen =
+        Optional<KnownValue.Seen> seen =
                 KnownOperators.clamp(operator, call, arguments.positional())
                         .filter(clamp -> binder.isCurrent(scope, input))
                         .flatMap(
@@ -198,7 +198,7 @@ final class CallRewriter {
                                         input.seen()
                                                 .map(
                                                         s ->
-                                                                new Value.Seen(
+                                                                new KnownValue.Seen(
                                                                         s.row(),
                                                                         s.clamp().then(clamp),
                                                                         s.block(),
@@ -209,7 +209,7 @@ final class CallRewriter {
             seen =
                     seen.map(
                             s ->
-                                    new Value.Seen(
+                                    new KnownValue.Seen(
                                             s.row(),
                                             s.clamp(),
                                             s.block(),
@@ -225,7 +225,8 @@ final class CallRewriter {
                 scope.out.add(new Statement.ExprStmt(scope.line, opened.get()));
             }
         }
-        Value value = Value.of(type).withSeen(seen);
+        KnownValue result = KnownValue.of(type);
+        KnownValue value = seen.map(result::observed).orElse(result);
         if (KnownOperators.isNoPoint(operator) || !mayHoldTensor(type)) {
             return store(scope, copy, value, target);
         }
@@ -250,7 +251,7 @@ final class CallRewriter {
         }
         List<Evaluated> given = arguments.positional();
         List<Expression> before = new ArrayList<>(functions.hookArguments());
-        List<Value> values = new ArrayList<>();
+        List<KnownValue> values = new ArrayList<>();
         if (opened.get().definition().parameters().get(0).name().equals(FusedOperators.SAME)) {
             Evaluated same = sameSequences(given);
             before.add(same.expression());
@@ -276,7 +277,7 @@ final class CallRewriter {
         List<Expression> sequences =
                 arguments.stream().limit(3).map(Evaluated::expression).distinct().toList();
         if (sequences.size() == 1) {
-            return new Evaluated(new Expression.Literal("True"), Value.truth(true));
+            return new Evaluated(new Expression.Literal("True"), KnownValue.truth(true));
         }
         Expression is = Expression.dotted("torch.__is__");
         return new Evaluated(
@@ -284,7 +285,7 @@ final class CallRewriter {
                         "and",
                         Expression.call(is, sequences.get(0), sequences.get(1)),
                         Expression.call(is, sequences.get(0), sequences.get(sequences.size() - 1))),
-                Value.of(Type.Basic.BOOL));
+                KnownValue.of(Type.Basic.BOOL));
     }
 
     private static boolean mayHoldTensor(Type type) {
@@ -315,9 +316,9 @@ final class CallRewriter {
         return inPlace ? operator.substring(0, operator.length() - 1) : operator;
     }
 
-    private Value bindUnpacked(
+    private KnownValue bindUnpacked(
             Scope scope, String point, Kind kind, Evaluated stored, int unpacked) {
-        Value value = stored.value();
+        KnownValue value = stored.value();
         if (value.type() instanceof Type.ListType list && unpacked > 0) {
             return binder.elements(
                     scope,
@@ -334,7 +335,7 @@ final class CallRewriter {
             Scope scope, Evaluated receiver, String name, Expression.Call call, Destination target)
             throws MalformedModelException {
         Arguments arguments = arguments(scope, call);
-        Value self = receiver.value();
+        KnownValue self = receiver.value();
         Expression callee = new Expression.Attribute(receiver.expression(), name);
         Optional<Definition<ClassDef>> owner =
                 self.type() instanceof Type.ClassType c
@@ -344,14 +345,14 @@ final class CallRewriter {
         if (definition.isEmpty()) {
             // A method of a tensor, a list, a string or a class in C++: what it does is not known.
             injection.epoch++;
-            return store(scope, arguments.with(callee, List.of()), Value.UNKNOWN, target);
+            return store(scope, arguments.with(callee, List.of()), KnownValue.UNKNOWN, target);
         }
         boolean module = owner.get().definition().bases().contains(new Expression.Name("Module"));
         boolean isCall =
                 FORWARD.matcher(name).matches()
                         && self.object().isPresent()
                         && self.object().get() != scope.frame.self().object().orElse(null);
-        Value result = Value.of(TypeReader.read(definition.get().returns()));
+        KnownValue result = KnownValue.of(TypeReader.read(definition.get().returns()));
         Expression.Call copy = arguments.with(callee, List.of());
         if (isInterface(owner.get().definition()) || (module && self.object().isEmpty())) {
             // Which code runs is told only when it runs: it runs without hooks.
@@ -398,8 +399,8 @@ final class CallRewriter {
                 .anyMatch(b -> b.dottedName().orElse("").endsWith("Interface"));
     }
 
-    private static Map<String, Value> values(Map<String, Evaluated> evaluated) {
-        Map<String, Value> values = new HashMap<>();
+    private static Map<String, KnownValue> values(Map<String, Evaluated> evaluated) {
+        Map<String, KnownValue> values = new HashMap<>();
         evaluated.forEach((name, e) -> values.put(name, e.value()));
         return values;
     }
@@ -416,7 +417,7 @@ final class CallRewriter {
             return store(
                     scope,
                     arguments.with(callee.expression(), List.of()),
-                    Value.of(TypeReader.read(plain.get().definition().returns())),
+                    KnownValue.of(TypeReader.read(plain.get().definition().returns())),
                     target);
         }
         if (definition.isEmpty()) {
@@ -427,7 +428,7 @@ final class CallRewriter {
             return store(
                     scope,
                     arguments.with(callee.expression(), List.of()),
-                    isClass ? Value.of(new Type.ClassType(made)) : Value.UNKNOWN,
+                    isClass ? KnownValue.of(new Type.ClassType(made)) : KnownValue.UNKNOWN,
                     target);
         }
         FunctionCopier.Copy copied =
@@ -445,7 +446,8 @@ final class CallRewriter {
         return store(scope, copy, copied.result(), target);
     }
 
-    private Evaluated store(Scope scope, Expression.Call call, Value value, Destination target) {
+    private Evaluated store(
+            Scope scope, Expression.Call call, KnownValue value, Destination target) {
         if (target.kind() == Destination.Kind.NOWHERE) {
             return new Evaluated(call, value);
         }

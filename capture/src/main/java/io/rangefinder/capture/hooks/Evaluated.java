@@ -8,4 +8,4 @@ import io.rangefinder.capture.torchscript.Expression;
  * @param expression the expression
  * @param value its value
  */
-record Evaluated(Expression expression, Value value) {}
+record Evaluated(Expression expression, KnownValue value) {}

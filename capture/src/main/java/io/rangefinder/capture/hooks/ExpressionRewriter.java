@@ -54,18 +54,18 @@ final class ExpressionRewriter
         Type element = elements.isEmpty() ? Type.Basic.UNKNOWN : elements.get(0).value().type();
         return new Evaluated(
                 new Expression.ListLiteral(expressions(elements)),
-                Value.of(new Type.ListType(element)));
+                KnownValue.of(new Type.ListType(element)));
     }
 
     @Override
     public Evaluated visitTupleLiteral(Expression.TupleLiteral tuple, Scope scope)
             throws MalformedModelException {
         List<Evaluated> elements = rewriteAll(scope, tuple.elements());
-        List<Value> values = elements.stream().map(Evaluated::value).toList();
-        Type type = new Type.TupleType(values.stream().map(Value::type).toList());
+        List<KnownValue> values = elements.stream().map(Evaluated::value).toList();
+        Type type = new Type.TupleType(values.stream().map(KnownValue::type).toList());
         return new Evaluated(
                 new Expression.TupleLiteral(expressions(elements)),
-                Value.of(type).withElements(values));
+                KnownValue.of(type).withElements(values));
     }
 
     List<Evaluated> rewriteAll(Scope scope, List<Expression> expressions)
@@ -81,21 +81,21 @@ final class ExpressionRewriter
         return evaluated.stream().map(Evaluated::expression).toList();
     }
 
-    private static Value literal(Expression.Literal literal) {
+    private static KnownValue literal(Expression.Literal literal) {
         return switch (literal.text()) {
-            case "True" -> Value.truth(true);
-            case "False" -> Value.truth(false);
-            case "None" -> Value.of(Type.Basic.NONE);
+            case "True" -> KnownValue.truth(true);
+            case "False" -> KnownValue.truth(false);
+            case "None" -> KnownValue.of(Type.Basic.NONE);
             default -> {
                 String text = literal.text();
                 if (literal.stringValue().isPresent()) {
-                    yield Value.of(Type.Basic.STRING);
+                    yield KnownValue.of(Type.Basic.STRING);
                 }
                 if (text.endsWith("j")) {
-                    yield Value.of(Type.Basic.COMPLEX);
+                    yield KnownValue.of(Type.Basic.COMPLEX);
                 }
                 boolean fraction = !text.startsWith("0x") && text.matches(".*[.eE].*");
-                yield Value.of(fraction ? Type.Basic.FLOAT : Type.Basic.INT);
+                yield KnownValue.of(fraction ? Type.Basic.FLOAT : Type.Basic.INT);
             }
         };
     }
@@ -105,27 +105,27 @@ final class ExpressionRewriter
             throws MalformedModelException {
         Optional<String> dotted = attribute.dottedName();
         if (dotted.isPresent() && dotted.get().startsWith("__torch__.")) {
-            return new Evaluated(attribute, Value.function(dotted.get()));
+            return new Evaluated(attribute, KnownValue.function(dotted.get()));
         }
         if (dotted.isPresent() && dotted.get().startsWith("CONSTANTS.")) {
-            return new Evaluated(attribute, Value.of(Type.Basic.TENSOR));
+            return new Evaluated(attribute, KnownValue.of(Type.Basic.TENSOR));
         }
         if (attribute.target() instanceof Expression.Name name
                 && !scope.variables.containsKey(name.id())) {
-            return new Evaluated(attribute, Value.UNKNOWN);
+            return new Evaluated(attribute, KnownValue.UNKNOWN);
         }
         Evaluated target = rewrite(scope, attribute.target());
         Expression read = new Expression.Attribute(target.expression(), attribute.name());
-        Value value = member(target.value(), attribute.name());
+        KnownValue value = member(target.value(), attribute.name());
         return injection.assigned.contains(attribute.name())
                 ? readNow(scope, read, value)
                 : new Evaluated(read, value);
     }
 
     /** What is known of an attribute of a module or of a class of the archive. */
-    Value member(Value owner, String name) {
+    KnownValue member(KnownValue owner, String name) {
         if (!(owner.type() instanceof Type.ClassType c)) {
-            return Value.UNKNOWN;
+            return KnownValue.UNKNOWN;
         }
         Optional<ClassDef.AttributeDef> declared =
                 injection
@@ -138,18 +138,18 @@ final class ExpressionRewriter
             String path = injection.paths.of(object);
             Type known =
                     type instanceof Type.ClassType ? type : new Type.ClassType(object.className());
-            return Value.module(known, Optional.of(object), path);
+            return new KnownValue.Instance(known, object, path);
         }
         if (name.equals("training") && type == Type.Basic.BOOL && injection.isModule(c)) {
             // Hooks are for inference: DJL puts a model in evaluation mode before it predicts.
-            return Value.truth(false);
+            return KnownValue.truth(false);
         }
         if (value.isPresent()
                 && value.get() instanceof Boolean constant
                 && !injection.assigned.contains(name)) {
-            return Value.truth(constant);
+            return KnownValue.truth(constant);
         }
-        return Value.of(type);
+        return KnownValue.of(type);
     }
 
     @Override
@@ -161,18 +161,18 @@ final class ExpressionRewriter
             indices.add(
                     index instanceof Expression.Slice ? index : rewrite(scope, index).expression());
         }
-        Value value = element(target.value(), indices);
+        KnownValue value = element(target.value(), indices);
         Expression read = new Expression.Subscript(target.expression(), List.copyOf(indices));
         if (target.value().type() instanceof Type.ClassType c
                 && new PointBinder(injection).asTuple(c) == c) {
             // A list of modules is no value; only a declared variable may hold what is read.
-            return new Evaluated(read, Value.UNKNOWN);
+            return new Evaluated(read, KnownValue.UNKNOWN);
         }
         return readNow(scope, read, value);
     }
 
     /** What a list or an object holds may change before the expression around is evaluated. */
-    private Evaluated readNow(Scope scope, Expression read, Value value) {
+    private Evaluated readNow(Scope scope, Expression read, KnownValue value) {
         Expression.Name name = new Expression.Name(injection.generated.newName());
         scope.out.add(
                 new Statement.Assign(
@@ -181,13 +181,13 @@ final class ExpressionRewriter
         return new Evaluated(name, value);
     }
 
-    private static Value element(Value container, List<Expression> indices) {
+    private static KnownValue element(KnownValue container, List<Expression> indices) {
         if (container.type() instanceof Type.ListType list
                 && !(indices.get(0) instanceof Expression.Slice)) {
-            return Value.of(list.element());
+            return KnownValue.of(list.element());
         }
         if (container.type() instanceof Type.DictType dict) {
-            return Value.of(dict.value());
+            return KnownValue.of(dict.value());
         }
         if (container.type() instanceof Type.TupleType tuple
                 && indices.size() == 1
@@ -197,12 +197,12 @@ final class ExpressionRewriter
             if (i < tuple.elements().size()) {
                 return container.elements().size() == tuple.elements().size()
                         ? container.elements().get(i)
-                        : Value.of(tuple.elements().get(i));
+                        : KnownValue.of(tuple.elements().get(i));
             }
         }
         return indices.get(0) instanceof Expression.Slice
-                ? Value.of(container.type())
-                : Value.UNKNOWN;
+                ? KnownValue.of(container.type())
+                : KnownValue.UNKNOWN;
     }
 
     @Override
@@ -220,7 +220,7 @@ final class ExpressionRewriter
         }
         return new Evaluated(
                 new Expression.DictLiteral(List.copyOf(entries)),
-                Value.of(new Type.DictType(key, value)));
+                KnownValue.of(new Type.DictType(key, value)));
     }
 
     @Override
@@ -229,10 +229,11 @@ final class ExpressionRewriter
         Evaluated operand = rewrite(scope, unary.operand());
         Optional<Boolean> truth = operand.value().truth();
         boolean not = unary.operator().equals("not");
-        Value value =
+        KnownValue value =
                 not
-                        ? truth.map(t -> Value.truth(!t)).orElse(Value.of(Type.Basic.BOOL))
-                        : Value.of(operand.value().type());
+                        ? truth.map(t -> KnownValue.truth(!t))
+                                .orElse(KnownValue.of(Type.Basic.BOOL))
+                        : KnownValue.of(operand.value().type());
         return new Evaluated(new Expression.Unary(unary.operator(), operand.expression()), value);
     }
 
@@ -247,7 +248,7 @@ final class ExpressionRewriter
         Evaluated right = rewrite(scope, binary.right());
         return new Evaluated(
                 new Expression.Binary(binary.operator(), left.expression(), right.expression()),
-                Value.UNKNOWN);
+                KnownValue.UNKNOWN);
     }
 
     @Override
@@ -262,6 +263,6 @@ final class ExpressionRewriter
 
     /** For what may not be evaluated at all. */
     private static Evaluated asItIs(Expression expression) {
-        return new Evaluated(expression, Value.UNKNOWN);
+        return new Evaluated(expression, KnownValue.UNKNOWN);
     }
 }

@@ -54,7 +54,7 @@ final class FunctionCopier {
      *     It is a function; a method's takes {@code self} first
      * @param result what is known of its result
      */
-    record Copy(Optional<String> name, Value result) {}
+    record Copy(Optional<String> name, KnownValue result) {}
 
     PointBinder binder() {
         return binder;
@@ -71,8 +71,8 @@ final class FunctionCopier {
             Source source,
             Scope.Frame frame,
             int block,
-            List<Value> positional,
-            Map<String, Value> keywords)
+            List<KnownValue> positional,
+            Map<String, KnownValue> keywords)
             throws MalformedModelException {
         injection.generated.countCopy();
         if (++injection.depth > MAX_DEPTH) {
@@ -86,8 +86,8 @@ final class FunctionCopier {
         FunctionDef function = source.function();
         List<FunctionDef.Parameter> own = function.parameters();
         boolean method = source.owner().isPresent();
-        Map<String, Value> variables = new HashMap<>();
-        List<Value> values = new ArrayList<>(positional);
+        Map<String, KnownValue> variables = new HashMap<>();
+        List<KnownValue> values = new ArrayList<>(positional);
         if (method) {
             values.add(0, frame.self());
         }
@@ -99,7 +99,7 @@ final class FunctionCopier {
         Scope scope = new Scope(frame, block, variables);
         bodies.rewrite(scope, function.body());
         injection.depth--;
-        Value result = result(frame, function);
+        KnownValue result = result(frame, function);
         if (injection.hooks == hooksBefore) {
             return new Copy(Optional.empty(), result);
         }
@@ -144,12 +144,12 @@ final class FunctionCopier {
                 List.of(new Expression.Name("str"), new Expression.Name("Tensor")));
     }
 
-    private static Value parameter(
+    private static KnownValue parameter(
             FunctionDef.Parameter parameter,
             int index,
-            List<Value> positional,
-            Map<String, Value> keywords) {
-        Value argument =
+            List<KnownValue> positional,
+            Map<String, KnownValue> keywords) {
+        KnownValue argument =
                 index < positional.size()
                         ? positional.get(index)
                         : keywords.getOrDefault(
@@ -162,23 +162,23 @@ final class FunctionCopier {
         return argument.withType(declared == Type.Basic.UNKNOWN ? argument.type() : declared);
     }
 
-    private static Value defaultValue(Optional<Expression> value) {
+    private static KnownValue defaultValue(Optional<Expression> value) {
         if (value.isPresent() && value.get() instanceof Expression.Literal literal) {
             return switch (literal.text()) {
-                case "True" -> Value.truth(true);
-                case "False" -> Value.truth(false);
-                default -> Value.UNKNOWN;
+                case "True" -> KnownValue.truth(true);
+                case "False" -> KnownValue.truth(false);
+                default -> KnownValue.UNKNOWN;
             };
         }
-        return Value.UNKNOWN;
+        return KnownValue.UNKNOWN;
     }
 
-    private static Value result(Scope.Frame frame, FunctionDef function) {
+    private static KnownValue result(Scope.Frame frame, FunctionDef function) {
         Type declared = TypeReader.read(function.returns());
         if (frame.results().size() == 1) {
-            Value only = frame.results().get(0);
+            KnownValue only = frame.results().get(0);
             return declared == Type.Basic.UNKNOWN ? only : only.withType(declared);
         }
-        return Value.of(declared);
+        return KnownValue.of(declared);
     }
 }

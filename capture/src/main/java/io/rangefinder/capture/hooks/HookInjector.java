@@ -142,16 +142,14 @@ public final class HookInjector {
             BoundArguments bound)
             throws MalformedModelException {
         PointBinder binder = functions.binder();
-        Value self =
-                Value.module(
-                        new Type.ClassType(root.qualifiedName()),
-                        Optional.of(injection.program.root()),
-                        "");
+        KnownValue self =
+                new KnownValue.Instance(
+                        new Type.ClassType(root.qualifiedName()), injection.program.root(), "");
         Scope.Frame frame = new Scope.Frame("", self, new ArrayList<>());
         Scope scope = new Scope(frame, injection.newBlock(), Map.of());
         List<FunctionDef.Parameter> parameters = method.parameters();
         List<Expression> arguments = new ArrayList<>(functions.hookArguments());
-        List<Value> values = new ArrayList<>();
+        List<KnownValue> values = new ArrayList<>();
         bound.assignments(method).forEach(scope.out::add);
         for (FunctionDef.Parameter parameter : parameters.subList(1, parameters.size())) {
             Expression variable = new Name(parameter.name());
@@ -165,7 +163,7 @@ public final class HookInjector {
                             point,
                             Kind.INPUT,
                             variable,
-                            Value.of(TypeReader.read(parameter.type()))));
+                            KnownValue.of(TypeReader.read(parameter.type()))));
             arguments.add(variable);
         }
         FunctionCopier.Copy copy =

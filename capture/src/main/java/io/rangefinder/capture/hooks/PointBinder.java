@@ -33,7 +33,7 @@ final class PointBinder {
      * @param value what is known of it
      * @return what is known of it now
      */
-    Value bind(Scope scope, String name, Kind kind, Expression variable, Value value) {
+    KnownValue bind(Scope scope, String name, Kind kind, Expression variable, KnownValue value) {
         Type type = asTuple(value.type());
         if (type == Type.Basic.TENSOR) {
             return tensor(scope, new HookPoint(name, kind), variable, value, "tensor");
@@ -60,12 +60,12 @@ final class PointBinder {
     }
 
     /** Unpacks a list whose length the program fixes, or a tuple, and names each element. */
-    Value elements(
+    KnownValue elements(
             Scope scope,
             String name,
             Kind kind,
             Expression variable,
-            Value value,
+            KnownValue value,
             List<Type> types) {
         boolean wanted = false;
         for (int i = 0; i < types.size(); i++) {
@@ -79,12 +79,12 @@ final class PointBinder {
         scope.out.add(
                 new Statement.Assign(
                         scope.line, names, true, Optional.empty(), Optional.of(variable)));
-        List<Value> known = new ArrayList<>();
+        List<KnownValue> known = new ArrayList<>();
         for (int i = 0; i < types.size(); i++) {
-            Value element =
+            KnownValue element =
                     value.elements().size() == types.size()
                             ? value.elements().get(i)
-                            : Value.of(types.get(i));
+                            : KnownValue.of(types.get(i));
             known.add(bind(scope, name + "[" + i + "]", kind, names.get(i), element));
         }
         return value.withElements(List.copyOf(known));
@@ -105,8 +105,8 @@ final class PointBinder {
                 && (injection.filter.mayHold(point) || injection.taps.mayHold(point));
     }
 
-    private Value tensor(
-            Scope scope, HookPoint point, Expression variable, Value value, String observer) {
+    private KnownValue tensor(
+            Scope scope, HookPoint point, Expression variable, KnownValue value, String observer) {
         if (injection.taps.test(point)) {
             containers.keep(scope, point.name(), variable, value.type());
         }
@@ -114,7 +114,7 @@ final class PointBinder {
             return value;
         }
         injection.points.add(point);
-        Value.Seen seen =
+        KnownValue.Seen seen =
                 isCurrent(scope, value) ? value.seen().get() : observe(scope, variable, observer);
         HookedProgram.Reading reading =
                 new HookedProgram.Reading(point.name(), seen.row(), seen.clamp());
@@ -127,10 +127,9 @@ final class PointBinder {
         injection.readings.add(reading);
         Optional<HookedProgram.Reading> operator =
                 point.kind() == Kind.OPERATOR ? Optional.of(reading) : Optional.empty();
-        return value.withSeen(
-                Optional.of(
-                        new Value.Seen(
-                                seen.row(), seen.clamp(), scope.block, injection.epoch, operator)));
+        return value.observed(
+                new KnownValue.Seen(
+                        seen.row(), seen.clamp(), scope.block, injection.epoch, operator));
     }
 
     /** A module may also hand on what an operator outside of it gave. */
@@ -145,13 +144,13 @@ final class PointBinder {
     }
 
     /** Whether a value's statistics still are those of what it holds now, here. */
-    boolean isCurrent(Scope scope, Value value) {
+    boolean isCurrent(Scope scope, KnownValue value) {
         return value.seen()
                 .filter(s -> s.block() == scope.block && s.epoch() == injection.epoch)
                 .isPresent();
     }
 
-    private Value.Seen observe(Scope scope, Expression variable, String observer) {
+    private KnownValue.Seen observe(Scope scope, Expression variable, String observer) {
         int row = injection.rows++;
         injection.hooks++;
         scope.out.add(
@@ -162,7 +161,7 @@ final class PointBinder {
                                 variable,
                                 new Expression.Literal(
                                         Integer.toString(row * HookedProgram.COLUMNS)))));
-        return new Value.Seen(row, Clamp.NONE, scope.block, injection.epoch, Optional.empty());
+        return new KnownValue.Seen(row, Clamp.NONE, scope.block, injection.epoch, Optional.empty());
     }
 
     /** A NamedTuple is a tuple. */

@@ -9,7 +9,7 @@ import java.util.Map;
 /** A block of code while it is copied: its variables, and the statements written so far. */
 final class Scope {
 
-    final Map<String, Value> variables;
+    final Map<String, KnownValue> variables;
     final List<Statement> out = new ArrayList<>();
     final Frame frame;
     final int block;
@@ -24,11 +24,11 @@ final class Scope {
      * The function that a block belongs to.
      *
      * @param path the path of the module that runs, which operators are named by
-     * @param self the module or object whose method it is, or {@link Value#UNKNOWN}
+     * @param self the module or object whose method it is, or {@link KnownValue#UNKNOWN}
      */
-    record Frame(String path, Value self, List<Value> results) {}
+    record Frame(String path, KnownValue self, List<KnownValue> results) {}
 
-    Scope(Frame frame, int block, Map<String, Value> variables) {
+    Scope(Frame frame, int block, Map<String, KnownValue> variables) {
         this.frame = frame;
         this.block = block;
         this.variables = new HashMap<>(variables);
@@ -40,7 +40,7 @@ final class Scope {
         return inner;
     }
 
-    Value variable(String name) {
-        return variables.getOrDefault(name, Value.UNKNOWN);
+    KnownValue variable(String name) {
+        return variables.getOrDefault(name, KnownValue.UNKNOWN);
     }
 }
