@@ -27,9 +27,9 @@ import java.util.Optional;
  * thread.
  *
  * <p>Inputs go by their order, as the TorchScript model's do. One in the host's memory is read
- * where it is; outputs are copied once, into arrays of the inputs' manager. A model whose batch is
- * open runs batches as they are; one whose batch is fixed runs others in parts, where that is shown
- * to be right.
+ * where it is; outputs are written into arrays of the inputs' manager, or copied where their shapes
+ * can't be told beforehand. A model whose batch is open runs batches as they are; one whose batch
+ * is fixed runs others in parts, where that is shown to be right.
  */
 final class OrtBlock extends Int8Block {
 
@@ -202,19 +202,44 @@ final class OrtBlock extends Int8Block {
                                 input.getShape(),
                                 input.toByteBuffer(true)));
             }
-            NDManager manager = arrays.get(0).getManager();
-            NDList outputs = new NDList();
-            for (NamedTensor output : session.run(tensors)) {
-                NDArray array = manager.create(output.data(), output.shape(), output.type());
-                String name = outputNames.get(outputs.size());
-                if (!name.isEmpty()) {
-                    array.setName(name);
-                }
-                outputs.add(array);
-            }
-            return outputs;
+            return runInArrays(tensors, arrays.get(0).getManager());
         } finally {
             converted.close();
         }
+    }
+
+    /**
+     * Arrays are made before the model runs where that can be: the code that makes them is in the
+     * processor's caches then, since the inputs were made just now; behind a pass it takes ten
+     * times as long. They share their memory with ONNX Runtime's tensors.
+     */
+    private NDList runInArrays(List<NamedTensor> tensors, NDManager manager) {
+        Optional<List<NamedTensor>> foreseen = session.foresee(tensors);
+        if (foreseen.isEmpty()) {
+            return toArrays(session.runUnforeseen(tensors), manager);
+        }
+        NDList outputs = toArrays(foreseen.get(), manager);
+        boolean written = false;
+        try {
+            written = session.runInto(tensors, foreseen.get());
+        } finally {
+            if (!written) {
+                outputs.close();
+            }
+        }
+        return written ? outputs : toArrays(session.runUnforeseen(tensors), manager);
+    }
+
+    private NDList toArrays(List<NamedTensor> tensors, NDManager manager) {
+        NDList arrays = new NDList(tensors.size());
+        for (NamedTensor tensor : tensors) {
+            NDArray array = manager.create(tensor.data(), tensor.shape(), tensor.type());
+            String name = outputNames.get(arrays.size());
+            if (!name.isEmpty()) {
+                array.setName(name);
+            }
+            arrays.add(array);
+        }
+        return arrays;
     }
 }

@@ -5,7 +5,6 @@ import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
@@ -21,11 +20,15 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An ONNX model loaded into ONNX Runtime, on the CPU unless told otherwise. Whatever loads or runs
@@ -37,6 +40,8 @@ import java.util.Optional;
  */
 public final class OrtModel implements AutoCloseable {
 
+    private static final Logger logger = LoggerFactory.getLogger(OrtModel.class);
+
     private final OrtEnvironment environment = OrtLibrary.environment();
     private final OrtSession session;
     private final NativeGate gate;
@@ -44,14 +49,26 @@ public final class OrtModel implements AutoCloseable {
     private final List<TensorDescription> outputs;
     private final List<Integer> batched;
     private final Map<String, String> metadata;
+    private final Set<String> outputNames;
+    private final ForeseenOutputs foreseen;
 
-    private OrtModel(OrtSession session, NativeGate gate) throws OrtException {
+    private OrtModel(OrtSession session, NativeGate gate, ExecutionProviders providers)
+            throws OrtException {
         this.session = session;
         this.gate = gate;
         inputs = describe(session.getInputInfo());
         outputs = describe(session.getOutputInfo());
         batched = batched(session.getInputInfo());
         metadata = Map.copyOf(session.getMetadata().getCustomMetadata());
+        Set<String> names = new LinkedHashSet<>();
+        outputs.forEach(o -> names.add(o.name()));
+        outputNames = Collections.unmodifiableSet(names);
+        // What comes from a GPU is copied without a look at its shape.
+        foreseen =
+                providers.equals(ExecutionProviders.CPU)
+                        ? ForeseenOutputs.of(
+                                inputs, outputs, session.getInputInfo(), session.getOutputInfo())
+                        : ForeseenOutputs.none();
     }
 
     /** Makes a session from wherever the model is. */
@@ -188,7 +205,7 @@ public final class OrtModel implements AutoCloseable {
             throws InvalidOnnxException {
         try (SessionOptions options = settings.options()) {
             providers.addTo(options);
-            return new OrtModel(loader.load(OrtLibrary.environment(), options), gate);
+            return new OrtModel(loader.load(OrtLibrary.environment(), options), gate, providers);
         } catch (OrtException e) {
             gate.close();
             throw refused(source, e);
@@ -247,25 +264,90 @@ public final class OrtModel implements AutoCloseable {
      * @throws EngineException if ONNX Runtime fails, for want of an input for example
      */
     public List<NamedTensor> run(List<NamedTensor> tensors) {
-        Map<String, OnnxTensorLike> feeds = new LinkedHashMap<>();
-        LinkedHashSet<String> wanted = new LinkedHashSet<>();
-        outputs.forEach(o -> wanted.add(o.name()));
+        Optional<List<NamedTensor>> results = foresee(tensors);
+        return results.isPresent() && runInto(tensors, results.get())
+                ? results.get()
+                : runUnforeseen(tensors);
+    }
+
+    /**
+     * Makes room for outputs before the model runs.
+     *
+     * @param tensors the inputs
+     * @return for each output a tensor whose elements {@link #runInto} sets; empty if the model
+     *     does not tell the shapes of all its outputs, or if inputs are not in its order
+     */
+    public Optional<List<NamedTensor>> foresee(List<NamedTensor> tensors) {
+        return foreseen.shapes(tensors)
+                .map(
+                        shapes -> {
+                            List<NamedTensor> results = new ArrayList<>(shapes.size());
+                            for (int i = 0; i < shapes.size(); i++) {
+                                results.add(empty(outputs.get(i), shapes.get(i)));
+                            }
+                            return results;
+                        });
+    }
+
+    /**
+     * Runs the model and has its results written where they are wanted.
+     *
+     * @param tensors the inputs
+     * @param results what {@link #foresee} made for them
+     * @return false if ONNX Runtime failed, perhaps for outputs that are of other shapes than the
+     *     model tells; then {@link #runUnforeseen} gives them, or says what is wrong
+     */
+    public boolean runInto(List<NamedTensor> tensors, List<NamedTensor> results) {
+        gate.pass(tensors);
+        Map<String, OnnxTensor> feeds = new LinkedHashMap<>();
+        Map<String, OnnxTensor> pinned = new LinkedHashMap<>();
+        try {
+            for (NamedTensor tensor : tensors) {
+                feeds.put(tensor.name(), toOrt(tensor));
+            }
+            for (NamedTensor result : results) {
+                pinned.put(result.name(), toOrt(result));
+            }
+            session.run(feeds, pinned).close();
+            return true;
+        } catch (OrtException e) {
+            logger.debug("ONNX Runtime did not write into the memory made for its results", e);
+            return false;
+        } finally {
+            feeds.values().forEach(OnnxTensor::close);
+            pinned.values().forEach(OnnxTensor::close);
+        }
+    }
+
+    /**
+     * Runs the model whatever it gives. If these are other shapes than it tells, it is not asked
+     * for them any more.
+     *
+     * @param tensors the inputs, in any order
+     * @return the outputs in the order of {@link #outputs}, each in a direct buffer of its own
+     * @throws IllegalArgumentException if an input is of a type that ONNX Runtime's Java interface
+     *     does not take
+     * @throws EngineException if ONNX Runtime fails, for want of an input for example
+     */
+    public List<NamedTensor> runUnforeseen(List<NamedTensor> tensors) {
+        Map<String, OnnxTensor> feeds = new LinkedHashMap<>();
         gate.pass(tensors);
         try {
             for (NamedTensor tensor : tensors) {
                 feeds.put(tensor.name(), toOrt(tensor));
             }
-            try (OrtSession.Result result = session.run(feeds, wanted)) {
+            try (OrtSession.Result result = session.run(feeds, outputNames)) {
                 List<NamedTensor> values = new ArrayList<>();
                 for (TensorDescription output : outputs) {
                     values.add(fromOrt(output, (OnnxTensor) result.get(output.name()).get()));
                 }
+                foreseen.compare(tensors, values);
                 return values;
             }
         } catch (OrtException e) {
             throw new EngineException("ONNX Runtime failed: " + e.getMessage(), e);
         } finally {
-            feeds.values().forEach(OnnxTensorLike::close);
+            feeds.values().forEach(OnnxTensor::close);
         }
     }
 
@@ -298,11 +380,15 @@ public final class OrtModel implements AutoCloseable {
 
     private static NamedTensor fromOrt(TensorDescription output, OnnxTensor tensor) {
         Shape shape = new Shape(tensor.getInfo().getShape());
-        ByteBuffer data =
-                ByteBuffer.allocateDirect(
-                        Math.toIntExact(shape.size() * output.type().getNumOfBytes()));
-        data.put(tensor.getByteBuffer());
-        return new NamedTensor(output.name(), output.type(), shape, data);
+        NamedTensor copy = empty(output, shape);
+        copy.data().put(0, tensor.getByteBuffer(), 0, copy.data().capacity());
+        return copy;
+    }
+
+    private static NamedTensor empty(TensorDescription output, Shape shape) {
+        int bytes = Math.toIntExact(shape.size() * output.type().getNumOfBytes());
+        return new NamedTensor(
+                output.name(), output.type(), shape, ByteBuffer.allocateDirect(bytes));
     }
 
     private static List<TensorDescription> describe(Map<String, NodeInfo> infos) {
