@@ -14,6 +14,7 @@ import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** The verb {@code benchmark}, for those who work on Rangefinder. */
@@ -51,6 +52,42 @@ public final class BenchmarkCommand {
             Files.deleteIfExists(archive);
             Files.deleteIfExists(folder);
         }
+        return 0;
+    }
+
+    @Command(
+            name = "forward",
+            description =
+                    "Time forward passes of a model of one float input on a CPU, by the engine"
+                            + " Int8 and by the bare session of ONNX Runtime, in one thread.")
+    int forward(
+            @Parameters(paramLabel = "MODEL", description = "The .pt or .onnx file.") Path model,
+            @Option(
+                            names = "--ranges",
+                            required = true,
+                            paramLabel = "R",
+                            description = "Its ranges.")
+                    Path ranges,
+            @Option(
+                            names = "--rounds",
+                            defaultValue = "1000",
+                            description = "Passes of each (default: ${DEFAULT-VALUE}).")
+                    int rounds,
+            @Option(
+                            names = "--batch-size",
+                            defaultValue = "1",
+                            description = "Samples in one pass (default: ${DEFAULT-VALUE}).")
+                    int batch)
+            throws Exception {
+        ForwardBenchmark.Result result =
+                new ForwardBenchmark(model, ranges, Math.max(1, rounds), Math.max(1, batch)).run();
+        double bare = Result.median(result.bare());
+        double engine = Result.median(result.engine());
+        PrintWriter out = verb.commandLine().getOut();
+        out.printf(Locale.ROOT, "bare         %.3f ms of CPU time%n", bare);
+        out.printf(Locale.ROOT, "Int8         %.3f ms of CPU time%n", engine);
+        out.printf(Locale.ROOT, "Int8/bare    %.4fx%n", engine / bare);
+        out.flush();
         return 0;
     }
 
