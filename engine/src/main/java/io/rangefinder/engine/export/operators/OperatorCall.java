@@ -14,7 +14,8 @@ import java.util.Optional;
 
 /**
  * One call of an operator: its arguments by the names of PyTorch's schema, defaults filled in, and
- * the graph that its nodes go into.
+ * the graph that its nodes go into. An operator whose schema PyTorch does not ship has its
+ * arguments by place: {@code #0}, {@code #1}, or {@link #value(int)}.
  */
 public final class OperatorCall {
 
@@ -53,29 +54,52 @@ public final class OperatorCall {
         return arguments;
     }
 
-    /** The operator's qualified name. */
-    String name() {
+    /**
+     * The operator.
+     *
+     * @return its qualified name, such as {@code aten::conv2d}
+     */
+    public String name() {
         return name;
     }
 
-    /** The graph that nodes go into. */
-    GraphBuilder graph() {
+    /**
+     * The graph that nodes go into.
+     *
+     * @return the graph
+     */
+    public GraphBuilder graph() {
         return graph;
     }
 
-    /** The building blocks of operators. */
-    Primitives primitives() {
+    /**
+     * The building blocks of operators.
+     *
+     * @return they add their nodes to {@link #graph}
+     */
+    public Primitives primitives() {
         return primitives;
     }
 
-    /** Whether an argument is given and is not None. */
-    boolean has(String parameter) {
+    /**
+     * Whether an argument is given and is not None.
+     *
+     * @param parameter the parameter's name in PyTorch's schema
+     * @return whether it has a value
+     */
+    public boolean has(String parameter) {
         Value value = arguments.get(parameter);
         return value != null && value != Value.None.NONE;
     }
 
-    /** An argument. */
-    Value value(String parameter) {
+    /**
+     * An argument.
+     *
+     * @param parameter the parameter's name in PyTorch's schema
+     * @return its value
+     * @throws UnsupportedOperatorException if it is not given
+     */
+    public Value value(String parameter) {
         Value value = arguments.get(parameter);
         if (value == null) {
             throw unsupported("has no argument " + parameter);
@@ -83,16 +107,26 @@ public final class OperatorCall {
         return value;
     }
 
-    /** An argument by position. */
-    Value value(int index) {
+    /**
+     * An argument by position, for operators whose schema is not known.
+     *
+     * @param index its place, from 0
+     * @return its value
+     * @throws UnsupportedOperatorException if there are fewer
+     */
+    public Value value(int index) {
         return arguments.values().stream()
                 .skip(index)
                 .findFirst()
                 .orElseThrow(() -> unsupported("has fewer than " + (index + 1) + " arguments"));
     }
 
-    /** The number of arguments, defaults among them. */
-    int count() {
+    /**
+     * The number of arguments, defaults among them.
+     *
+     * @return the number
+     */
+    public int count() {
         return arguments.size();
     }
 
@@ -104,18 +138,36 @@ public final class OperatorCall {
         throw unsupported("takes no " + kind(value(parameter)) + " for " + parameter);
     }
 
-    /** A tensor; a number is a tensor without axes. */
-    SymbolicTensor tensor(String parameter) {
+    /**
+     * A tensor; a number is a tensor without axes.
+     *
+     * @param parameter the parameter's name in PyTorch's schema
+     * @return the tensor
+     * @throws UnsupportedOperatorException if it is not given, or is of another kind
+     */
+    public SymbolicTensor tensor(String parameter) {
         return toTensor(parameter, value(parameter));
     }
 
-    /** A tensor that may be None. */
-    Optional<SymbolicTensor> optTensor(String parameter) {
+    /**
+     * A tensor that may be None.
+     *
+     * @param parameter the parameter's name in PyTorch's schema
+     * @return the tensor, or empty for None
+     * @throws UnsupportedOperatorException if it is of another kind
+     */
+    public Optional<SymbolicTensor> optTensor(String parameter) {
         return has(parameter) ? Optional.of(tensor(parameter)) : Optional.empty();
     }
 
-    /** A list of tensors. */
-    List<SymbolicTensor> tensors(String parameter) {
+    /**
+     * A list of tensors.
+     *
+     * @param parameter the parameter's name in PyTorch's schema
+     * @return the tensors
+     * @throws UnsupportedOperatorException if it is not given, or is of another kind
+     */
+    public List<SymbolicTensor> tensors(String parameter) {
         return list(parameter).stream().map(v -> toTensor(parameter, v)).toList();
     }
 
@@ -129,8 +181,14 @@ public final class OperatorCall {
         throw unsupported("takes no " + kind(value) + " for " + parameter);
     }
 
-    /** A list or a tuple. */
-    List<Value> list(String parameter) {
+    /**
+     * A list or a tuple.
+     *
+     * @param parameter the parameter's name in PyTorch's schema
+     * @return its elements
+     * @throws UnsupportedOperatorException if it is not given, or is of another kind
+     */
+    public List<Value> list(String parameter) {
         Value value = value(parameter);
         if (value instanceof Value.ListOf list) {
             return list.elements();
@@ -141,8 +199,14 @@ public final class OperatorCall {
         throw unsupported("takes no " + kind(value) + " for " + parameter);
     }
 
-    /** A number; a tensor of one known element is one, too. */
-    Scalar scalar(String parameter) {
+    /**
+     * A number; a tensor of one known element is one, too.
+     *
+     * @param parameter the parameter's name in PyTorch's schema
+     * @return the number
+     * @throws UnsupportedOperatorException if it is not given, or is of another kind
+     */
+    public Scalar scalar(String parameter) {
         return toScalar(parameter, value(parameter));
     }
 
@@ -165,36 +229,72 @@ public final class OperatorCall {
         throw unsupported("takes no " + kind(value) + " for " + parameter);
     }
 
-    /** A whole number that may depend on the batch. */
-    Dim dim(String parameter) {
+    /**
+     * A whole number that may depend on the batch.
+     *
+     * @param parameter the parameter's name in PyTorch's schema
+     * @return the number
+     * @throws UnsupportedOperatorException if it is not given, or is of another kind
+     */
+    public Dim dim(String parameter) {
         return scalar(parameter).whole();
     }
 
-    /** A whole number. */
-    long integer(String parameter) {
+    /**
+     * A whole number.
+     *
+     * @param parameter the parameter's name in PyTorch's schema
+     * @return the number
+     * @throws UnsupportedOperatorException if it is not given, or is of another kind
+     */
+    public long integer(String parameter) {
         return dim(parameter).value();
     }
 
-    /** A number with fractions. */
-    double real(String parameter) {
+    /**
+     * A number with fractions.
+     *
+     * @param parameter the parameter's name in PyTorch's schema
+     * @return the number
+     * @throws UnsupportedOperatorException if it is not given, or is of another kind
+     */
+    public double real(String parameter) {
         return scalar(parameter).real();
     }
 
-    /** A truth. */
-    boolean truth(String parameter) {
+    /**
+     * A truth.
+     *
+     * @param parameter the parameter's name in PyTorch's schema
+     * @return the truth
+     * @throws UnsupportedOperatorException if it is not given, or is of another kind
+     */
+    public boolean truth(String parameter) {
         return scalar(parameter).truth();
     }
 
-    /** A text. */
-    String text(String parameter) {
+    /**
+     * A text.
+     *
+     * @param parameter the parameter's name in PyTorch's schema
+     * @return the text
+     * @throws UnsupportedOperatorException if it is not given, or is of another kind
+     */
+    public String text(String parameter) {
         if (value(parameter) instanceof Value.Text text) {
             return text.text();
         }
         throw unsupported("takes no " + kind(value(parameter)) + " for " + parameter);
     }
 
-    /** A list of whole numbers that may depend on the batch; a single number is a list of one. */
-    List<Dim> dims(String parameter) {
+    /**
+     * A list of whole numbers that may depend on the batch; a single number is a list of one.
+     *
+     * @param parameter the parameter's name in PyTorch's schema
+     * @return the numbers
+     * @throws UnsupportedOperatorException if it is not given, or is of another kind
+     */
+    public List<Dim> dims(String parameter) {
         if (value(parameter) instanceof Scalar scalar) {
             return List.of(scalar.whole());
         }
@@ -205,13 +305,26 @@ public final class OperatorCall {
         return dims;
     }
 
-    /** A list of whole numbers; a single number is a list of one. */
-    List<Long> longs(String parameter) {
+    /**
+     * A list of whole numbers; a single number is a list of one.
+     *
+     * @param parameter the parameter's name in PyTorch's schema
+     * @return the numbers
+     * @throws UnsupportedOperatorException if it is not given, or is of another kind
+     */
+    public List<Long> longs(String parameter) {
         return dims(parameter).stream().map(Dim::value).toList();
     }
 
-    /** As many whole numbers as an image has axes; one number stands for all. */
-    List<Long> longs(String parameter, int count) {
+    /**
+     * As many whole numbers as an image has axes; one number stands for all.
+     *
+     * @param parameter the parameter's name in PyTorch's schema
+     * @param count how many
+     * @return the numbers
+     * @throws UnsupportedOperatorException if it is not given, or is of another kind
+     */
+    public List<Long> longs(String parameter, int count) {
         List<Long> values = longs(parameter);
         return values.size() == 1 ? Collections.nCopies(count, values.get(0)) : values;
     }
@@ -237,8 +350,15 @@ public final class OperatorCall {
                                 () -> unsupported("has a dtype (" + number + ") without ONNX")));
     }
 
-    /** An axis, counted from the front. */
-    int axis(String parameter, int rank) {
+    /**
+     * An axis, counted from the front.
+     *
+     * @param parameter the parameter's name in PyTorch's schema
+     * @param rank the number of axes of the tensor
+     * @return the axis, from 0
+     * @throws UnsupportedOperatorException if the tensor has no such axis
+     */
+    public int axis(String parameter, int rank) {
         return axis(integer(parameter), rank);
     }
 
@@ -252,8 +372,15 @@ public final class OperatorCall {
         return (int) (axis < 0 ? axis + axes : axis);
     }
 
-    /** Axes, counted from the front, in order; all if None or none are given. */
-    List<Integer> axes(String parameter, int rank) {
+    /**
+     * Axes, counted from the front, in order; all if None or none are given.
+     *
+     * @param parameter the parameter's name in PyTorch's schema
+     * @param rank the number of axes of the tensor
+     * @return the axes, from 0
+     * @throws UnsupportedOperatorException if the tensor lacks one
+     */
+    public List<Integer> axes(String parameter, int rank) {
         List<Integer> axes = new ArrayList<>();
         if (has(parameter)) {
             longs(parameter).stream().map(a -> axis(a, rank)).sorted().forEach(axes::add);
@@ -266,13 +393,23 @@ public final class OperatorCall {
         return axes;
     }
 
-    /** A tensor as a result. */
-    static Value.Tensor result(SymbolicTensor tensor) {
+    /**
+     * A tensor as a result.
+     *
+     * @param tensor the tensor
+     * @return the result
+     */
+    public static Value.Tensor result(SymbolicTensor tensor) {
         return new Value.Tensor(tensor);
     }
 
-    /** Several tensors as a result. */
-    static Value results(SymbolicTensor... tensors) {
+    /**
+     * Several tensors as a result.
+     *
+     * @param tensors the tensors, in order
+     * @return the result
+     */
+    public static Value results(SymbolicTensor... tensors) {
         return Value.Tuple.of(List.of(tensors).stream().map(OperatorCall::result).toList());
     }
 
@@ -286,8 +423,13 @@ public final class OperatorCall {
                         + " its ranges anew:");
     }
 
-    /** What to throw; the reason is to stand behind the operator's name. */
-    UnsupportedOperatorException unsupported(String reason) {
+    /**
+     * What to throw; the reason is to stand behind the operator's name.
+     *
+     * @param reason such as {@code has a stride that depends on the input}
+     * @return an exception to be thrown
+     */
+    public UnsupportedOperatorException unsupported(String reason) {
         return new UnsupportedOperatorException(reason);
     }
 

@@ -3,14 +3,20 @@ package io.rangefinder.engine.export.operators;
 import io.rangefinder.engine.export.symbolic.ElementType;
 import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import io.rangefinder.engine.export.symbolic.Value;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What each operator of PyTorch becomes in ONNX. Immutable once it is made, hence safe from any
- * thread.
+ * What each operator of PyTorch, and each {@link CustomOperators of an application}, becomes in
+ * ONNX. Immutable once it is made, hence safe from any thread.
  *
  * <p>An in-place operator ({@code relu_}) needs no entry of its own: it is the operator without the
  * underscore, whose result is written to its first argument ({@link InPlace}).
@@ -28,10 +34,13 @@ public final class OperatorTable {
                     "Float", ElementType.FLOAT32,
                     "Double", ElementType.FLOAT64);
 
-    private static final OperatorTable STANDARD = new OperatorTable();
+    private static final Logger logger = LoggerFactory.getLogger(OperatorTable.class);
+
+    private static final OperatorTable STANDARD = new OperatorTable(applications());
 
     private final Map<String, Operator> operators = new HashMap<>();
     private final ComplexOperators ofComplex;
+    private final List<Class<?>> origins;
 
     /** An operator whose result is one tensor. */
     @FunctionalInterface
@@ -40,7 +49,7 @@ public final class OperatorTable {
         SymbolicTensor apply(OperatorCall call);
     }
 
-    private OperatorTable() {
+    private OperatorTable(List<CustomOperators> applications) {
         numbers();
         containers();
         attributes();
@@ -69,6 +78,18 @@ public final class OperatorTable {
         vision();
         complex();
         ofComplex = new ComplexOperators(operators);
+        applications.forEach(custom -> operators.putAll(custom.operators()));
+        origins = applications.stream().<Class<?>>map(Object::getClass).toList();
+    }
+
+    private static List<CustomOperators> applications() {
+        List<CustomOperators> found = new ArrayList<>();
+        try {
+            ServiceLoader.load(CustomOperators.class).forEach(found::add);
+        } catch (ServiceConfigurationError e) {
+            logger.warn("not all operators of the application can be used: {}", e.getMessage(), e);
+        }
+        return found;
     }
 
     /**
@@ -78,6 +99,15 @@ public final class OperatorTable {
      */
     public static OperatorTable standard() {
         return STANDARD;
+    }
+
+    /**
+     * Where operators come from that are not Rangefinder's.
+     *
+     * @return the applications' classes
+     */
+    public List<Class<?>> origins() {
+        return origins;
     }
 
     /**

@@ -17,19 +17,31 @@ import java.util.Optional;
  * once what follows from few known elements. Tensors that meet have one type; their shapes are
  * broadcast.
  */
-final class Primitives extends ShapePrimitives {
+public final class Primitives extends ShapePrimitives {
 
     Primitives(GraphBuilder graph) {
         super(graph);
     }
 
-    /** A number as a tensor of the type of another. */
-    SymbolicTensor number(double value, SymbolicTensor like) {
+    /**
+     * A number as a tensor of the type of another.
+     *
+     * @param value the number
+     * @param like the other tensor
+     * @return a tensor without axes
+     */
+    public SymbolicTensor number(double value, SymbolicTensor like) {
         return graph.scalar(like.type(), value);
     }
 
-    /** Converts the elements. */
-    SymbolicTensor cast(SymbolicTensor x, ElementType type) {
+    /**
+     * Converts the elements.
+     *
+     * @param x the tensor
+     * @param type their new type
+     * @return the tensor of that type
+     */
+    public SymbolicTensor cast(SymbolicTensor x, ElementType type) {
         if (x.type() == type) {
             return x;
         }
@@ -57,24 +69,51 @@ final class Primitives extends ShapePrimitives {
                 "Cast", type, x.shape(), List.of(x), Attributes.of("to", (long) type.onnx()));
     }
 
-    /** An operation of ONNX on each element, which keeps the type. */
-    SymbolicTensor unary(String operator, SymbolicTensor x, AttributeProto... attributes) {
+    /**
+     * An operation of ONNX on each element, which keeps the type.
+     *
+     * @param operator the operation: {@code Exp}
+     * @param x the tensor
+     * @param attributes its attributes
+     * @return the result
+     */
+    public SymbolicTensor unary(String operator, SymbolicTensor x, AttributeProto... attributes) {
         return Scalars.unary(operator, x)
                 .orElseGet(() -> graph.node(operator, x.type(), x.shape(), List.of(x), attributes));
     }
 
-    /** A question of ONNX about each element: {@code IsNaN}. */
-    SymbolicTensor test(String operator, SymbolicTensor x) {
+    /**
+     * A question of ONNX about each element.
+     *
+     * @param operator the question: {@code IsNaN}
+     * @param x the tensor
+     * @return truths
+     */
+    public SymbolicTensor test(String operator, SymbolicTensor x) {
         return graph.node(operator, ElementType.BOOL, x.shape(), List.of(x));
     }
 
-    /** An operation of ONNX on each pair of elements: {@code Add}, {@code Pow}, … */
-    SymbolicTensor binary(String operator, SymbolicTensor a, SymbolicTensor b) {
+    /**
+     * An operation of ONNX on each pair of elements.
+     *
+     * @param operator the operation: {@code Add}, {@code Pow}, …
+     * @param a the first tensor
+     * @param b the second tensor
+     * @return the result, of their type
+     */
+    public SymbolicTensor binary(String operator, SymbolicTensor a, SymbolicTensor b) {
         return binary(operator, a, b, a.type());
     }
 
-    /** A comparison or a logical operation: {@code Less}, {@code And}, … */
-    SymbolicTensor compare(String operator, SymbolicTensor a, SymbolicTensor b) {
+    /**
+     * A comparison or a logical operation.
+     *
+     * @param operator the operation: {@code Less}, {@code And}, …
+     * @param a the first tensor
+     * @param b the second tensor
+     * @return truths
+     */
+    public SymbolicTensor compare(String operator, SymbolicTensor a, SymbolicTensor b) {
         return binary(operator, a, b, ElementType.BOOL);
     }
 
@@ -107,28 +146,69 @@ final class Primitives extends ShapePrimitives {
         return cast(graph.node(operator, made, shape, wide), type);
     }
 
-    SymbolicTensor add(SymbolicTensor a, SymbolicTensor b) {
+    /**
+     * A sum.
+     *
+     * @param a the first tensor
+     * @param b the second tensor
+     * @return a + b
+     */
+    public SymbolicTensor add(SymbolicTensor a, SymbolicTensor b) {
         return binary("Add", a, b);
     }
 
-    SymbolicTensor add(SymbolicTensor a, double b) {
+    /**
+     * A sum.
+     *
+     * @param a the tensor
+     * @param b the number
+     * @return a + b
+     */
+    public SymbolicTensor add(SymbolicTensor a, double b) {
         return b == 0 ? a : add(a, number(b, a));
     }
 
-    SymbolicTensor sub(SymbolicTensor a, SymbolicTensor b) {
+    /**
+     * A difference.
+     *
+     * @param a the first tensor
+     * @param b the second tensor
+     * @return a - b
+     */
+    public SymbolicTensor sub(SymbolicTensor a, SymbolicTensor b) {
         return binary("Sub", a, b);
     }
 
-    SymbolicTensor mul(SymbolicTensor a, SymbolicTensor b) {
+    /**
+     * A product of elements.
+     *
+     * @param a the first tensor
+     * @param b the second tensor
+     * @return a * b
+     */
+    public SymbolicTensor mul(SymbolicTensor a, SymbolicTensor b) {
         return binary("Mul", a, b);
     }
 
-    SymbolicTensor mul(SymbolicTensor a, double b) {
+    /**
+     * A product.
+     *
+     * @param a the tensor
+     * @param b the number
+     * @return a * b
+     */
+    public SymbolicTensor mul(SymbolicTensor a, double b) {
         return b == 1 ? a : mul(a, number(b, a));
     }
 
-    /** Whole numbers are divided towards zero. */
-    SymbolicTensor div(SymbolicTensor a, SymbolicTensor b) {
+    /**
+     * A quotient; whole numbers are divided towards zero.
+     *
+     * @param a the first tensor
+     * @param b the second tensor
+     * @return a / b
+     */
+    public SymbolicTensor div(SymbolicTensor a, SymbolicTensor b) {
         return binary("Div", a, b);
     }
 
@@ -162,8 +242,15 @@ final class Primitives extends ShapePrimitives {
                 : x;
     }
 
-    /** Where the condition holds the first, elsewhere the second. */
-    SymbolicTensor where(SymbolicTensor condition, SymbolicTensor a, SymbolicTensor b) {
+    /**
+     * Where the condition holds the first, elsewhere the second.
+     *
+     * @param condition truths
+     * @param a the first tensor
+     * @param b the second tensor
+     * @return the chosen elements
+     */
+    public SymbolicTensor where(SymbolicTensor condition, SymbolicTensor a, SymbolicTensor b) {
         List<Dim> shape = broadcast(condition.shape(), broadcast(a.shape(), b.shape()));
         return Scalars.where(condition, a, b, shape)
                 .orElseGet(() -> selected(condition, a, b, shape));
@@ -182,8 +269,15 @@ final class Primitives extends ShapePrimitives {
         return cast(chosen, a.type());
     }
 
-    /** The product of matrices, with PyTorch's and NumPy's rules for more and fewer axes. */
-    SymbolicTensor matmul(SymbolicTensor a, SymbolicTensor b) {
+    /**
+     * The product of matrices, with PyTorch's and NumPy's rules for more and fewer axes.
+     *
+     * @param a the first tensor
+     * @param b the second tensor
+     * @return the product
+     * @throws UnsupportedOperatorException if their shapes do not fit
+     */
+    public SymbolicTensor matmul(SymbolicTensor a, SymbolicTensor b) {
         List<Dim> left = a.shape();
         List<Dim> right = b.shape();
         Dim inner = right.get(right.size() == 1 ? 0 : right.size() - 2);
@@ -207,8 +301,17 @@ final class Primitives extends ShapePrimitives {
         return graph.node("MatMul", a.type(), shape, List.of(a, b));
     }
 
-    /** One number of many along axes, which stay with length 1 or go: {@code ReduceMean}, … */
-    SymbolicTensor reduce(String operator, SymbolicTensor x, List<Integer> axes, boolean keep) {
+    /**
+     * One number of many along axes.
+     *
+     * @param operator which: {@code ReduceMean}, …
+     * @param x the tensor
+     * @param axes the axes, from 0
+     * @param keep whether they stay with length 1
+     * @return the numbers
+     */
+    public SymbolicTensor reduce(
+            String operator, SymbolicTensor x, List<Integer> axes, boolean keep) {
         if (x.rank() == 0) {
             return x;
         }
