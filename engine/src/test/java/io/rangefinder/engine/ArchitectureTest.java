@@ -2,14 +2,20 @@ package io.rangefinder.engine;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 
 @AnalyzeClasses(packages = "io.rangefinder", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -33,13 +39,25 @@ class ArchitectureTest {
             slices().matching("io.rangefinder.engine.backend.(**)").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule nothingBelowKnowsTheEngine =
-            noClasses()
+    static final ArchRule packagesDoNotKnowWhatStandsAbove =
+            classes()
                     .that()
-                    .resideInAPackage("io.rangefinder.engine.*..")
-                    .should()
-                    .dependOnClassesThat()
-                    .resideInAPackage("io.rangefinder.engine");
+                    .resideInAPackage("io.rangefinder.engine..")
+                    .should(
+                            new ArchCondition<>("not depend on packages above their own") {
+                                @Override
+                                public void check(JavaClass type, ConditionEvents events) {
+                                    for (Dependency d : type.getDirectDependenciesFromSelf()) {
+                                        String above = d.getTargetClass().getPackageName() + ".";
+                                        if (above.startsWith("io.rangefinder.")
+                                                && type.getPackageName().startsWith(above)) {
+                                            events.add(
+                                                    SimpleConditionEvent.violated(
+                                                            d, d.getDescription()));
+                                        }
+                                    }
+                                }
+                            });
 
     @ArchTest
     static final ArchRule onlyTheListKnowsBackends =
