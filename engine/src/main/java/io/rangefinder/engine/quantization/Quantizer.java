@@ -45,17 +45,18 @@ public final class Quantizer {
      * Quantizes a model.
      *
      * @param model a float model; opset 11 and 12 are raised to 13
-     * @param ranges ranges by name of the ONNX tensors; others are ignored. A layer that lacks one
+     * @param given ranges by name of the ONNX tensors; others are ignored. A layer that lacks one
      *     stays in float and is reported
      * @return the INT8 model and what it covers
      * @throws InvalidOnnxException if the model is quantized already, or if it is malformed
      */
-    public QuantizedModel quantize(OnnxModel model, DynamicRanges ranges)
+    public QuantizedModel quantize(OnnxModel model, DynamicRanges given)
             throws InvalidOnnxException {
         OnnxModel raised = OpsetConverter.raise(model);
         OnnxGraph graph = raised.graph();
         refuseQuantized(model, graph);
         foldTransposedWeights(graph);
+        DynamicRanges ranges = ImpliedRanges.of(graph, given);
         LayerFinder finder = new LayerFinder(graph, ranges, options);
         Placed placed =
                 switch (options.target()) {

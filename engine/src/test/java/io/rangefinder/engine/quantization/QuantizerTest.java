@@ -97,6 +97,66 @@ class QuantizerTest {
                 model.proto().getGraph().getOutputList(), int8.proto().getGraph().getOutputList());
     }
 
+    /**
+     * As the export writes {@code y[:, :4] = relu(a); y[:, 4:] = b}, of which only parts are seen.
+     */
+    @Test
+    void whatIsPutTogetherHasTheGreatestRangeOfItsParts() throws Exception {
+        OnnxModel model =
+                new SmallModel()
+                        .input("x", -1, 8)
+                        .weight("wa", 8, 4)
+                        .weight("wb", 8, 4)
+                        .weight("wc", 8, 8)
+                        .floats("zeros", new float[] {0, -9, 0, 0}, 1, 4)
+                        .constant(Tensors.longs("starts", List.of(0L)))
+                        .constant(Tensors.longs("ends", List.of(4L)))
+                        .constant(Tensors.longs("axes", List.of(1L)))
+                        .constant(Tensors.longs("rows", List.of(2L, 4L)))
+                        .node("MatMul", "x,wa", "a")
+                        .node("Relu", "a", "ra")
+                        .node("MatMul", "x,wb", "b")
+                        .node("Slice", "ra,starts,ends,axes", "part")
+                        .node("Concat", "part,b", "joined", integer("axis", 1))
+                        .node("MatMul", "joined,wc", "y")
+                        .node("Expand", "zeros,rows", "wide")
+                        .node("Concat", "b,wide", "padded", integer("axis", 1))
+                        .node("MatMul", "padded,wc", "z")
+                        .output("y")
+                        .output("z")
+                        .build(13);
+        DynamicRanges ranges =
+                DynamicRanges.builder()
+                        .add("x", new DynamicRange(4))
+                        .add("a", new DynamicRange(3))
+                        .add("ra", new DynamicRange(2))
+                        .add("b", new DynamicRange(6.35))
+                        .build();
+
+        QuantizedModel int8 = quantize(model, ranges, Target.TENSORRT);
+
+        assertEquals(4, int8.coverage().int8Layers());
+        assertEquals(6.35 / 127, scaleOf(int8.model(), "joined"), 1e-8);
+        assertEquals(9.0 / 127, scaleOf(int8.model(), "padded"), 1e-8);
+        DynamicRanges without =
+                DynamicRanges.builder()
+                        .add("x", new DynamicRange(4))
+                        .add("ra", new DynamicRange(2))
+                        .add("b", new DynamicRange(6.35))
+                        .addWithoutRange("joined")
+                        .build();
+        assertEquals(3, quantize(model, without, Target.TENSORRT).coverage().int8Layers());
+    }
+
+    private static float scaleOf(OnnxModel model, String tensor) throws InvalidOnnxException {
+        OnnxGraph graph = model.graph();
+        return graph.consumers(tensor).stream()
+                .filter(n -> Nodes.is(n, "QuantizeLinear"))
+                .map(n -> scales(graph, n)[0])
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static float[] scales(OnnxGraph graph, NodeProto.Builder node) {
         return Tensors.floats(graph.constant(node.getInput(1)).orElseThrow());
     }
