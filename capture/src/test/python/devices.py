@@ -3,7 +3,7 @@ device, of a newer PyTorch, of an extension. Each is a small model with a few by
 PyTorch 2.13; run in this folder's module."""
 import pathlib
 import zipfile
-from typing import NamedTuple, Optional
+from typing import Dict, List, NamedTuple, Optional, Tuple
 
 import numpy as np
 import torch
@@ -35,6 +35,37 @@ class MaybeNone(nn.Module):
 
     def forward(self, x):
         return Features(self.linear(x), None)
+
+
+class Moved(nn.Module):
+    """Scripted, it moves what it is given to another device."""
+
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(4, 4)
+
+    def forward(self, x):
+        y = torch.relu(self.linear(x.cuda())) + torch.ones(4, device="cuda").to("cuda:0")
+        return y.cpu()
+
+
+class Keyed(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(4, 4)
+
+    def forward(self, x) -> Dict[int, torch.Tensor]:
+        return {3: self.linear(x)}
+
+
+class Listed(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(4, 4)
+
+    def forward(self, x) -> Tuple[torch.Tensor, Dict[str, List[torch.Tensor]]]:
+        y = self.linear(x)
+        return y, {"all": [y]}
 
 
 def changed(source, name, change):
@@ -74,6 +105,11 @@ def main():
     changed(source, "extension.pt", replaced(".py", b"x: Tensor", extension))
     torch.jit.script(MaybeNone().eval()).save(source)
     changed(source, "none.pt", lambda entry, content: content)
+    for name, other in (("keyed.pt", Keyed()), ("listed.pt", Listed()), ("moved.pt", Moved())):
+        if name == "moved.pt":
+            other.load_state_dict(model.state_dict())
+        torch.jit.script(other.eval()).save(source)
+        changed(source, name, lambda entry, content: content)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,6 @@ import ai.djl.translate.TranslateException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -44,7 +43,13 @@ class LoadFailureTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"cuda.pt, false", "cuda.pt, true", "mps.pt, false"})
+    @CsvSource({
+        "cuda.pt, false",
+        "cuda.pt, true",
+        "mps.pt, false",
+        "moved.pt, false",
+        "moved.pt, true"
+    })
     void whatWasSavedOnAnotherDeviceRunsOnTheCpu(String name, boolean mapped) throws Exception {
         Criteria.Builder<NDList, NDList> criteria =
                 CaptureModels.criteria(FOLDER.resolve(name), "RangeCapture")
@@ -65,9 +70,16 @@ class LoadFailureTest {
         }
     }
 
-    @Test
-    void anOutputThatMayBeNoneIsNamed() throws Exception {
-        Path file = FOLDER.resolve("none.pt");
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "none.pt; the output features, which may be None",
+                "keyed.pt; its output, a dict whose keys are no texts",
+                "listed.pt; the output [1], a dict whose values are no tensors"
+            })
+    void anOutputThatDjlDoesNotTakeIsNamed(String name, String output) throws Exception {
+        Path file = FOLDER.resolve(name);
         try (ZooModel<NDList, NDList> model = CaptureModels.load(file, "RangeCapture");
                 Predictor<NDList, NDList> predictor = model.newPredictor();
                 NDManager manager = model.getNDManager().newSubManager()) {
@@ -76,8 +88,7 @@ class LoadFailureTest {
                     assertThrows(TranslateException.class, () -> predictor.predict(inputs));
             String message = thrown.getCause().getMessage();
             assertTrue(
-                    message.startsWith(
-                            "forward of " + file + " gives the output features, which may be None"),
+                    message.startsWith("forward of " + file + " gives " + output + ", but DJL"),
                     message);
             assertTrue(message.contains("wrap the model"), message);
         }

@@ -1,14 +1,15 @@
 package io.rangefinder.capture.pytorch;
 
 import io.rangefinder.capture.torchscript.SourceFile;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
  * The code of an archive that was traced or scripted on another device, for the CPU: what it makes
- * there, such as {@code torch.zeros([4], device=torch.device("cuda:0"))}, is constant in it, and
- * PyTorch moves only tensors that are saved.
+ * there, such as {@code torch.zeros([4], device=torch.device("cuda:0"))}, is constant in it, as is
+ * what it moves there ({@code x.cuda()}), and PyTorch moves only tensors that are saved.
  */
 final class CpuCode {
 
@@ -16,7 +17,24 @@ final class CpuCode {
             Pattern.compile(
                     "torch\\.device\\(\"(?:cuda|mps|xpu|hip|xla)(?::\\d+)?\"(?:, \\d+)?,? ?\\)");
 
+    /** {@code x.cuda()}, as it is saved. */
+    private static final Pattern MOVED = Pattern.compile("\\btorch\\.(?:cuda|xpu)\\(");
+
     private CpuCode() {}
+
+    /**
+     * Whether code names another device.
+     *
+     * @param files code files
+     * @return true if the model can't run here but by {@link #of}
+     */
+    static boolean isOfOtherDevice(Collection<SourceFile> files) {
+        return files.stream().anyMatch(f -> isOfOtherDevice(f.text()));
+    }
+
+    private static boolean isOfOtherDevice(String text) {
+        return DEVICE.matcher(text).find() || MOVED.matcher(text).find();
+    }
 
     /**
      * Names the CPU wherever another device is named.
@@ -29,7 +47,7 @@ final class CpuCode {
         Map<String, String> code = new HashMap<>();
         files.forEach(
                 (qualifier, source) -> {
-                    if (!changed.containsKey(qualifier) && DEVICE.matcher(source.text()).find()) {
+                    if (!changed.containsKey(qualifier) && isOfOtherDevice(source.text())) {
                         code.put(qualifier, onCpu(source.text()));
                     }
                 });
@@ -38,6 +56,7 @@ final class CpuCode {
     }
 
     private static String onCpu(String text) {
-        return DEVICE.matcher(text).replaceAll("torch.device(\"cpu\")");
+        String made = DEVICE.matcher(text).replaceAll("torch.device(\"cpu\")");
+        return MOVED.matcher(made).replaceAll("torch.cpu(");
     }
 }

@@ -126,9 +126,22 @@ final class HookedModule implements ObservedModel {
             throws IOException, MalformedModelException {
         boolean mapped = Boolean.parseBoolean(String.valueOf(options.get(MAP_LOCATION)));
         boolean onCpu = !device.isGpu();
+        boolean movesAway =
+                onCpu
+                        && !mapped
+                        && pytorch.getGpuCount() == 0
+                        && CpuCode.isOfOtherDevice(program.files().values());
         try {
-            return load(
-                    archive, mapped && onCpu ? CpuCode.of(program.files(), code) : code, options);
+            boolean replaced = movesAway || mapped && onCpu;
+            Model model =
+                    load(archive, replaced ? CpuCode.of(program.files(), code) : code, options);
+            if (movesAway) {
+                logger.warn(
+                        "{}: its code names a device that this machine has not, as x.cuda() does;"
+                                + " it runs on the CPU. DJL's PyTorch engine itself fails here",
+                        file);
+            }
+            return model;
         } catch (EngineException e) {
             if (mapped || !onCpu || !LoadFailure.isOfOtherDevice(e)) {
                 throw LoadFailure.explain(file, e);
@@ -232,6 +245,11 @@ final class HookedModule implements ObservedModel {
                     () -> now.block().forward(parameterStore, inputs, false, params));
         } catch (UnsupportedOperationException e) {
             throw OutputFailure.explain(file, program, method, e);
+        } catch (EngineException e) {
+            if (OutputFailure.isOfKeys(e)) {
+                throw OutputFailure.explain(file, program, method, e);
+            }
+            throw e;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.rangefinder.capture.pytorch;
 
+import ai.djl.engine.EngineException;
 import io.rangefinder.capture.archive.TorchScriptProgram;
 import io.rangefinder.capture.torchscript.ClassDef;
 import io.rangefinder.capture.torchscript.Expression;
@@ -15,11 +16,13 @@ final class OutputFailure {
 
     private OutputFailure() {}
 
+    /** Whether DJL met a dict whose keys are no texts. */
+    static boolean isOfKeys(EngineException failure) {
+        return String.valueOf(failure.getMessage()).startsWith("isString() INTERNAL ASSERT FAILED");
+    }
+
     static UnsupportedOperationException explain(
-            Path file,
-            TorchScriptProgram program,
-            String method,
-            UnsupportedOperationException failure) {
+            Path file, TorchScriptProgram program, String method, RuntimeException failure) {
         List<String> others = new ArrayList<>();
         program.classNamed(program.root().className())
                 .flatMap(c -> c.definition().method(method))
@@ -33,9 +36,9 @@ final class OutputFailure {
                         + (others.isEmpty()
                                 ? "an output that is no tensor"
                                 : String.join(", ", others))
-                        + ", but DJL takes tensors only, and lists, tuples and dicts of them; wrap"
-                        + " the model in a module whose forward returns only its tensors, script or"
-                        + " trace that, and save it",
+                        + ", but DJL takes tensors only, lists and tuples of them, and dicts of"
+                        + " them by texts; wrap the model in a module whose forward returns only"
+                        + " its tensors, script or trace that, and save it",
                 failure);
     }
 
@@ -57,6 +60,15 @@ final class OutputFailure {
                 && annotation instanceof Expression.Subscript tuple) {
             for (int i = 0; i < tuple.indices().size(); i++) {
                 find(program, tuple.indices().get(i), path + "[" + i + "]", others);
+            }
+        } else if (type instanceof Type.DictType dict) {
+            if (dict.key() != Type.Basic.STRING) {
+                others.add(output(path) + ", a dict whose keys are no texts");
+            }
+            if (dict.value() instanceof Type.OptionalType) {
+                others.add(output(path) + ", a dict with values that may be None");
+            } else if (dict.value() != Type.Basic.TENSOR) {
+                others.add(output(path) + ", a dict whose values are no tensors");
             }
         } else if (type instanceof Type.OptionalType) {
             others.add(output(path) + ", which may be None");
