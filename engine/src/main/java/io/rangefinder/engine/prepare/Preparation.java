@@ -16,6 +16,7 @@ public final class Preparation {
     /** In an order in which each finds what those before it leave. */
     private static final List<Pass> PASSES =
             List.of(
+                    new TrailingInputs(),
                     new ConstantFolding(),
                     new InputCasts(),
                     new EinsumProducts(),

@@ -158,7 +158,11 @@ final class LayerFinder {
             return unable("its input is a constant");
         }
         if (!Tensors.isFloat(weight.get())) {
-            return unable("its weight is not float32");
+            return unable(
+                    weight.get().getDataType() == TensorProto.DataType.DOUBLE_VALUE
+                            ? "its weight is float64, which TensorRT does not have; export the"
+                                    + " model in float32 (model.float())"
+                            : "its weight is not float32");
         }
         if (weight.get().getDimsCount() < 2 || weight.get().getDimsList().contains(0L)) {
             return unable("its weight is no matrix");

@@ -120,6 +120,23 @@ class PreparationTest {
     }
 
     @Test
+    void emptyNamesBehindTheLastInputAreDropped() throws Exception {
+        OnnxModel model =
+                new SmallModel()
+                        .input("x", -1, 3, 5)
+                        .weight("w", 4, 3, 3)
+                        .constant(Tensors.floats("least", new float[] {-1}))
+                        .node("Conv", "x,w", "a")
+                        .node("Clip", "a,least", "y")
+                        .output("y")
+                        .build(13);
+        ModelProto.Builder withNames = model.proto().toBuilder();
+        withNames.getGraphBuilder().getNodeBuilderList().forEach(n -> n.addInput(""));
+        OnnxModel prepared = prepared(OnnxModel.of(withNames.build(), "named"), 1e-6);
+        prepared.graph().nodes().forEach(n -> assertFalse(n.getInputList().contains("")));
+    }
+
+    @Test
     void shapesBehindASqueezeThatKeepsAnOpenAxisAreSaidAnew() throws Exception {
         ModelProto.Builder fromBatchOfOne =
                 new SmallModel()
