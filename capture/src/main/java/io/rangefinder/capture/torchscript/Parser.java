@@ -122,19 +122,19 @@ final class Parser extends ExpressionParser {
 
     private List<Statement> block() throws TorchScriptSyntaxException {
         expect(":");
-        List<Statement> statements = new ArrayList<>();
-        if (!at(Token.Kind.NEWLINE)) {
-            statements.add(statement());
-            return List.copyOf(statements);
-        }
-        take();
-        expect(Token.Kind.INDENT, "an indented block");
         enter();
-        while (!at(Token.Kind.DEDENT)) {
+        List<Statement> statements = new ArrayList<>();
+        if (at(Token.Kind.NEWLINE)) {
+            take();
+            expect(Token.Kind.INDENT, "an indented block");
+            while (!at(Token.Kind.DEDENT)) {
+                statements.add(statement());
+            }
+            take();
+        } else {
             statements.add(statement());
         }
         leave();
-        take();
         return List.copyOf(statements);
     }
 

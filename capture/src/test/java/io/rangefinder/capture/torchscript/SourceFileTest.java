@@ -213,4 +213,12 @@ class SourceFileTest {
         FunctionDef now = parse("def f(x: Tuple[()]):\n  pass\n").functions().get(0);
         assertEquals(now, parse("def f(x: Tuple[]):\n  pass\n").functions().get(0));
     }
+
+    @Test
+    void blocksOnOneLineNestNoDeeperThanOthers() {
+        String text = "def f(x):\n  " + "if x: ".repeat(100_000) + "pass\n";
+        TorchScriptSyntaxException e =
+                assertThrows(TorchScriptSyntaxException.class, () -> parse(text));
+        assertTrue(e.getMessage().contains("nested more than"), e.getMessage());
+    }
 }
