@@ -5,8 +5,8 @@ import static org.bytedeco.tensorrt.global.nvinfer.getInferLibVersion;
 import static org.bytedeco.tensorrt.global.nvinfer_plugin.initLibNvInferPlugins;
 import static org.bytedeco.tensorrt.global.nvonnxparser.createParser;
 
+import io.rangefinder.inspector.protocol.InspectionRequest;
 import io.rangefinder.inspector.protocol.RecordType;
-import io.rangefinder.inspector.protocol.Request;
 import io.rangefinder.inspector.ranges.NetworkTensor;
 import io.rangefinder.inspector.ranges.RangeAssignment;
 import io.rangefinder.inspector.ranges.RangePropagation;
@@ -50,11 +50,11 @@ final class Inspection {
                     DataType.kINT4, BuilderFlag.kINT4,
                     DataType.kFP4, BuilderFlag.kFP4);
 
-    private final Request request;
+    private final InspectionRequest request;
     private final ReportFile report;
     private final TensorRtLog log;
 
-    Inspection(Request request, ReportFile report) {
+    Inspection(InspectionRequest request, ReportFile report) {
         this.request = request;
         this.report = report;
         log = new TensorRtLog(report);

@@ -1,7 +1,7 @@
 package io.rangefinder.inspector;
 
+import io.rangefinder.inspector.protocol.InspectionRequest;
 import io.rangefinder.inspector.protocol.RecordType;
-import io.rangefinder.inspector.protocol.Request;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The child's program: reads a {@link Request}, asks TensorRT, writes a report, and never returns.
- * Run it with {@code TRT_INTERNAL_OPTIONS=--cpu_only=1} in the environment and {@code
+ * The child's program: reads a {@link InspectionRequest}, asks TensorRT, writes a report, and never
+ * returns. Run it with {@code TRT_INTERNAL_OPTIONS=--cpu_only=1} in the environment and {@code
  * -Dorg.bytedeco.javacpp.loadlibraries=false}.
  */
 public final class Inspector {
@@ -41,7 +41,7 @@ public final class Inspector {
         try {
             BufferedReader in =
                     new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-            Request request = Request.read(in);
+            InspectionRequest request = InspectionRequest.read(in);
             endWith(in, request.seconds());
             ReportFile report = new ReportFile(request.report(), request.mostBytes());
             run(request, report);
@@ -51,7 +51,7 @@ public final class Inspector {
         Runtime.getRuntime().halt(0);
     }
 
-    private static void run(Request request, ReportFile report) throws IOException {
+    private static void run(InspectionRequest request, ReportFile report) throws IOException {
         try {
             loadLibraries(request.libraries());
             new Inspection(request, report).run();

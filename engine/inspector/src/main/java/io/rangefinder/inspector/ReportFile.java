@@ -1,8 +1,8 @@
 package io.rangefinder.inspector;
 
+import io.rangefinder.inspector.protocol.InspectionRequest;
 import io.rangefinder.inspector.protocol.RecordLine;
 import io.rangefinder.inspector.protocol.RecordType;
-import io.rangefinder.inspector.protocol.Request;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +26,7 @@ final class ReportFile {
     ReportFile(Path file, long mostBytes) throws IOException {
         out = Files.newBufferedWriter(file, StandardCharsets.UTF_8);
         bytesLeft = mostBytes;
-        out.write(Request.VERSION + "\n");
+        out.write(InspectionRequest.VERSION + "\n");
     }
 
     synchronized void add(RecordType type, String... fields) throws IOException {

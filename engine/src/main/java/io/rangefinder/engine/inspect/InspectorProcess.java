@@ -6,8 +6,8 @@ import io.rangefinder.engine.child.ChildFolder;
 import io.rangefinder.engine.child.JavaProgram;
 import io.rangefinder.engine.inspect.InspectionReport.Outcome;
 import io.rangefinder.engine.onnx.OnnxModel;
+import io.rangefinder.inspector.protocol.InspectionRequest;
 import io.rangefinder.inspector.protocol.RecordType;
-import io.rangefinder.inspector.protocol.Request;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -69,7 +69,7 @@ record InspectorProcess(List<Path> classPath, String program, Path libraries, lo
 
     /** The jar, or the folder of classes, of the child's program. */
     static Path inspectorClasses() throws InspectorUnavailableException {
-        CodeSource source = Request.class.getProtectionDomain().getCodeSource();
+        CodeSource source = InspectionRequest.class.getProtectionDomain().getCodeSource();
         try {
             if (source != null) {
                 return Path.of(source.getLocation().toURI());
@@ -131,8 +131,8 @@ record InspectorProcess(List<Path> classPath, String program, Path libraries, lo
     Answer ask(Path onnx, InspectionOptions options, Scheme scheme) throws IOException {
         try (ChildFolder folder = ChildFolder.create(FOLDERS)) {
             Path file = folder.file("report");
-            Request request =
-                    new Request(
+            InspectionRequest request =
+                    new InspectionRequest(
                             libraries,
                             onnx.toAbsolutePath(),
                             file,

@@ -1,8 +1,8 @@
 package io.rangefinder.engine.inspect;
 
+import io.rangefinder.inspector.protocol.InspectionRequest;
 import io.rangefinder.inspector.protocol.RecordLine;
 import io.rangefinder.inspector.protocol.RecordType;
-import io.rangefinder.inspector.protocol.Request;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -47,8 +47,8 @@ final class ReportReader {
         }
         try (BufferedReader in = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             Optional<String> line = line(in);
-            if (line.isPresent() && !line.get().equals(Request.VERSION)) {
-                throw new IOException("the report is not one of " + Request.VERSION);
+            if (line.isPresent() && !line.get().equals(InspectionRequest.VERSION)) {
+                throw new IOException("the report is not one of " + InspectionRequest.VERSION);
             }
             while (line.isPresent()) {
                 line = line(in);

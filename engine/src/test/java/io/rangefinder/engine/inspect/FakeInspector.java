@@ -1,7 +1,7 @@
 package io.rangefinder.engine.inspect;
 
+import io.rangefinder.inspector.protocol.InspectionRequest;
 import io.rangefinder.inspector.protocol.RecordLine;
-import io.rangefinder.inspector.protocol.Request;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -24,8 +24,8 @@ final class FakeInspector {
         if (!name.startsWith("--cpu_only=1") || System.getenv("RANGEFINDER_SECRET") != null) {
             throw new IllegalStateException(name);
         }
-        Request request =
-                Request.read(
+        InspectionRequest request =
+                InspectionRequest.read(
                         new BufferedReader(
                                 new InputStreamReader(System.in, StandardCharsets.UTF_8)));
         String model = request.model().getFileName().toString().replace(".onnx", "");
@@ -66,7 +66,7 @@ final class FakeInspector {
     }
 
     private static String start(String... records) {
-        return Request.VERSION + "\n" + String.join("\n", records) + "\n";
+        return InspectionRequest.VERSION + "\n" + String.join("\n", records) + "\n";
     }
 
     private static void writeWithoutEnd(Path report) throws IOException {

@@ -43,8 +43,8 @@ class RecordLineTest {
 
     @Test
     void aRequestIsReadAsItWasWritten() throws Exception {
-        Request request =
-                new Request(
+        InspectionRequest request =
+                new InspectionRequest(
                         Path.of("/tmp/a\tb"),
                         Path.of("/models/-x\nend.onnx"),
                         Path.of("/r"),
@@ -61,7 +61,7 @@ class RecordLineTest {
     void aRequestOfAnotherVersionOrCutShortIsRefused() {
         assertThrows(IOException.class, () -> read("rangefinder-inspector 2\nend\n"));
         String text =
-                new Request(
+                new InspectionRequest(
                                 Path.of("l"),
                                 Path.of("m"),
                                 Path.of("r"),
@@ -78,7 +78,7 @@ class RecordLineTest {
         assertThrows(IOException.class, () -> read(text.replace("batch\t1\n", "")));
     }
 
-    private static Request read(String text) throws IOException {
-        return Request.read(new BufferedReader(new StringReader(text)));
+    private static InspectionRequest read(String text) throws IOException {
+        return InspectionRequest.read(new BufferedReader(new StringReader(text)));
     }
 }

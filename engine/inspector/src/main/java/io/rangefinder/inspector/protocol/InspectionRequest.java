@@ -23,7 +23,7 @@ import java.util.Map;
  * @param mostBytes the most that the report may hold
  * @param ranges amax by name of an ONNX tensor; empty for explicit mode
  */
-public record Request(
+public record InspectionRequest(
         Path libraries,
         Path model,
         Path report,
@@ -52,7 +52,7 @@ public record Request(
      * @param mostBytes the most that the report may hold
      * @param ranges amax by name of an ONNX tensor
      */
-    public Request {
+    public InspectionRequest {
         ranges = Map.copyOf(ranges);
     }
 
@@ -86,7 +86,7 @@ public record Request(
      * @return the request
      * @throws IOException if it is cut short or not one of this version
      */
-    public static Request read(BufferedReader in) throws IOException {
+    public static InspectionRequest read(BufferedReader in) throws IOException {
         if (!VERSION.equals(in.readLine())) {
             throw new IOException("no request of " + VERSION);
         }
@@ -105,7 +105,7 @@ public record Request(
                 throw new IOException("no line of a request: " + line);
             }
         }
-        return new Request(
+        return new InspectionRequest(
                 Path.of(setting(settings, "libraries")),
                 Path.of(setting(settings, "model")),
                 Path.of(setting(settings, "report")),
