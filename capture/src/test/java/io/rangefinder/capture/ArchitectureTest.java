@@ -5,12 +5,12 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.rangefinder.architecture.PackageOrder;
 import java.io.ObjectInputStream;
 import java.io.PrintStream;
 
@@ -21,17 +21,13 @@ import java.io.PrintStream;
 class ArchitectureTest {
 
     @ArchTest
-    static final ArchRule packagesHaveNoCycles =
-            slices().matching("io.rangefinder.capture.(*)..").should().beFreeOfCycles();
+    static final ArchRule nothingKnowsWhatStandsAbove = PackageOrder.nothingKnowsWhatStandsAbove();
 
-    @ArchTest
-    static final ArchRule nothingBelowKnowsTheEngine =
-            noClasses()
-                    .that()
-                    .resideInAPackage("io.rangefinder.capture.*..")
-                    .should()
-                    .dependOnClassesThat()
-                    .resideInAPackage("io.rangefinder.capture");
+    @ArchTest static final ArchRule packagesHaveNoCycles = PackageOrder.noCyclesAt(4);
+
+    @ArchTest static final ArchRule packagesInPackagesHaveNoCycles = PackageOrder.noCyclesAt(5);
+
+    @ArchTest static final ArchRule packagesInTheseHaveNoCycles = PackageOrder.noCyclesAt(6);
 
     @ArchTest
     static final ArchRule readersOfArchivesKnowNothingOfHooks =

@@ -2,20 +2,14 @@ package io.rangefinder.engine;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
-import com.tngtech.archunit.core.domain.Dependency;
-import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
-import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
-import com.tngtech.archunit.lang.ConditionEvents;
-import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.rangefinder.architecture.PackageOrder;
 
 @AnalyzeClasses(packages = "io.rangefinder", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -27,37 +21,13 @@ class ArchitectureTest {
     };
 
     @ArchTest
-    static final ArchRule noPackageCycles =
-            slices().matching("io.rangefinder.engine.(*)..").should().beFreeOfCycles();
+    static final ArchRule nothingKnowsWhatStandsAbove = PackageOrder.nothingKnowsWhatStandsAbove();
 
-    @ArchTest
-    static final ArchRule noCyclesWithinTensorRt =
-            slices().matching("io.rangefinder.engine.tensorrt.(**)").should().beFreeOfCycles();
+    @ArchTest static final ArchRule packagesHaveNoCycles = PackageOrder.noCyclesAt(4);
 
-    @ArchTest
-    static final ArchRule noCyclesBetweenBackends =
-            slices().matching("io.rangefinder.engine.backend.(**)").should().beFreeOfCycles();
+    @ArchTest static final ArchRule packagesInPackagesHaveNoCycles = PackageOrder.noCyclesAt(5);
 
-    @ArchTest
-    static final ArchRule packagesDoNotKnowWhatStandsAbove =
-            classes()
-                    .that()
-                    .resideInAPackage("io.rangefinder.engine..")
-                    .should(
-                            new ArchCondition<>("not depend on packages above their own") {
-                                @Override
-                                public void check(JavaClass type, ConditionEvents events) {
-                                    for (Dependency d : type.getDirectDependenciesFromSelf()) {
-                                        String above = d.getTargetClass().getPackageName() + ".";
-                                        if (above.startsWith("io.rangefinder.")
-                                                && type.getPackageName().startsWith(above)) {
-                                            events.add(
-                                                    SimpleConditionEvent.violated(
-                                                            d, d.getDescription()));
-                                        }
-                                    }
-                                }
-                            });
+    @ArchTest static final ArchRule packagesInTheseHaveNoCycles = PackageOrder.noCyclesAt(6);
 
     @ArchTest
     static final ArchRule onlyTheListKnowsBackends =
@@ -113,7 +83,8 @@ class ArchitectureTest {
                             "..engine.onnx..",
                             "..engine.match..",
                             "..engine.quantization..",
-                            "..engine.onnxruntime..")
+                            "..engine.onnxruntime..",
+                            "..engine.backend.providers..")
                     .should()
                     .dependOnClassesThat(
                             resideInAnyPackage("io.rangefinder.capture..")
@@ -130,7 +101,10 @@ class ArchitectureTest {
                     .resideInAnyPackage("..engine.onnx..", "..engine.quantization..")
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage("..engine.onnxruntime..", "ai.onnxruntime..");
+                    .resideInAnyPackage(
+                            "..engine.onnxruntime..",
+                            "..engine.backend.providers..",
+                            "ai.onnxruntime..");
 
     @ArchTest
     static final ArchRule boundSessionsKnowNoBackend =
