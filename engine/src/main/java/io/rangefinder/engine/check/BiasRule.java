@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import io.rangefinder.engine.onnx.Nodes;
+import io.rangefinder.engine.operators.WeightedOperator;
 
 /**
  * Biases stay in float. Source: NVIDIA's developer guide, Explicit Quantization; 10.15 refuses a
@@ -21,7 +22,7 @@ final class BiasRule implements Rule {
     @Override
     public void check(GraphView graph, Findings findings) {
         for (NodeProto node : graph.nodes()) {
-            if (Nodes.is(node, "Conv", "ConvTranspose", "Gemm")) {
+            if (WeightedOperator.takesBias(node)) {
                 graph.producer(node, 2, Qdq.DEQUANTIZE)
                         .ifPresent(dq -> checkBias(graph, node, dq, findings));
             } else if (Qdq.isDequantize(node) && isInt32(graph, node) && !isBias(graph, node)) {
@@ -47,7 +48,7 @@ final class BiasRule implements Rule {
                 && graph.readers(dequantize.getOutput(0)).stream()
                         .anyMatch(
                                 r ->
-                                        Nodes.is(r, "Conv", "ConvTranspose", "Gemm")
+                                        WeightedOperator.takesBias(r)
                                                 && Nodes.input(r, 2)
                                                         .filter(dequantize.getOutput(0)::equals)
                                                         .isPresent());

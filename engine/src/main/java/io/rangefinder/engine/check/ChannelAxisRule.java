@@ -3,6 +3,7 @@ package io.rangefinder.engine.check;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import io.rangefinder.engine.onnx.Nodes;
+import io.rangefinder.engine.operators.WeightedOperator;
 import java.util.List;
 import java.util.Optional;
 
@@ -95,7 +96,10 @@ final class ChannelAxisRule implements Rule {
                     Nodes.is(reader, "Transpose") && rank == 2 && reader.getOutputCount() > 0;
             List<NodeProto> layers = swaps ? graph.readers(reader.getOutput(0)) : List.of(reader);
             for (NodeProto layer : layers) {
-                Optional<Integer> channels = channelAxis(layer, rank);
+                Optional<Integer> channels =
+                        WeightedOperator.of(layer)
+                                .filter(o -> o != WeightedOperator.MAT_MUL || rank >= 2)
+                                .map(o -> o.channelAxis(layer, rank));
                 if (channels.isPresent() && channels.get() != (swaps ? 1 - axis : axis)) {
                     return Optional.of(
                             String.format(
@@ -107,18 +111,5 @@ final class ChannelAxisRule implements Rule {
             }
         }
         return Optional.empty();
-    }
-
-    private static Optional<Integer> channelAxis(NodeProto layer, int rank) {
-        if (Nodes.is(layer, "Conv")) {
-            return Optional.of(0);
-        }
-        if (Nodes.is(layer, "ConvTranspose")) {
-            return Optional.of(1);
-        }
-        if (Nodes.is(layer, "Gemm")) {
-            return Optional.of(Nodes.integer(layer, "transB", 0) != 0 ? 0 : 1);
-        }
-        return Nodes.is(layer, "MatMul") && rank >= 2 ? Optional.of(rank - 1) : Optional.empty();
     }
 }

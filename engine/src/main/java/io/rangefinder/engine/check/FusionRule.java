@@ -2,6 +2,7 @@ package io.rangefinder.engine.check;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.rangefinder.engine.onnx.Nodes;
+import io.rangefinder.engine.operators.WeightedOperator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -85,6 +86,6 @@ final class FusionRule implements Rule {
                 .flatMap(n -> Nodes.input(n, 0))
                 .map(graph::producer)
                 .orElse(maker)
-                .filter(Qdq::isWeighted);
+                .filter(WeightedOperator::is);
     }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import io.rangefinder.engine.operators.WeightedOperator;
 
 /**
  * A graph to look at, which may be anything but well made: who makes and who reads each tensor, and
@@ -166,7 +167,7 @@ final class GraphView {
             if (next.isEmpty()) {
                 return producer(node, 0).map(Nodes::nameOf).orElse(Nodes.nameOf(node));
             }
-            at = next.stream().filter(Qdq::isWeighted).findFirst().orElse(next.get(0));
+            at = next.stream().filter(WeightedOperator::is).findFirst().orElse(next.get(0));
         }
         return Nodes.nameOf(at);
     }

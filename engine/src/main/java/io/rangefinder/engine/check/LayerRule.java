@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.ProductKind;
 import java.util.Optional;
+import io.rangefinder.engine.operators.WeightedOperator;
 
 /**
  * A convolution or linear layer runs in INT8 if it reads both its input and its weight from Q/DQ.
@@ -30,7 +31,7 @@ final class LayerRule implements Rule {
             return;
         }
         for (NodeProto node : graph.nodes()) {
-            if (Qdq.isWeighted(node) && isWeight(graph, node)) {
+            if (WeightedOperator.is(node) && isWeight(graph, node)) {
                 check(graph, node, findings);
             }
         }
@@ -71,7 +72,7 @@ final class LayerRule implements Rule {
         Optional<NodeProto> writer = graph.producer(origin(graph, layer.getInput(0)));
         for (int i = 0; i < MOST_STEPS && writer.isPresent(); i++) {
             NodeProto node = writer.get();
-            if (Nodes.is(node, "Conv", "ConvTranspose")) {
+            if (WeightedOperator.isConvolution(node)) {
                 boolean inGroups = Nodes.integer(node, "group", 1) > 1;
                 return isQuantized(graph, node, 1)
                         && (inGroups
@@ -91,7 +92,7 @@ final class LayerRule implements Rule {
     private static boolean isWeight(GraphView graph, NodeProto layer) {
         Optional<String> weight = Nodes.input(layer, 1);
         return weight.isPresent()
-                && (Nodes.is(layer, "Conv", "ConvTranspose")
+                && (WeightedOperator.isConvolution(layer)
                         || graph.movedConstant(origin(graph, weight.get())).isPresent());
     }
 

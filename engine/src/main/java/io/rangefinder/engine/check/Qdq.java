@@ -33,10 +33,6 @@ final class Qdq {
         return Nodes.is(node, DEQUANTIZE);
     }
 
-    static boolean isWeighted(NodeProto node) {
-        return Nodes.is(node, "Conv", "ConvTranspose", "Gemm", "MatMul");
-    }
-
     /** Whether a node only moves values, so that TensorRT moves Q/DQ across it. */
     static boolean moves(NodeProto node) {
         return Nodes.is(node, MOVERS);

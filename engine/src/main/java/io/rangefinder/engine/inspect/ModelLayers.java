@@ -9,6 +9,7 @@ import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
 import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.engine.onnx.Tensors;
+import io.rangefinder.engine.operators.WeightedOperator;
 import io.rangefinder.engine.quantization.UnquantizedLayers;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,8 +38,6 @@ final class ModelLayers {
         "Identity",
         "Pad"
     };
-
-    private static final String[] WEIGHTED = {"Conv", "ConvTranspose", "Gemm", "MatMul"};
 
     private final OnnxGraph graph;
     private final Map<String, NodeProto.Builder> byLayerName = new HashMap<>();
@@ -82,7 +81,7 @@ final class ModelLayers {
             }
         }
         for (NodeProto.Builder node : graph.nodes()) {
-            if (Nodes.is(node, WEIGHTED) && isConstant(node.getInput(1))) {
+            if (WeightedOperator.is(node) && isConstant(node.getInput(1))) {
                 weighted.add(weighted(node));
             }
         }
@@ -96,7 +95,7 @@ final class ModelLayers {
 
     private void lookInside(GraphProto body) {
         for (NodeProto node : body.getNodeList()) {
-            if (Nodes.is(node, WEIGHTED)
+            if (WeightedOperator.is(node)
                     || UnquantizedLayers.reason(node, t -> false).isPresent()) {
                 unquantized.add(unquantized(node, "inside the body of an If, Loop or Scan"));
             }
@@ -201,15 +200,17 @@ final class ModelLayers {
     private Optional<OptimizerLog.Group> group(NodeProto.Builder node) {
         long groups = Nodes.integer(node, "group", 1);
         Optional<TensorProto> weight = weight(node.getInput(1));
-        if (!Nodes.is(node, "Conv", "ConvTranspose") || weight.isEmpty() || groups == 1) {
+        if (!WeightedOperator.isConvolution(node) || weight.isEmpty() || groups == 1) {
             return Optional.empty();
         }
         long[] shape = Tensors.shape(weight.get());
-        // Layouts: Conv (out, in / groups, ...), ConvTranspose (in, out / groups, ...).
-        return Optional.of(
-                Nodes.is(node, "Conv")
-                        ? new OptimizerLog.Group(groups, shape[1] * groups, shape[0])
-                        : new OptimizerLog.Group(groups, shape[0], shape[1] * groups));
+        return WeightedOperator.of(node)
+                .map(
+                        o ->
+                                new OptimizerLog.Group(
+                                        groups,
+                                        o.inputChannels(node, shape),
+                                        o.channels(node, shape)));
     }
 
     private Optional<TensorProto> weight(String tensor) {

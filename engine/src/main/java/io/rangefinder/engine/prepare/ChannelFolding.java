@@ -7,6 +7,7 @@ import io.rangefinder.engine.onnx.OnnxGraph;
 import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.engine.onnx.Ranks;
 import io.rangefinder.engine.onnx.Tensors;
+import io.rangefinder.engine.operators.WeightedOperator;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,8 +24,6 @@ import java.util.stream.IntStream;
  */
 final class ChannelFolding implements Pass {
 
-    private static final String[] LAYERS = {"Conv", "ConvTranspose", "Gemm", "MatMul"};
-
     /** What ONNX takes if the attribute is left out. */
     private static final float EPSILON = 1e-5f;
 
@@ -37,7 +36,7 @@ final class ChannelFolding implements Pass {
         long copied = 0;
         for (NodeProto.Builder node : graph.nodes()) {
             Optional<TensorProto> weight =
-                    Nodes.is(node, LAYERS)
+                    WeightedOperator.is(node)
                             ? graph.constant(node.getInput(1)).filter(Tensors::isFloat)
                             : Optional.empty();
             if (weight.isEmpty() || weight.get().getDimsCount() < 2) {
@@ -207,21 +206,17 @@ final class ChannelFolding implements Pass {
             graph.setOutput(layer, 0, output);
         }
 
-        private boolean isMatrixOfRows() {
-            return Nodes.is(layer, "Gemm") && Nodes.integer(layer, "transB", 0) != 0;
+        private int channels() {
+            return Math.toIntExact(operator().channels(layer, Tensors.shape(weight)));
         }
 
-        private int channels() {
-            if (Nodes.is(layer, "ConvTranspose")) {
-                return Math.toIntExact(weight.getDims(1) * Nodes.integer(layer, "group", 1));
-            }
-            boolean first = Nodes.is(layer, "Conv") || isMatrixOfRows();
-            return Math.toIntExact(weight.getDims(first ? 0 : 1));
+        private WeightedOperator operator() {
+            return WeightedOperator.of(layer).orElseThrow();
         }
 
         /** The axes of the output after that of the channels: the spatial ones. */
         private int axesBehind() {
-            return Nodes.is(layer, "Gemm", "MatMul") ? 0 : weight.getDimsCount() - 2;
+            return WeightedOperator.isLinear(layer) ? 0 : weight.getDimsCount() - 2;
         }
 
         /** The layer's own bias, if it is constant. */
@@ -261,7 +256,7 @@ final class ChannelFolding implements Pass {
             long[] shape = Tensors.shape(weight);
             double[] each = map.factors();
             int inner;
-            if (Nodes.is(layer, "Conv") || isMatrixOfRows()) {
+            if (operator().channelAxis(layer, shape.length) == 0) {
                 inner = values.length / Math.max(1, each.length);
             } else if (Nodes.is(layer, "ConvTranspose")) {
                 each =

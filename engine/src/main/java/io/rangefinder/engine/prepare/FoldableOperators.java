@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.Tensors;
+import io.rangefinder.engine.operators.WeightedOperator;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -83,7 +84,7 @@ final class FoldableOperators {
 
     /** The multiplications that a node takes. */
     double work(NodeProto node, double elements) {
-        if (!Nodes.is(node, "MatMul", "Gemm")) {
+        if (!WeightedOperator.isLinear(node)) {
             return elements;
         }
         return elements * inner(node);

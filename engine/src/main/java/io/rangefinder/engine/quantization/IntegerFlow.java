@@ -17,6 +17,7 @@ import java.util.ListIterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import io.rangefinder.engine.operators.WeightedOperator;
 
 /**
  * Which tensors stay integers on their way from one convolution to the next layer on a CPU.
@@ -120,7 +121,7 @@ final class IntegerFlow {
         Set<String> wanted = new HashSet<>();
         for (WeightedLayer layer : layers) {
             wanted.add(layer.activation());
-            if (WeightedLayer.isConvolution(layer.node())) {
+            if (WeightedOperator.isConvolution(layer.node())) {
                 convolutions.put(layer.node(), fusedOutput(graph, layer.node()));
             }
         }

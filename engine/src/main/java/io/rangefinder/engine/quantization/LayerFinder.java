@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import io.rangefinder.engine.operators.WeightedOperator;
 
 /** Finds the layers that can run in INT8, and says of the others why not. For one use. */
 final class LayerFinder {
@@ -100,7 +101,7 @@ final class LayerFinder {
             String reason = options.wantsInFloat(node) ? PINNED : uncommon.get();
             report.add(layer(node, Optional.of(LeftInFloat.unable(reason))));
         }
-        if (!WeightedLayer.isWeighted(node) || isProductOfActivations(node)) {
+        if (!WeightedOperator.is(node) || isProductOfActivations(node)) {
             return;
         }
         namesSeen.add(Nodes.nameOf(node));
@@ -115,7 +116,7 @@ final class LayerFinder {
 
     private void lookInside(GraphProto body) {
         for (NodeProto node : body.getNodeList()) {
-            if (WeightedLayer.isWeighted(node.toBuilder())
+            if (WeightedOperator.is(node.toBuilder())
                     || UnquantizedLayers.reason(node, t -> false).isPresent()) {
                 report.add(
                         layer(
@@ -130,7 +131,7 @@ final class LayerFinder {
 
     /** Attention multiplies activations; such a MatMul has no weight and stays in float. */
     private boolean isProductOfActivations(NodeProto.Builder node) {
-        return Nodes.is(node, "MatMul", "Gemm")
+        return WeightedOperator.isLinear(node)
                 && !isFixed(node.getInput(0))
                 && !isFixed(node.getInput(1));
     }
@@ -147,7 +148,7 @@ final class LayerFinder {
         boolean constantOnTheLeft = graph.constant(node.getInput(0)).isPresent();
         if (weight.isEmpty()) {
             return unable(
-                    constantOnTheLeft && Nodes.is(node, "MatMul", "Gemm")
+                    constantOnTheLeft && WeightedOperator.isLinear(node)
                             ? "its constant is on the left, and weights are quantized on the right"
                             : isFixed(node.getInput(1))
                                     ? "its weight is computed when the model runs, by operators"
@@ -207,7 +208,7 @@ final class LayerFinder {
                     "it works on one value a channel, where INT8 gains nothing and costs a"
                             + " conversion");
         }
-        return WeightedLayer.isLinear(node) && multipliesVectors(node, weight)
+        return WeightedOperator.isLinear(node) && multipliesVectors(node, weight)
                 ? Optional.of("its matrix has one row or column, where INT8 gains nothing")
                 : Optional.empty();
     }

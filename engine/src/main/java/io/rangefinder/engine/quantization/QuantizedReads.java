@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import io.rangefinder.engine.operators.WeightedOperator;
 
 /**
  * Which inputs of which nodes are to be read through Q/DQ: what rules decide before the graph is
@@ -52,7 +53,7 @@ final class QuantizedReads {
     /** Whether a convolution, or an operator other than a linear layer, does. */
     boolean hasBesideLinear(String tensor) {
         return byTensor.getOrDefault(tensor, Set.of()).stream()
-                .anyMatch(r -> !WeightedLayer.isLinear(r.node()));
+                .anyMatch(r -> !WeightedOperator.isLinear(r.node()));
     }
 
     /** Whether a node reads a tensor through Q/DQ, wherever it does. */

@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
 import java.util.List;
+import io.rangefinder.engine.operators.WeightedOperator;
 
 /**
  * Which convolutions TensorRT runs in INT8 only under conditions, or not at all.
@@ -37,7 +38,7 @@ final class TensorRtLimits {
      * float as well.
      */
     static boolean wantsInt8Output(NodeProto.Builder node, TensorProto weight) {
-        if (!WeightedLayer.isConvolution(node)) {
+        if (!WeightedOperator.isConvolution(node)) {
             return false;
         }
         long groups = Nodes.integer(node, "group", 1);

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import io.rangefinder.engine.operators.WeightedOperator;
 
 /**
  * Places Q/DQ so that TensorRT's optimizer leaves as few layers as in float: on the input and the
@@ -69,7 +70,7 @@ final class TensorRtPlacement {
         InFloatAnyway inFloatAnyway = inFloatAnyway(order);
         Set<String> madeByConvolution = new HashSet<>();
         for (WeightedLayer layer : layers) {
-            if (WeightedLayer.isConvolution(layer.node())) {
+            if (WeightedOperator.isConvolution(layer.node())) {
                 madeByConvolution.add(layer.output());
             }
         }
@@ -246,7 +247,7 @@ final class TensorRtPlacement {
             QuantizedWeight weight =
                     weights.computeIfAbsent(layer.weightKey(), k -> quantize(layer, bits));
             String name =
-                    WeightedLayer.isLinear(layer.node())
+                    WeightedOperator.isLinear(layer.node())
                             ? shared.computeIfAbsent(layer.weightKey(), k -> rounded(layer, weight))
                             : rounded(layer, weight);
             graph.setInput(layer.node(), 1, writer.weightForOne(name, weight));

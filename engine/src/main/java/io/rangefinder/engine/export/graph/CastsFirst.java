@@ -1,7 +1,7 @@
 package io.rangefinder.engine.export.graph;
 
 import io.rangefinder.engine.export.symbolic.ElementType;
-import io.rangefinder.engine.onnx.MovingOperators;
+import io.rangefinder.engine.operators.MovingOperators;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;

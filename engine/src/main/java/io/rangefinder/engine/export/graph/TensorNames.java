@@ -1,5 +1,6 @@
 package io.rangefinder.engine.export.graph;
 
+import io.rangefinder.engine.operators.WeightedOperator;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,8 +17,6 @@ import java.util.Set;
  * weight goes by its layer's path, which is how people ask for layers; others by what they make.
  */
 final class TensorNames {
-
-    private static final Set<String> WEIGHTED = Set.of("Conv", "ConvTranspose", "Gemm", "MatMul");
 
     private final List<Node> nodes;
     private final Map<String, String> names = new HashMap<>();
@@ -60,7 +59,7 @@ final class TensorNames {
         Set<String> used = new HashSet<>();
         for (Node node : nodes) {
             boolean weighted =
-                    WEIGHTED.contains(node.operator())
+                    WeightedOperator.of(node.operator()).isPresent()
                             && weights.contains(node.inputs().get(1))
                             && node.scope().indexOf('/') > 0;
             String layer = node.scope().substring(0, Math.max(0, node.scope().lastIndexOf('/')));

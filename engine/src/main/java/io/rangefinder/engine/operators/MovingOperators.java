@@ -1,4 +1,4 @@
-package io.rangefinder.engine.onnx;
+package io.rangefinder.engine.operators;
 
 import java.util.Set;
 
