@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import io.rangefinder.engine.onnx.ConstantNodes;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxModel;
+import io.rangefinder.engine.operators.WeightedOperator;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import io.rangefinder.engine.operators.WeightedOperator;
 
 /**
  * A graph to look at, which may be anything but well made: who makes and who reads each tensor, and

@@ -3,8 +3,9 @@ package io.rangefinder.engine.check;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.ProductKind;
-import java.util.Optional;
+import io.rangefinder.engine.operators.OperatorSet;
 import io.rangefinder.engine.operators.WeightedOperator;
+import java.util.Optional;
 
 /**
  * A convolution or linear layer runs in INT8 if it reads both its input and its weight from Q/DQ.
@@ -81,7 +82,7 @@ final class LayerRule implements Rule {
                                         .isPresent());
             }
             writer =
-                    Nodes.is(node, "Relu", "Clip")
+                    OperatorSet.CLAMPING.contains(node)
                             ? Nodes.input(node, 0).flatMap(graph::producer)
                             : Optional.empty();
         }

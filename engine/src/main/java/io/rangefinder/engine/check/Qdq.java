@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import com.google.protobuf.ByteString;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.Tensors;
+import io.rangefinder.engine.operators.OperatorSet;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -14,10 +15,6 @@ final class Qdq {
 
     static final String QUANTIZE = "QuantizeLinear";
     static final String DEQUANTIZE = "DequantizeLinear";
-
-    private static final String[] MOVERS = {
-        "Identity", "Reshape", "Flatten", "Transpose", "Squeeze", "Unsqueeze", "MaxPool"
-    };
 
     private Qdq() {}
 
@@ -35,7 +32,7 @@ final class Qdq {
 
     /** Whether a node only moves values, so that TensorRT moves Q/DQ across it. */
     static boolean moves(NodeProto node) {
-        return Nodes.is(node, MOVERS);
+        return OperatorSet.CROSSED_BY_QDQ.contains(node);
     }
 
     /** The tensor that a Q or DQ is about: what Q reads; for a DQ behind its Q what that reads. */

@@ -9,6 +9,7 @@ import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
 import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.engine.onnx.Tensors;
+import io.rangefinder.engine.operators.OperatorSet;
 import io.rangefinder.engine.operators.WeightedOperator;
 import io.rangefinder.engine.quantization.UnquantizedLayers;
 import java.util.ArrayList;
@@ -22,22 +23,6 @@ import java.util.function.Predicate;
 
 /** The weighted layers of an ONNX model and the Q/DQ around them. Immutable. */
 final class ModelLayers {
-
-    /** What Q and DQ are moved across, as far as its data go. */
-    private static final String[] MOVES = {
-        "Reshape",
-        "Transpose",
-        "Squeeze",
-        "Unsqueeze",
-        "Flatten",
-        "MaxPool",
-        "Slice",
-        "Gather",
-        "Split",
-        "Expand",
-        "Identity",
-        "Pad"
-    };
 
     private final OnnxGraph graph;
     private final Map<String, NodeProto.Builder> byLayerName = new HashMap<>();
@@ -161,7 +146,9 @@ final class ModelLayers {
     }
 
     private boolean isConstant(String tensor) {
-        return graph.constant(before(tensor, n -> isQdq(n) || Nodes.is(n, MOVES))).isPresent();
+        return graph.constant(
+                        before(tensor, n -> isQdq(n) || OperatorSet.CROSSED_BY_DQ.contains(n)))
+                .isPresent();
     }
 
     private Optional<String> weightQuantizer(String tensor) {
@@ -180,7 +167,7 @@ final class ModelLayers {
     }
 
     private Optional<NodeProto.Builder> dequantizer(String tensor) {
-        return graph.producer(before(tensor, n -> Nodes.is(n, MOVES)))
+        return graph.producer(before(tensor, n -> OperatorSet.CROSSED_BY_DQ.contains(n)))
                 .filter(n -> Nodes.is(n, "DequantizeLinear"));
     }
 

@@ -12,6 +12,7 @@ import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.engine.onnxruntime.Execution;
 import io.rangefinder.engine.onnxruntime.NamedTensor;
 import io.rangefinder.engine.onnxruntime.OrtModel;
+import io.rangefinder.engine.operators.OperatorSet;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -31,10 +32,6 @@ import java.util.Set;
  * both sides of them.
  */
 public final class TensorMatcher {
-
-    private static final String[] KEEPS_VALUES = {
-        "Reshape", "Flatten", "Transpose", "Squeeze", "Unsqueeze", "Identity", "Dropout"
-    };
 
     /** A pair is kept if no other of its tensor or hook point is closer by this factor... */
     private static final double CLEARLY_CLOSER = 4;
@@ -247,7 +244,9 @@ public final class TensorMatcher {
         Collections.reverse(backwards);
         for (List<NodeProto.Builder> order : List.of(forwards, backwards, forwards)) {
             for (NodeProto.Builder node : order) {
-                if (Nodes.is(node, KEEPS_VALUES) || castsToFloat(node)) {
+                if (OperatorSet.REARRANGING.contains(node)
+                        || Nodes.is(node, "Dropout")
+                        || castsToFloat(node)) {
                     carry(carried, node.getInput(0), node.getOutput(0));
                     carry(carried, node.getOutput(0), node.getInput(0));
                 }

@@ -7,7 +7,7 @@ import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
 import io.rangefinder.engine.onnx.OnnxModel;
-import io.rangefinder.engine.operators.MovingOperators;
+import io.rangefinder.engine.operators.OperatorSet;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -60,8 +60,7 @@ final class InputCasts implements Pass {
     }
 
     private static boolean isMoving(NodeProto.Builder node, Set<String> carried) {
-        return Nodes.isDefaultDomain(node.getDomain())
-                        && MovingOperators.contains(node.getOpType())
+        return OperatorSet.MOVING.contains(node)
                         && node.getInputList().stream().skip(1).noneMatch(carried::contains)
                 || Nodes.is(node, "Concat") && carried.containsAll(node.getInputList());
     }

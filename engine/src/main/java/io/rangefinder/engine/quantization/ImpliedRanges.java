@@ -4,10 +4,10 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import io.rangefinder.capture.ranges.DynamicRange;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
-import io.rangefinder.engine.onnx.MovingOperators;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
 import io.rangefinder.engine.onnx.Tensors;
+import io.rangefinder.engine.operators.OperatorSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,8 +65,7 @@ final class ImpliedRanges {
     }
 
     private static boolean isMoving(NodeProto.Builder node) {
-        return Nodes.isDefaultDomain(node.getDomain())
-                && MovingOperators.contains(node.getOpType());
+        return OperatorSet.MOVING.contains(node);
     }
 
     private static double amax(

@@ -3,6 +3,7 @@ package io.rangefinder.engine.quantization;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
+import io.rangefinder.engine.operators.OperatorSet;
 import java.util.List;
 
 /**
@@ -10,21 +11,6 @@ import java.util.List;
  * TensorRtLimits}), by what reads them.
  */
 final class Int8Writers {
-
-    /** What reads INT8 in one kernel with what it is fused with, and writes INT8 before a Q. */
-    private static final String[] POINTWISE = {
-        "LeakyRelu",
-        "PRelu",
-        "Sigmoid",
-        "HardSigmoid",
-        "HardSwish",
-        "Tanh",
-        "Elu",
-        "Selu",
-        "Mul",
-        "Mish",
-        "Softplus"
-    };
 
     /**
      * What reads in float, as a kernel of its own, what a convolution writes in INT8 and a DQ turns
@@ -61,6 +47,12 @@ final class Int8Writers {
         this.graph = graph;
         this.reads = reads;
         this.reaching = reaching;
+    }
+
+    /** What reads INT8 in one kernel with what it is fused with, and writes INT8 before a Q. */
+    private static boolean isPointwise(NodeProto.Builder node) {
+        return Nodes.is(node, "Mul")
+                || OperatorSet.ACTIVATION.contains(node) && !OperatorSet.CLAMPING.contains(node);
     }
 
     /** How a convolution comes to write INT8. */
@@ -126,7 +118,7 @@ final class Int8Writers {
                                 Nodes.is(r, OWN_KERNELS)
                                         || GlobalMeans.is(graph, r, axes)
                                         || (mostBetween > 0
-                                                && (Nodes.is(r, BETWEEN) || Nodes.is(r, POINTWISE))
+                                                && (Nodes.is(r, BETWEEN) || isPointwise(r))
                                                 && isReadByOwnKernels(
                                                         r.getOutput(0), axes, mostBetween - 1)));
     }
@@ -147,7 +139,8 @@ final class Int8Writers {
         }
         NodeProto.Builder reader = readers.get(0);
         boolean fused =
-                Nodes.is(reader, "BatchNormalization", "Relu", "Clip")
+                Nodes.is(reader, "BatchNormalization")
+                        || OperatorSet.CLAMPING.contains(reader)
                         || (takesSums && Nodes.is(reader, "Add") && reaching.containsAllOf(reader));
         return fused ? reader.getOutput(0) : tensor;
     }
@@ -169,7 +162,7 @@ final class Int8Writers {
                 && graph.consumers(tensor).stream()
                         .allMatch(
                                 r ->
-                                        Nodes.is(r, POINTWISE)
+                                        isPointwise(r)
                                                 && (reaching.containsAllOf(r)
                                                         || (mostPointwise > 1
                                                                 && leadsToQ(

@@ -6,6 +6,8 @@ import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
 import io.rangefinder.engine.onnx.Tensors;
+import io.rangefinder.engine.operators.OperatorSet;
+import io.rangefinder.engine.operators.WeightedOperator;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -17,7 +19,6 @@ import java.util.ListIterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import io.rangefinder.engine.operators.WeightedOperator;
 
 /**
  * Which tensors stay integers on their way from one convolution to the next layer on a CPU.
@@ -35,70 +36,8 @@ import io.rangefinder.engine.operators.WeightedOperator;
  */
 final class IntegerFlow {
 
-    private static final String[] KEEPS_VALUES = {
-        "MaxPool", "Reshape", "Flatten", "Transpose", "Squeeze", "Unsqueeze"
-    };
-
-    /** What passes a rounding error on about as large as it is. */
-    private static final String[] KEEPS_ERRORS = {
-        "Relu",
-        "Clip",
-        "LeakyRelu",
-        "PRelu",
-        "Sigmoid",
-        "HardSigmoid",
-        "HardSwish",
-        "Tanh",
-        "Elu",
-        "Selu",
-        "Mish",
-        "Gelu",
-        "Erf",
-        "Softplus",
-        "Mul",
-        "Add",
-        "Concat",
-        "Slice",
-        "Split",
-        "Pad",
-        "Resize",
-        "Upsample",
-        "DepthToSpace",
-        "SpaceToDepth",
-        "MaxPool",
-        "AveragePool",
-        "GlobalAveragePool",
-        "GlobalMaxPool",
-        "Reshape",
-        "Flatten",
-        "Transpose",
-        "Squeeze",
-        "Unsqueeze",
-        "Identity",
-        "Dropout"
-    };
-
     /** The most operators between a convolution and who reads integers in the end. */
     private static final int MOST_BETWEEN = 8;
-
-    private static final String[] NON_NEGATIVE = {
-        "Relu", "Sigmoid", "HardSigmoid", "Softmax", "Abs", "Exp", "Sqrt"
-    };
-    private static final String[] KEEPS_SIGN = {
-        "MaxPool",
-        "AveragePool",
-        "GlobalAveragePool",
-        "GlobalMaxPool",
-        "Reshape",
-        "Flatten",
-        "Transpose",
-        "Squeeze",
-        "Unsqueeze",
-        "Identity",
-        "Dropout",
-        "Gather",
-        "Slice"
-    };
 
     private final OnnxGraph graph;
     private final DynamicRanges ranges;
@@ -144,7 +83,7 @@ final class IntegerFlow {
                 List<String> read = dataInputs(node);
                 passing.put(node, read);
                 wanted.addAll(read);
-                if (Nodes.is(node, KEEPS_VALUES)) {
+                if (OperatorSet.KEEPING_SCALE.contains(node)) {
                     sameValues.put(node.getOutput(0), node.getInput(0));
                     noteNarrowPooling(node);
                 }
@@ -186,7 +125,7 @@ final class IntegerFlow {
         for (ListIterator<NodeProto.Builder> at = order.listIterator(order.size());
                 at.hasPrevious(); ) {
             NodeProto.Builder node = at.previous();
-            if (Nodes.is(node, KEEPS_ERRORS)) {
+            if (OperatorSet.PASSING_ERRORS.contains(node)) {
                 node.getOutputList().stream()
                         .filter(steps::containsKey)
                         .mapToInt(steps::get)
@@ -258,10 +197,10 @@ final class IntegerFlow {
                 return false;
             }
             NodeProto.Builder node = producer.get();
-            if (Nodes.is(node, NON_NEGATIVE) || clipsAtZero(graph, node)) {
+            if (OperatorSet.NON_NEGATIVE.contains(node) || clipsAtZero(graph, node)) {
                 continue;
             }
-            if (Nodes.is(node, KEEPS_SIGN)) {
+            if (OperatorSet.KEEPING_SIGN.contains(node)) {
                 left.addAll(seen.add(node.getInput(0)) ? List.of(node.getInput(0)) : List.of());
             } else if (Nodes.is(node, "Add", "Mul", "Concat")) {
                 node.getInputList().stream().filter(seen::add).forEach(left::add);
@@ -292,7 +231,8 @@ final class IntegerFlow {
 
     /** What a node would give as integers, if it can pass them on. */
     private Optional<String> passes(NodeProto.Builder node) {
-        boolean keepsValues = Nodes.is(node, KEEPS_VALUES) && node.getOutputCount() == 1;
+        boolean keepsValues =
+                OperatorSet.KEEPING_SCALE.contains(node) && node.getOutputCount() == 1;
         if (!keepsValues && !Nodes.is(node, "Add", "Concat", "GlobalAveragePool", "AveragePool")) {
             return Optional.empty();
         }

@@ -10,6 +10,7 @@ import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
 import io.rangefinder.engine.onnx.ProductKind;
 import io.rangefinder.engine.onnx.Tensors;
+import io.rangefinder.engine.operators.WeightedOperator;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import io.rangefinder.engine.operators.WeightedOperator;
 
 /** Finds the layers that can run in INT8, and says of the others why not. For one use. */
 final class LayerFinder {

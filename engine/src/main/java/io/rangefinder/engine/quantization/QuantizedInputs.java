@@ -3,6 +3,7 @@ package io.rangefinder.engine.quantization;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
+import io.rangefinder.engine.operators.WeightedOperator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -106,8 +107,6 @@ final class QuantizedInputs {
 
     /** A layer's normalization becomes one with the layer, unless Q/DQ lie between. */
     private boolean followsALayer(NodeProto.Builder normalization) {
-        return graph.producer(normalization.getInput(0))
-                .filter(WeightedLayer::isWeighted)
-                .isPresent();
+        return graph.producer(normalization.getInput(0)).filter(WeightedOperator::is).isPresent();
     }
 }

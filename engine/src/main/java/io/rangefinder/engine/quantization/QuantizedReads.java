@@ -2,12 +2,12 @@ package io.rangefinder.engine.quantization;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.rangefinder.capture.ranges.DynamicRanges;
+import io.rangefinder.engine.operators.WeightedOperator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
-import io.rangefinder.engine.operators.WeightedOperator;
 
 /**
  * Which inputs of which nodes are to be read through Q/DQ: what rules decide before the graph is

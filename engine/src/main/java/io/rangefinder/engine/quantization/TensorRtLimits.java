@@ -4,8 +4,9 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
-import java.util.List;
+import io.rangefinder.engine.operators.OperatorSet;
 import io.rangefinder.engine.operators.WeightedOperator;
+import java.util.List;
 
 /**
  * Which convolutions TensorRT runs in INT8 only under conditions, or not at all.
@@ -53,7 +54,7 @@ final class TensorRtLimits {
         List<NodeProto.Builder> readers = graph.consumers(output);
         return readers.size() == 1
                         && !graph.isOutput(output)
-                        && Nodes.is(readers.get(0), "Relu", "Clip")
+                        && OperatorSet.CLAMPING.contains(readers.get(0))
                 ? readers.get(0).getOutput(0)
                 : output;
     }

@@ -7,6 +7,7 @@ import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
 import io.rangefinder.engine.onnx.Tensors;
+import io.rangefinder.engine.operators.WeightedOperator;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import io.rangefinder.engine.operators.WeightedOperator;
 
 /**
  * Places Q/DQ so that TensorRT's optimizer leaves as few layers as in float: on the input and the

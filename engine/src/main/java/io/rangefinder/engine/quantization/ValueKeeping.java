@@ -3,21 +3,12 @@ package io.rangefinder.engine.quantization;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
+import io.rangefinder.engine.operators.OperatorSet;
 import java.util.List;
 import java.util.Optional;
 
 /** The operators that give values they read, which TensorRT runs on INT8 as on anything else. */
 final class ValueKeeping {
-
-    /**
-     * TensorRT moves Q and DQ across these: VanillaSwapWithFollowingQ, SplitQAcrossPrecedingFanIn.
-     */
-    private static final String[] MOVES = {
-        "MaxPool", "Reshape", "Flatten", "Transpose", "Squeeze", "Unsqueeze", "Concat", "Identity"
-    };
-
-    /** What a kernel does to its result on the way. */
-    private static final String[] ACTIVATIONS = {"Relu", "Clip"};
 
     private ValueKeeping() {}
 
@@ -38,7 +29,9 @@ final class ValueKeeping {
     }
 
     static boolean keepsValues(OnnxGraph graph, NodeProto.Builder node) {
-        return Nodes.is(node, MOVES) || takesPart(graph, node);
+        return OperatorSet.CROSSED_BY_QDQ.contains(node)
+                || Nodes.is(node, "Concat")
+                || takesPart(graph, node);
     }
 
     /** The inputs that hold values; the others hold shapes. */
@@ -48,7 +41,7 @@ final class ValueKeeping {
 
     /** Whether a node gives values of a tensor on, unchanged or as a kernel's activation does. */
     static boolean passes(OnnxGraph graph, NodeProto.Builder node, String tensor) {
-        return (keepsValues(graph, node) || Nodes.is(node, ACTIVATIONS))
+        return (keepsValues(graph, node) || OperatorSet.CLAMPING.contains(node))
                 && dataInputs(node).contains(tensor);
     }
 }

@@ -55,8 +55,6 @@ record WeightedLayer(NodeProto.Builder node, TensorProto weight, int channelAxis
                         || Nodes.is(node, "MatMul") && weight.getDimsCount() != 2;
         return oneScale
                 ? QuantizedWeight.PER_TENSOR
-                : WeightedOperator.of(node)
-                        .orElseThrow()
-                        .channelAxis(node, weight.getDimsCount());
+                : WeightedOperator.of(node).orElseThrow().channelAxis(node, weight.getDimsCount());
     }
 }

@@ -23,6 +23,7 @@ import io.rangefinder.engine.onnx.Tensors;
 import io.rangefinder.engine.onnxruntime.Execution;
 import io.rangefinder.engine.onnxruntime.NamedTensor;
 import io.rangefinder.engine.onnxruntime.OrtModel;
+import io.rangefinder.engine.operators.WeightedOperator;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -81,7 +82,7 @@ class QuantizerTest {
                     assertTrue(scale > 0);
                 }
             }
-            if (WeightedLayer.isWeighted(node)) {
+            if (WeightedOperator.is(node)) {
                 checkWeight(graph, node);
                 Nodes.input(node, 2)
                         .flatMap(graph::constant)

@@ -1,7 +1,7 @@
 package io.rangefinder.engine.export.graph;
 
 import io.rangefinder.engine.export.symbolic.ElementType;
-import io.rangefinder.engine.operators.MovingOperators;
+import io.rangefinder.engine.operators.OperatorSet;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -122,7 +122,7 @@ final class CastsFirst {
 
     /** The inputs of a node that hold the elements that it moves, by their places. */
     private static List<Integer> elements(Node node) {
-        if (MovingOperators.contains(node.operator())) {
+        if (OperatorSet.MOVING.contains(node.operator())) {
             return List.of(0);
         }
         int count = node.inputs().size();

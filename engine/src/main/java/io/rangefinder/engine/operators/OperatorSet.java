@@ -1,0 +1,84 @@
+package io.rangefinder.engine.operators;
+
+import ai.onnx.proto.OnnxMl.NodeProtoOrBuilder;
+import io.rangefinder.engine.onnx.Nodes;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Operators that are alike in some way, each way with a name. */
+public enum OperatorSet {
+    /** All elements of the first input, each once: other axes or another order, no other value. */
+    REARRANGING("Reshape Flatten Transpose Squeeze Unsqueeze Identity"),
+
+    /** Each element of each output is one of the first input's. */
+    MOVING(
+            REARRANGING,
+            "DepthToSpace Expand Gather GatherElements GatherND Slice SpaceToDepth Split Tile"),
+
+    /**
+     * TensorRT moves Q and DQ across them (VanillaSwapWithFollowingQ), so that they run on INT8. A
+     * concatenation has several inputs (SplitQAcrossPrecedingFanIn) and is asked for by itself.
+     */
+    CROSSED_BY_QDQ(REARRANGING, "MaxPool"),
+
+    /** TensorRT moves a DQ across them, as far as their data go, as it meets them in models. */
+    CROSSED_BY_DQ(CROSSED_BY_QDQ, "Slice Gather Split Expand Pad"),
+
+    /** ONNX Runtime's integer kernels keep the scale of what they read. */
+    KEEPING_SCALE("MaxPool Reshape Flatten Transpose Squeeze Unsqueeze"),
+
+    /** What a layer's kernel, TensorRT's or ONNX Runtime's, does to its result on the way. */
+    CLAMPING("Relu Clip"),
+
+    /** Activation functions: of each element by itself, slope about one at most. */
+    ACTIVATION(
+            CLAMPING, "LeakyRelu PRelu Sigmoid HardSigmoid HardSwish Tanh Elu Selu Mish Softplus"),
+
+    /** An error of rounding comes out of them about as large as it went in. */
+    PASSING_ERRORS(
+            REARRANGING,
+            "MaxPool AveragePool GlobalAveragePool GlobalMaxPool Dropout Mul Add Concat Slice Split"
+                    + " Pad Resize Upsample DepthToSpace SpaceToDepth Relu Clip LeakyRelu PRelu"
+                    + " Sigmoid HardSigmoid HardSwish Tanh Elu Selu Mish Gelu Erf Softplus"),
+
+    /** No element of the output is less than zero. */
+    NON_NEGATIVE("Relu Sigmoid HardSigmoid Softmax Abs Exp Sqrt"),
+
+    /** No element of the output is less than zero if none of the first input is. */
+    KEEPING_SIGN(
+            REARRANGING,
+            "MaxPool AveragePool GlobalAveragePool GlobalMaxPool Dropout Gather Slice");
+
+    private final Set<String> operators;
+
+    OperatorSet(String operators) {
+        this.operators = Set.of(operators.split(" "));
+    }
+
+    OperatorSet(OperatorSet those, String more) {
+        this.operators =
+                Stream.concat(those.operators.stream(), Stream.of(more.split(" ")))
+                        .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /**
+     * Whether a node is of one of these operators.
+     *
+     * @param node a node
+     * @return true if it is, in ONNX's own domain
+     */
+    public boolean contains(NodeProtoOrBuilder node) {
+        return Nodes.isDefaultDomain(node.getDomain()) && contains(node.getOpType());
+    }
+
+    /**
+     * Whether a name is of one of these operators.
+     *
+     * @param operator an operator of ONNX's own domain
+     * @return true if it is
+     */
+    public boolean contains(String operator) {
+        return operators.contains(operator);
+    }
+}
