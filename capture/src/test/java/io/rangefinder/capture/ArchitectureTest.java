@@ -29,6 +29,21 @@ class ArchitectureTest {
 
     @ArchTest static final ArchRule packagesInTheseHaveNoCycles = PackageOrder.noCyclesAt(6);
 
+    /** TorchScript is one kind of model; what is above goes for any. */
+    @ArchTest
+    static final ArchRule engineAndSourcesKnowNoKindOfModel =
+            noClasses()
+                    .that()
+                    .resideInAnyPackage("io.rangefinder.capture", "io.rangefinder.capture.source..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "io.rangefinder.capture.pytorch..",
+                            "io.rangefinder.capture.hooks..",
+                            "io.rangefinder.capture.archive..",
+                            "io.rangefinder.capture.torchscript..",
+                            "io.rangefinder.capture.types..");
+
     @ArchTest
     static final ArchRule readersOfArchivesKnowNothingOfHooks =
             noClasses()

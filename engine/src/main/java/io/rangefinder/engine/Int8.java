@@ -39,16 +39,16 @@ public final class Int8 {
     public static final String OPTION_ARGUMENTS = "arguments";
 
     /**
-     * Option: the method of the archive to run, where the ranges don't tell it, as those of the
+     * Option: the method of the source to run, where the ranges don't tell it, as those of the
      * engine {@code RangeCapture} do; {@code forward} by default.
      */
     public static final String OPTION_MODULE_METHOD = "moduleMethod";
 
-    /** Option: an ONNX of the model from elsewhere, instead of exporting the archive. */
+    /** Option: an ONNX of the model from elsewhere, instead of exporting the source. */
     public static final String OPTION_ONNX = "onnx";
 
     /**
-     * Option: the opset that an archive is exported with, 13 or 17; by default 13, or 17 where the
+     * Option: the opset that a source is exported with, 13 or 17; by default 13, or 17 where the
      * model needs it.
      */
     public static final String OPTION_OPSET = "opset";

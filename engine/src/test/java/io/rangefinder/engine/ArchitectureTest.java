@@ -66,14 +66,39 @@ class ArchitectureTest {
                     .definedBy("..engine.export.interpret")
                     .layer("export")
                     .definedBy("..engine.export")
+                    .layer("torchscript")
+                    .definedBy("..engine.torchscript")
                     .whereLayer("graph")
-                    .mayOnlyBeAccessedByLayers("operators", "interpret", "export")
+                    .mayOnlyBeAccessedByLayers("operators", "interpret", "export", "torchscript")
                     .whereLayer("operators")
                     .mayOnlyBeAccessedByLayers("interpret")
                     .whereLayer("interpret")
-                    .mayOnlyBeAccessedByLayers("export")
+                    .mayOnlyBeAccessedByLayers("torchscript")
                     .whereLayer("export")
+                    .mayOnlyBeAccessedByLayers("torchscript")
+                    .whereLayer("torchscript")
                     .mayNotBeAccessedByAnyLayer();
+
+    /** TorchScript is one kind of model; what is around goes for any. */
+    @ArchTest
+    static final ArchRule onlyItsFrontendKnowsTorchScript =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.rangefinder.engine..")
+                    .and()
+                    .resideOutsideOfPackages(
+                            "..engine.torchscript..",
+                            "..engine.export.interpret..",
+                            "..engine.export.operators..",
+                            "..engine.export.symbolic..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "..capture.pytorch..",
+                            "..capture.hooks..",
+                            "..capture.archive..",
+                            "..capture.torchscript..",
+                            "..capture.types..");
 
     @ArchTest
     static final ArchRule quantizationSeesOnlyRangesAndFilesOfCapture =

@@ -17,7 +17,7 @@ import ai.djl.translate.TranslateException;
 import io.rangefinder.capture.ranges.InputDescription;
 import io.rangefinder.engine.compare.Comparison;
 import io.rangefinder.engine.export.ExportOptions;
-import io.rangefinder.engine.export.TorchScriptExporter;
+import io.rangefinder.engine.export.ModelExporter;
 import io.rangefinder.engine.session.UnsuitableInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -197,7 +197,7 @@ class BatchesEngineTest {
                 assertThrows(
                         MalformedModelException.class,
                         () ->
-                                TorchScriptExporter.export(
+                                ModelExporter.export(
                                         MODELS.resolve("int-argument.pt"),
                                         List.of(
                                                 new InputDescription(

@@ -19,7 +19,7 @@ import io.rangefinder.capture.ranges.InputDescription;
 import io.rangefinder.capture.ranges.ModelCall;
 import io.rangefinder.capture.ranges.Provenance;
 import io.rangefinder.engine.export.ExportOptions;
-import io.rangefinder.engine.export.TorchScriptExporter;
+import io.rangefinder.engine.export.ModelExporter;
 import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.engine.onnxruntime.Execution;
 import io.rangefinder.engine.onnxruntime.NamedTensor;
@@ -270,7 +270,7 @@ class CallsEngineTest {
                 List.of("x", "other"), told.inputs().stream().map(InputDescription::name).toList());
 
         OnnxModel onnx =
-                TorchScriptExporter.export(
+                ModelExporter.export(
                                 folder.resolve("scalars.pt"),
                                 told.inputs(),
                                 ExportOptions.DEFAULT.withCall(call))

@@ -213,21 +213,17 @@ public final class TorchScriptArchive implements Closeable {
     /**
      * Opens a storage.
      *
-     * @param tensor a tensor of this archive
+     * @param key the entry that holds it, as tensors of this archive name it
      * @return the storage's bytes from its first element, little-endian; to be closed
      * @throws InvalidArchiveException if the archive lacks it, or holds numbers of the other byte
      *     order
      * @throws IOException if the file can't be read
      */
-    public InputStream storage(StoredTensor tensor) throws IOException, InvalidArchiveException {
-        ZipArchiveEntry entry = entries.get(root + tensor.key());
+    public InputStream storage(String key) throws IOException, InvalidArchiveException {
+        ZipArchiveEntry entry = entries.get(root + key);
         if (entry == null) {
             throw new InvalidArchiveException(
-                    file
-                            + " lacks "
-                            + root
-                            + tensor.key()
-                            + ", which holds weights; copy it again");
+                    file + " lacks " + root + key + ", which holds weights; copy it again");
         }
         ZipArchiveEntry order = entries.get(root + "byteorder");
         if (order != null && new String(read(order, 16), StandardCharsets.UTF_8).equals("big")) {
@@ -240,11 +236,11 @@ public final class TorchScriptArchive implements Closeable {
     /**
      * How many bytes of the file a storage takes.
      *
-     * @param tensor a tensor of this archive
+     * @param key the entry that holds it, as tensors of this archive name it
      * @return the bytes, or empty if the archive lacks the storage
      */
-    public OptionalLong packedBytes(StoredTensor tensor) {
-        ZipArchiveEntry entry = entries.get(root + tensor.key());
+    public OptionalLong packedBytes(String key) {
+        ZipArchiveEntry entry = entries.get(root + key);
         return entry == null ? OptionalLong.empty() : OptionalLong.of(entry.getCompressedSize());
     }
 

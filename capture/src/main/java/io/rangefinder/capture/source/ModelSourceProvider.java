@@ -15,7 +15,9 @@ public interface ModelSourceProvider {
      *
      * @return a plural for messages: {@code TorchScript archives}
      */
-    String kind();
+    default String kind() {
+        return String.join(" and ", extensions()) + " files";
+    }
 
     /**
      * The ends of its files' names.
@@ -35,21 +37,24 @@ public interface ModelSourceProvider {
     }
 
     /**
-     * Whether a file is for this provider, by its name or its first bytes.
+     * Whether a file is for this provider, by its name, or by its first bytes.
      *
      * @param file a file that exists
      * @return true if it is
      * @throws IOException if it can't be read
      */
-    boolean takes(Path file) throws IOException;
+    default boolean takes(Path file) throws IOException {
+        return extensions().stream().anyMatch(file.toString()::endsWith);
+    }
 
     /**
      * Opens a file.
      *
      * @param file a file that it takes
-     * @return the model, of which nothing is read yet
+     * @return the model, of which nothing need be read yet
+     * @throws IOException if it is read and can't be
      */
-    ModelSource open(Path file);
+    ModelSource open(Path file) throws IOException;
 
     /**
      * The names that a file of this kind has beside another form of the same model.

@@ -206,7 +206,7 @@ public final class CaptureTargets implements MutationTarget.Suite {
         }
         for (Object value : object.attributes().values()) {
             if (value instanceof StoredTensor tensor) {
-                try (InputStream in = archive.storage(tensor)) {
+                try (InputStream in = archive.storage(tensor.key())) {
                     in.readNBytes(1 << 10);
                 }
             } else if (value instanceof ScriptObject child) {

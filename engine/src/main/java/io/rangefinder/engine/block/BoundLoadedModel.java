@@ -14,7 +14,7 @@ import java.util.Optional;
  *
  * @param bound the loaded model
  * @param outputs what the model's outputs are, which a backend may have changed
- * @param method the method of the TorchScript model that it is
+ * @param method the method of the source that it is
  * @param block its description
  * @param coverage which layers run in INT8
  */

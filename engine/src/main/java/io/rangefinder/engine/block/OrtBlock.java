@@ -26,10 +26,10 @@ import java.util.Optional;
  * One forward pass of an INT8 model in ONNX Runtime: NDArrays in, NDArrays out. Safe from any
  * thread.
  *
- * <p>Inputs go by their order, as the TorchScript model's do. One in the host's memory is read
- * where it is; outputs are written into arrays of the inputs' manager, or copied where their shapes
- * can't be told beforehand. A model whose batch is open runs batches as they are; one whose batch
- * is fixed runs others in parts, where that is shown to be right.
+ * <p>Inputs go by their order, as the source's do. One in the host's memory is read where it is;
+ * outputs are written into arrays of the inputs' manager, or copied where their shapes can't be
+ * told beforehand. A model whose batch is open runs batches as they are; one whose batch is fixed
+ * runs others in parts, where that is shown to be right.
  */
 final class OrtBlock extends Int8Block {
 

@@ -105,8 +105,8 @@ public final class CompiledCache {
             // With its external data, wherever that is.
             key.add(OnnxModel.read(files.onnx().get()).toBytes());
         }
-        if (files.torchScript().isPresent()) {
-            key.add(files.torchScript().get());
+        if (files.source().isPresent()) {
+            key.add(files.source().get().digest());
         }
         return key.hex();
     }

@@ -6,11 +6,11 @@ import ai.djl.ndarray.NDList;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.capture.ranges.InputDescription;
+import io.rangefinder.capture.source.ModelSource;
 import io.rangefinder.engine.export.ExportOptions;
-import io.rangefinder.engine.export.TorchScriptExporter;
+import io.rangefinder.engine.export.ModelExporter;
 import io.rangefinder.engine.onnx.OnnxModel;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -20,36 +20,36 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** The float ONNX of an archive. */
+/** The float ONNX of a source. */
 final class FloatModel {
 
     private FloatModel() {}
 
     /**
-     * Exports an archive for its example inputs and those that the ranges tell of; for the example
+     * Exports a source for its example inputs and those that the ranges tell of; for the example
      * alone if one model can't take both.
      */
     static OnnxModel export(
-            Path archive, DynamicRanges ranges, Optional<NDList> example, OptionalInt opset)
+            ModelSource source, DynamicRanges ranges, Optional<NDList> example, OptionalInt opset)
             throws IOException, MalformedModelException {
         List<InputDescription> seen = ranges.provenance().inputs();
         List<InputDescription> given = example.map(FloatModel::describe).orElse(seen);
         if (given.isEmpty()) {
             throw new UnsuitableRangesException(
                     "the ranges do not tell what inputs "
-                            + archive
+                            + source.name()
                             + " takes, so that it can't be exported; give example inputs, or ranges"
                             + " in the .ranges format");
         }
         ExportOptions options = ExportOptions.of(opset).withCall(ranges.provenance().call());
         Optional<List<InputDescription>> both = example.flatMap(e -> together(given, seen));
         if (both.isPresent()) {
-            OnnxModel model = TorchScriptExporter.export(archive, both.get(), options).toOnnx();
+            OnnxModel model = ModelExporter.export(source, both.get(), options).toOnnx();
             if (takes(model, given)) {
                 return model;
             }
         }
-        return TorchScriptExporter.export(archive, given, options).toOnnx();
+        return ModelExporter.export(source, given, options).toOnnx();
     }
 
     /** The example's inputs with the lengths that capture saw, too, if these are others. */

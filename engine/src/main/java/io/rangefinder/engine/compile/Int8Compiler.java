@@ -6,8 +6,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import io.rangefinder.capture.archive.TorchScriptArchive;
+import io.rangefinder.capture.RangeCapture;
 import io.rangefinder.capture.ranges.DynamicRanges;
+import io.rangefinder.capture.source.ModelSource;
 import io.rangefinder.engine.batch.BatchAnalysis;
 import io.rangefinder.engine.match.Matching;
 import io.rangefinder.engine.match.TensorMatcher;
@@ -37,14 +38,14 @@ public final class Int8Compiler {
      *
      * @param files the model
      * @param ranges ranges by hook point, or by ONNX tensor
-     * @param example one batch of the model's inputs in order, to export the archive with, or to
+     * @param example one batch of the model's inputs in order, to export the source with, or to
      *     find hook points among the tensors of an ONNX from elsewhere by value; if empty, what the
      *     ranges tell of the inputs serves
      * @param options how to quantize
      * @return the INT8 model and what became of each layer
      * @throws UnsuitableRangesException if the ranges are another model's
-     * @throws MalformedModelException if a file of the model can't be read, the archive can't be
-     *     exported, or the ONNX is not the TorchScript model
+     * @throws MalformedModelException if a file of the model can't be read, the source can't be
+     *     exported, or the ONNX is another model than the source
      * @throws IOException if a file can't be read
      */
     public static QuantizedModel compile(
@@ -58,7 +59,7 @@ public final class Int8Compiler {
         if (quantized.coverage().int8Layers() == 0) {
             throw new UnsuitableRangesException(
                     "no layer of "
-                            + files.source()
+                            + files.name()
                             + " is left to run in INT8; "
                             + quantized.coverage().toText().replace('\n', ';'));
         }
@@ -72,7 +73,7 @@ public final class Int8Compiler {
      * @param files the model
      * @param ranges ranges by hook point, or by ONNX tensor
      * @param example one batch of the model's inputs, as {@link #compile} takes it
-     * @param opset the opset that an archive is exported with, or empty for the one that it needs
+     * @param opset the opset that a source is exported with, or empty for the one that it needs
      * @return the float model and its ranges
      * @throws UnsuitableRangesException if the ranges are another model's
      * @throws MalformedModelException as {@link #compile} does
@@ -91,7 +92,7 @@ public final class Int8Compiler {
         OnnxModel given =
                 files.onnx().isPresent()
                         ? OnnxModel.read(files.onnx().get())
-                        : FloatModel.export(files.source(), ranges, example, opset);
+                        : FloatModel.export(files.source().orElseThrow(), ranges, example, opset);
         OnnxModel onnx = Preparation.prepare(given);
         Matching matching = match(files, onnx, ranges, example);
         DynamicRanges byTensor = matching.toTensors(ranges);
@@ -100,7 +101,7 @@ public final class Int8Compiler {
                     "none of the "
                             + ranges.asMap().size()
                             + " ranges is for a tensor of "
-                            + files.source()
+                            + files.name()
                             + "; capture ranges of this model");
         }
         Set<String> unmatched = new LinkedHashSet<>(matching.hooksWithoutTensor());
@@ -126,20 +127,20 @@ public final class Int8Compiler {
     private static void requireOwnRanges(ModelFiles files, DynamicRanges ranges)
             throws IOException, MalformedModelException {
         Optional<String> digest = ranges.provenance().modelDigest();
-        if (digest.isEmpty() || files.torchScript().isEmpty()) {
+        if (digest.isEmpty() || files.source().isEmpty()) {
             return;
         }
-        try (TorchScriptArchive archive = TorchScriptArchive.open(files.torchScript().get())) {
-            if (!archive.digest().equals(digest.get())) {
-                throw new UnsuitableRangesException(
-                        "the ranges are for the model "
-                                + digest.get()
-                                + ", but "
-                                + archive.file()
-                                + " is "
-                                + archive.digest()
-                                + "; capture ranges of this model");
-            }
+        ModelSource source = files.source().get();
+        String own = source.digest();
+        if (!own.equals(digest.get())) {
+            throw new UnsuitableRangesException(
+                    "the ranges are for the model "
+                            + digest.get()
+                            + ", but "
+                            + source.name()
+                            + " is "
+                            + own
+                            + "; capture ranges of this model");
         }
     }
 
@@ -149,21 +150,21 @@ public final class Int8Compiler {
         Set<String> names = ranges.tensors().keySet();
         Matching byName = TensorMatcher.byName(onnx, names);
         boolean exported = HookNames.of(onnx).isPresent();
-        if (exported || byName.hooksWithoutTensor().isEmpty() || files.torchScript().isEmpty()) {
+        if (exported || byName.hooksWithoutTensor().isEmpty() || files.source().isEmpty()) {
             return byName;
         }
-        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+        try (NDManager manager = NDManager.newBaseManager(RangeCapture.ENGINE)) {
             NDList inputs =
                     example.or(() -> ExampleInputs.make(manager, ranges, fixedBatch(onnx)))
                             .orElseThrow(
                                     () ->
                                             new UnsuitableRangesException(
                                                     "the ranges do not tell what inputs "
-                                                            + files.torchScript().get()
+                                                            + files.source().get().name()
                                                             + " takes; give example inputs, or"
                                                             + " ranges in the .ranges format"));
             ReferenceRun reference =
-                    ReferenceRun.of(files.torchScript().get(), ranges.provenance().call(), inputs);
+                    ReferenceRun.of(files.source().get(), ranges.provenance().call(), inputs);
             List<NamedTensor> tensors = new ArrayList<>();
             for (NDArray input : inputs) {
                 tensors.add(

@@ -1,8 +1,10 @@
 package io.rangefinder.engine.compile;
 
 import io.rangefinder.capture.files.ModelFile;
+import io.rangefinder.capture.source.ModelSource;
 import io.rangefinder.capture.source.ModelSources;
 import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,12 +12,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The files of one model: one of them at least.
+ * What is given of one model: one of them at least.
  *
- * @param torchScript its TorchScript archive, whose hook points ranges are named by
- * @param onnx the same model as ONNX; without it the archive is exported
+ * @param source the model that ranges were captured of, by whose hook points they are named
+ * @param onnx the same model as ONNX; without it the source is exported
  */
-public record ModelFiles(Optional<Path> torchScript, Optional<Path> onnx) {
+public record ModelFiles(Optional<ModelSource> source, Optional<Path> onnx) {
 
     /** An ONNX from elsewhere. */
     private static final String ONNX = ".onnx";
@@ -30,32 +32,40 @@ public record ModelFiles(Optional<Path> torchScript, Optional<Path> onnx) {
     }
 
     /**
-     * Finds the files of a model. A {@code .pt} is enough by itself, whatever lies beside it.
+     * Finds the files of a model. A source is enough by itself, whatever lies beside it.
      *
-     * @param model a {@code .pt} or {@code .onnx} file
+     * @param model a source's file, or an {@code .onnx}
      * @param other the model's file of the other kind
-     * @return the model's files; for an {@code .onnx} the {@code .pt} beside it, if there is one
+     * @return the model's files; for an {@code .onnx} the source beside it, if there is one
      * @throws FileNotFoundException if a file does not exist
+     * @throws IOException if a file can't be read
      */
-    public static ModelFiles find(Path model, Optional<Path> other) throws FileNotFoundException {
+    public static ModelFiles find(Path model, Optional<Path> other) throws IOException {
         Path file = model.toAbsolutePath().normalize();
         requireFile(file);
         Optional<Path> given = other.map(o -> o.toAbsolutePath().normalize());
         if (given.isPresent()) {
             requireFile(given.get());
         }
-        return file.toString().endsWith(ONNX)
-                ? new ModelFiles(given.or(() -> archiveBeside(file)), Optional.of(file))
-                : new ModelFiles(Optional.of(file), given);
+        if (!file.toString().endsWith(ONNX)) {
+            return new ModelFiles(Optional.of(ModelSources.open(file)), given);
+        }
+        Optional<Path> source =
+                given.or(() -> ModelSources.beside(file, ModelFile.stem(file, List.of(ONNX))));
+        return new ModelFiles(
+                source.isPresent()
+                        ? Optional.of(ModelSources.open(source.get()))
+                        : Optional.empty(),
+                Optional.of(file));
     }
 
     /**
-     * The file that tells what the model is, for messages.
+     * What messages call the model.
      *
-     * @return the ONNX if there is one, else the archive
+     * @return the ONNX if there is one, else the source
      */
-    public Path source() {
-        return onnx.or(() -> torchScript).orElseThrow();
+    public String name() {
+        return onnx.map(Path::toString).or(() -> source.map(ModelSource::name)).orElseThrow();
     }
 
     /**
@@ -67,10 +77,6 @@ public record ModelFiles(Optional<Path> torchScript, Optional<Path> onnx) {
      */
     public static Path besides(Path model, String extension) {
         return model.resolveSibling(ModelFile.stem(model, extensions()) + extension);
-    }
-
-    private static Optional<Path> archiveBeside(Path onnx) {
-        return ModelSources.beside(onnx, ModelFile.stem(onnx, List.of(ONNX)));
     }
 
     private static void requireFile(Path file) throws FileNotFoundException {

@@ -10,15 +10,15 @@ import ai.djl.translate.NoopTranslator;
 import ai.djl.translate.TranslateException;
 import io.rangefinder.capture.RangeCapture;
 import io.rangefinder.capture.ranges.ModelCall;
+import io.rangefinder.capture.source.ModelSource;
 import io.rangefinder.engine.match.ReferenceTensor;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What the PyTorch model computes on one input.
+ * What the model itself computes on one input.
  *
  * @param hooks each hook point's float32 tensor
  * @param outputs the model's float32 outputs in order
@@ -28,23 +28,21 @@ record ReferenceRun(Map<String, ReferenceTensor> hooks, List<ReferenceTensor> ou
     /**
      * Runs a model once with a hook on every point.
      *
-     * @param archive the TorchScript archive
+     * @param source the model
      * @param call how it is called
      * @param inputs its inputs
      */
-    static ReferenceRun of(Path archive, ModelCall call, NDList inputs)
+    static ReferenceRun of(ModelSource source, ModelCall call, NDList inputs)
             throws IOException, MalformedModelException {
         Map<String, ReferenceTensor> hooks = new LinkedHashMap<>();
-        try (Model model = Model.newInstance("reference", RangeCapture.ENGINE)) {
-            // Statistics are of no use here; whole tensors are.
-            model.load(
-                    archive,
-                    null,
-                    Map.of(
-                            RangeCapture.OPTION_POINTS,
-                            "(?!)",
-                            RangeCapture.OPTION_ARGUMENTS,
-                            call.argumentsText()));
+        // Statistics are of no use here; whole tensors are.
+        Map<String, String> options =
+                Map.of(
+                        RangeCapture.OPTION_POINTS,
+                        "(?!)",
+                        RangeCapture.OPTION_ARGUMENTS,
+                        call.argumentsText());
+        try (Model model = RangeCapture.load(source, options)) {
             RangeCapture.of(model)
                     .registerForwardHook(
                             ".*",
@@ -69,7 +67,7 @@ record ReferenceRun(Map<String, ReferenceTensor> hooks, List<ReferenceTensor> ou
             }
         } catch (TranslateException e) {
             throw new MalformedModelException(
-                    archive + " fails on its example input: " + e.getMessage(), e);
+                    source.name() + " fails on its example input: " + e.getMessage(), e);
         }
     }
 

@@ -2,7 +2,6 @@ package io.rangefinder.engine.export;
 
 import ai.djl.MalformedModelException;
 import ai.onnx.proto.OnnxMl.ModelProto;
-import io.rangefinder.capture.archive.TorchScriptArchive;
 import io.rangefinder.engine.export.graph.FinishedGraph;
 import io.rangefinder.engine.export.graph.StorageReader;
 import io.rangefinder.engine.onnx.HookNames;
@@ -15,24 +14,33 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An exported model. Its weights stay in the archive, which must not change, until they are written
+ * An exported model. Its weights stay in the source, which must not change, until they are written
  * or asked for. Immutable, hence safe from any thread.
  */
 public final class ExportedModel {
 
-    private final Path archive;
+    private final Opener opener;
+    private final String name;
     private final FinishedGraph graph;
     private final Optional<String> fixedBatch;
     private final OpenLengths lengths;
     private final List<String> warnings;
 
+    /** Opens the source again. */
+    @FunctionalInterface
+    interface Opener {
+        ExportableModel open() throws IOException, MalformedModelException;
+    }
+
     ExportedModel(
-            Path archive,
+            Opener opener,
+            String name,
             FinishedGraph graph,
             Optional<String> fixedBatch,
             OpenLengths lengths,
             List<String> warnings) {
-        this.archive = archive;
+        this.opener = opener;
+        this.name = name;
         this.graph = graph;
         this.fixedBatch = fixedBatch;
         this.lengths = lengths;
@@ -81,11 +89,11 @@ public final class ExportedModel {
      * @return the ONNX model
      * @throws MalformedModelException if a weight can't be read, or they take more than the 2 GB
      *     that ONNX holds without external data
-     * @throws IOException if the archive can't be read
+     * @throws IOException if the source can't be read
      */
     public OnnxModel toOnnx() throws IOException, MalformedModelException {
-        try (TorchScriptArchive open = TorchScriptArchive.open(archive)) {
-            return OnnxModel.of(graph.toModel(new StorageReader(open)), archive.toString());
+        try (ExportableModel open = opener.open()) {
+            return OnnxModel.of(graph.toModel(new StorageReader(open.weights())), name);
         } catch (OutOfMemoryError e) {
             throw lackOfMemory(e);
         }
@@ -93,7 +101,7 @@ public final class ExportedModel {
 
     private MalformedModelException lackOfMemory(OutOfMemoryError e) {
         return new MalformedModelException(
-                archive
+                name
                         + " has weights of "
                         + graph.weightBytes()
                         + " bytes, for which the JVM lacks memory; give it more with -Xmx",
@@ -109,12 +117,12 @@ public final class ExportedModel {
      * @throws IOException if a file can't be read or written
      */
     public void write(Path file) throws IOException, MalformedModelException {
-        try (TorchScriptArchive open = TorchScriptArchive.open(archive)) {
-            StorageReader storages = new StorageReader(open);
+        try (ExportableModel open = opener.open()) {
+            StorageReader storages = new StorageReader(open.weights());
             // Before it is written, so that a file that was there stays.
             ModelProto outline = graph.outline(storages);
-            OnnxModel.requireReadable(outline, archive.toString());
-            LoadTrial.requireLoadable(outline, archive.toString());
+            OnnxModel.requireReadable(outline, name);
+            LoadTrial.requireLoadable(outline, name);
             graph.write(file, storages);
         } catch (OutOfMemoryError e) {
             throw lackOfMemory(e);

@@ -18,7 +18,7 @@ public final class UnsupportedModelException extends MalformedModelException {
      *
      * @param what the operator or the construct, and why
      * @param path the path of the layer that it is in, empty for the model itself
-     * @param place the file and the line of the archive's code
+     * @param place where in the source that is: the file and the line of its code
      * @param count how often it was met
      */
     public record Obstacle(String what, String path, String place, int count) {
@@ -35,7 +35,14 @@ public final class UnsupportedModelException extends MalformedModelException {
         }
     }
 
-    UnsupportedModelException(String model, List<Obstacle> obstacles, boolean exhausted) {
+    /**
+     * Tells what can't be exported.
+     *
+     * @param model the model's name
+     * @param obstacles all that stands in the way, one at least
+     * @param exhausted whether following it took more work or memory than is spent on a model
+     */
+    public UnsupportedModelException(String model, List<Obstacle> obstacles, boolean exhausted) {
         super(
                 model
                         + " can't be exported: "

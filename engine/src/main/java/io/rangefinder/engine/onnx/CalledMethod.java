@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which method of a TorchScript model an ONNX was made of, in its metadata.
+ * Which method of a model an ONNX was made of, in its metadata.
  *
  * @param name the method, {@code forward} as a rule
  */

@@ -21,9 +21,9 @@ import java.util.TreeSet;
  * @param ranges the file of ranges, or empty for the one beside the model
  * @param rangesFormat what the file of ranges is, or empty if its name or content tells
  * @param arguments values of arguments that are no tensors, by name
- * @param moduleMethod the method of the archive, or empty for the one that the ranges tell
- * @param onnx an ONNX of the model from elsewhere, or empty to export the archive
- * @param opset the opset that an archive is exported with, or empty for the one that it needs
+ * @param moduleMethod the method of the source, or empty for the one that the ranges tell
+ * @param onnx an ONNX of the model from elsewhere, or empty to export the source
+ * @param opset the opset that a source is exported with, or empty for the one that it needs
  * @param cache the folder of compiled models, or empty for the default
  * @param threads threads for one forward pass; 0 for one a core
  * @param floatLayers ONNX names of layers to keep in float
@@ -56,9 +56,9 @@ public record EngineOptions(
      * @param ranges the file of ranges
      * @param rangesFormat what the file of ranges is
      * @param arguments values of arguments that are no tensors
-     * @param moduleMethod the method of the archive
+     * @param moduleMethod the method of the source
      * @param onnx an ONNX of the model from elsewhere
-     * @param opset the opset that an archive is exported with
+     * @param opset the opset that a source is exported with
      * @param cache the folder of compiled models
      * @param threads threads for one forward pass
      * @param floatLayers ONNX names of layers to keep in float

@@ -18,7 +18,7 @@ import java.util.Set;
  *     or of their outputs
  * @param int8Layers the layers that run in INT8 although it gains nothing there, such as those on
  *     pooled vectors: names of ONNX nodes or of their outputs
- * @param opset the opset that an archive is exported with, or empty for the one that it needs
+ * @param opset the opset that a source is exported with, or empty for the one that it needs
  */
 public record QuantizationOptions(
         Target target,
@@ -34,7 +34,7 @@ public record QuantizationOptions(
      * @param weightBits the number of bits of a weight
      * @param floatLayers the layers that stay in float
      * @param int8Layers the layers that run in INT8 although it gains nothing
-     * @param opset the opset that an archive is exported with
+     * @param opset the opset that a source is exported with
      * @throws IllegalArgumentException if weights have neither 7 nor 8 bits
      */
     public QuantizationOptions {
@@ -126,7 +126,7 @@ public record QuantizationOptions(
         }
 
         /**
-         * Sets the opset that an archive is exported with.
+         * Sets the opset that a source is exported with.
          *
          * @param value 13 or 17, or empty for 13, or 17 where the model needs it
          * @return this builder

@@ -3,6 +3,7 @@ package io.rangefinder.engine.backend;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.nn.Block;
+import io.rangefinder.capture.pytorch.TorchScriptSource;
 import io.rangefinder.engine.backend.spi.Backend;
 import io.rangefinder.engine.backend.spi.ModelAndRanges;
 import io.rangefinder.engine.backend.spi.Request;
@@ -40,7 +41,10 @@ public final class PyTorchBackend implements Backend {
     public LoadedModel load(ModelAndRanges source, Request request)
             throws IOException, MalformedModelException {
         Model model = Model.newInstance("float", "PyTorch");
-        model.load(source.files().torchScript().orElseThrow());
+        if (!(source.files().source().orElseThrow() instanceof TorchScriptSource archive)) {
+            throw new MalformedModelException(source.files().name() + " is no archive");
+        }
+        model.load(archive.file());
         String told = request.texts().flag("remark", false) ? " as was asked for" : "";
         return new LoadedModel() {
             @Override

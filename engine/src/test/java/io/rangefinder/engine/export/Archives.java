@@ -90,7 +90,7 @@ final class Archives {
     }
 
     static ExportedModel export(Path archive, String type, Long... shape) throws Exception {
-        return TorchScriptExporter.export(
+        return ModelExporter.export(
                 archive,
                 List.of(new InputDescription("x", type, List.of(shape))),
                 ExportOptions.DEFAULT);

@@ -108,8 +108,7 @@ class ComplexModelsTest {
         Fixture fixture = fixture(archive);
         DynamicRanges byHook = run(RangeCapture.ENGINE, fixture).ranges();
         OnnxModel model =
-                TorchScriptExporter.export(
-                                fixture.archive(), fixture.inputs(), ExportOptions.DEFAULT)
+                ModelExporter.export(fixture.archive(), fixture.inputs(), ExportOptions.DEFAULT)
                         .toOnnx();
         DynamicRanges ranges =
                 TensorMatcher.byName(model, byHook.asMap().keySet()).toTensors(byHook);

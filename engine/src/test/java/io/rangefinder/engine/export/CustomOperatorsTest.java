@@ -22,7 +22,7 @@ class CustomOperatorsTest {
         Path file = Path.of("src/test/resources/custom", archive + ".pt");
         Fixture fixture = Fixture.read(file);
         ExportedModel exported =
-                TorchScriptExporter.export(file, fixture.inputs(), ExportOptions.DEFAULT);
+                ModelExporter.export(file, fixture.inputs(), ExportOptions.DEFAULT);
         assertTrue(
                 exported.toOnnx().graph().nodes().stream()
                         .anyMatch(node -> node.getOpType().equals("Tanh")));

@@ -45,7 +45,7 @@ class ExampleModelsTest {
 
     private static OnnxModel export(String archive) throws Exception {
         InputDescription images = new InputDescription("x", "float32", List.of(4L, 1L, 28L, 28L));
-        return TorchScriptExporter.export(
+        return ModelExporter.export(
                         MODELS.resolve(archive + ".pt"), List.of(images), ExportOptions.DEFAULT)
                 .toOnnx();
     }

@@ -44,8 +44,7 @@ class HookNamesTest {
     private static void compare(Path archive) throws Exception {
         Fixture fixture = Fixture.read(archive);
         OnnxModel model =
-                TorchScriptExporter.export(archive, fixture.inputs(), ExportOptions.DEFAULT)
-                        .toOnnx();
+                ModelExporter.export(archive, fixture.inputs(), ExportOptions.DEFAULT).toOnnx();
         Map<String, TensorStatistics> captured = capture(fixture);
         Matching matching = TensorMatcher.byName(model, captured.keySet());
         assertEquals(Set.of(), matching.hooksWithoutTensor());

@@ -69,8 +69,7 @@ class LengthsTest {
     private static void compare(Path archive) throws Exception {
         Fixture fixture = Fixture.read(archive);
         List<InputDescription> captured = fixture.captured();
-        ExportedModel exported =
-                TorchScriptExporter.export(archive, captured, ExportOptions.DEFAULT);
+        ExportedModel exported = ModelExporter.export(archive, captured, ExportOptions.DEFAULT);
         String name = archive.getFileName().toString().replaceFirst("_[a-z]+\\.pt$", "");
         assertEquals(LENGTHS.getOrDefault(name, ""), sorted(exported.lengths()));
         assertEquals(Optional.empty(), exported.fixedBatch());
@@ -114,7 +113,7 @@ class LengthsTest {
     void aModelThatNeedsTheLengthIsExportedForTheGreatestAndSaysWhereItNeedsIt() throws Exception {
         Path archive = FOLDER.resolve("unrolled_scripted.pt");
         ExportedModel exported =
-                TorchScriptExporter.export(
+                ModelExporter.export(
                         archive, Fixture.read(archive).captured(), ExportOptions.DEFAULT);
         assertEquals(1, exported.warnings().size());
         String warning = exported.warnings().get(0);
@@ -136,7 +135,7 @@ class LengthsTest {
         InputDescription varied =
                 new InputDescription("x", "float32", List.of(3L, 16L, 8L), List.of(2L, 9L, 8L));
         ExportedModel exported =
-                TorchScriptExporter.export(archive, List.of(varied), ExportOptions.DEFAULT);
+                ModelExporter.export(archive, List.of(varied), ExportOptions.DEFAULT);
         assertEquals(List.of(), exported.lengths().axes());
         String warning = exported.warnings().get(0);
         assertTrue(warning.contains("but takes 16 only"), warning);
@@ -153,7 +152,7 @@ class LengthsTest {
     void openAxesAreNamedAndAxesThatMustBeEquallyLongHaveOneName() throws Exception {
         Path archive = FOLDER.resolve("attention_scripted.pt");
         OnnxModel model =
-                TorchScriptExporter.export(
+                ModelExporter.export(
                                 archive, Fixture.read(archive).captured(), ExportOptions.DEFAULT)
                         .toOnnx();
         assertEquals(

@@ -48,8 +48,7 @@ class OperatorsTest {
     private static void compare(Path archive, int opset) throws Exception {
         Fixture fixture = Fixture.read(archive);
         ExportedModel exported =
-                TorchScriptExporter.export(
-                        archive, fixture.inputs(), new ExportOptions(opset, false));
+                ModelExporter.export(archive, fixture.inputs(), new ExportOptions(opset, false));
         assertEquals(
                 FIXED_BATCH.contains(archive.getFileName().toString()),
                 exported.fixedBatch().isPresent(),

@@ -139,8 +139,7 @@ class RefusedModelsTest {
             throws Exception {
         Fixture fixture = Fixture.read(OPERATORS.resolve(model + ".pt"));
         ExportedModel exported =
-                TorchScriptExporter.export(
-                        fixture.archive(), fixture.inputs(), ExportOptions.DEFAULT);
+                ModelExporter.export(fixture.archive(), fixture.inputs(), ExportOptions.DEFAULT);
         String reason = exported.fixedBatch().orElseThrow();
         assertTrue(reason.contains(place) && reason.contains(why), reason);
         exported.toOnnx()
@@ -162,15 +161,14 @@ class RefusedModelsTest {
                 assertThrows(
                                 UnsupportedModelException.class,
                                 () ->
-                                        TorchScriptExporter.export(
+                                        ModelExporter.export(
                                                 fixture.archive(),
                                                 fixture.inputs(),
                                                 new ExportOptions(13, false)))
                         .getMessage();
         assertTrue(message.contains("--opset 17"), message);
         ExportedModel model =
-                TorchScriptExporter.export(
-                        fixture.archive(), fixture.inputs(), ExportOptions.DEFAULT);
+                ModelExporter.export(fixture.archive(), fixture.inputs(), ExportOptions.DEFAULT);
         assertEquals(17, model.toOnnx().proto().getOpsetImport(0).getVersion());
         assertTrue(
                 model.warnings().get(0).contains("exported with opset 17"),
@@ -186,7 +184,7 @@ class RefusedModelsTest {
                 assertThrows(
                         UnsupportedModelException.class,
                         () ->
-                                TorchScriptExporter.export(
+                                ModelExporter.export(
                                                 fixture.archive(),
                                                 fixture.inputs(),
                                                 ExportOptions.DEFAULT)

@@ -65,7 +65,7 @@ class TrainingModeTest {
         return assertThrows(
                         UnsupportedModelException.class,
                         () ->
-                                TorchScriptExporter.export(
+                                ModelExporter.export(
                                         fixture.archive(), fixture.inputs(), ExportOptions.DEFAULT))
                 .getMessage();
     }
@@ -115,8 +115,7 @@ class TrainingModeTest {
     private static ExportedModel evaluated(String name) throws Exception {
         Fixture fixture = Fixture.read(FOLDER.resolve(name + ".pt"));
         ExportedModel exported =
-                TorchScriptExporter.export(
-                        fixture.archive(), fixture.inputs(), ExportOptions.DEFAULT);
+                ModelExporter.export(fixture.archive(), fixture.inputs(), ExportOptions.DEFAULT);
         OnnxModel model = exported.toOnnx();
         Fixture.Batch batch = fixture.batches().get(0);
         try (OrtModel session =

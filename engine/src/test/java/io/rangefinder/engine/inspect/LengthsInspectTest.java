@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.rangefinder.engine.export.ExportOptions;
 import io.rangefinder.engine.export.Fixture;
-import io.rangefinder.engine.export.TorchScriptExporter;
+import io.rangefinder.engine.export.ModelExporter;
 import io.rangefinder.engine.inspect.InspectionReport.Outcome;
 import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.engine.quantization.QuantizationOptions;
@@ -28,8 +28,7 @@ class LengthsInspectTest {
     void modelsWithOpenLengthsAreTakenAndOptimized(String name) throws Exception {
         Fixture fixture = Fixture.read(Path.of("src/test/resources/lengths", name + ".pt"));
         OnnxModel open =
-                TorchScriptExporter.export(
-                                fixture.archive(), fixture.captured(), ExportOptions.DEFAULT)
+                ModelExporter.export(fixture.archive(), fixture.captured(), ExportOptions.DEFAULT)
                         .toOnnx();
         MeasuredModel ranged = MeasuredModel.of(open, fixture.batches().get(0));
         QuantizedModel int8 =

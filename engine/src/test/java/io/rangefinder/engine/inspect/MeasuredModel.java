@@ -5,7 +5,7 @@ import io.rangefinder.capture.ranges.DynamicRange;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.engine.export.ExportOptions;
 import io.rangefinder.engine.export.Fixture;
-import io.rangefinder.engine.export.TorchScriptExporter;
+import io.rangefinder.engine.export.ModelExporter;
 import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.engine.onnxruntime.Execution;
 import io.rangefinder.engine.onnxruntime.NamedTensor;
@@ -26,8 +26,7 @@ record MeasuredModel(OnnxModel model, DynamicRanges ranges) {
     static MeasuredModel export(Path archive) throws Exception {
         Fixture fixture = Fixture.read(archive);
         OnnxModel model =
-                TorchScriptExporter.export(archive, fixture.inputs(), ExportOptions.DEFAULT)
-                        .toOnnx();
+                ModelExporter.export(archive, fixture.inputs(), ExportOptions.DEFAULT).toOnnx();
         return of(model, fixture.batches().get(0));
     }
 

@@ -15,7 +15,7 @@ import io.rangefinder.engine.compile.Int8Compiler;
 import io.rangefinder.engine.compile.ModelFiles;
 import io.rangefinder.engine.export.ExportOptions;
 import io.rangefinder.engine.export.Fixture;
-import io.rangefinder.engine.export.TorchScriptExporter;
+import io.rangefinder.engine.export.ModelExporter;
 import io.rangefinder.engine.match.DifferentModelException;
 import io.rangefinder.engine.match.ReferenceTensor;
 import io.rangefinder.engine.match.TensorMatcher;
@@ -158,7 +158,7 @@ public final class EngineTargets implements MutationTarget.Suite {
     }
 
     private void export(Path file, String seed) throws Exception {
-        TorchScriptExporter.export(file, inputs.get(seed), ExportOptions.DEFAULT).toOnnx();
+        ModelExporter.export(file, inputs.get(seed), ExportOptions.DEFAULT).toOnnx();
     }
 
     private static void check(OnnxModel model) {

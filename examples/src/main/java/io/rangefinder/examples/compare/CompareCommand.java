@@ -105,9 +105,9 @@ public final class CompareCommand implements Callable<Integer> {
         try (NpzFile given = NpzFile.open(inputs.file());
                 Labels right = Labels.open(labels, given);
                 Forward reference =
-                        files.torchScript().isPresent()
-                                ? Forward.pytorch(files.torchScript().get(), call, model.calling())
-                                : Forward.onnx(files.source());
+                        files.source().isPresent()
+                                ? Forward.source(files.source().get(), call, model.calling())
+                                : Forward.onnx(files.onnx().orElseThrow());
                 Forward int8 = Forward.int8(model.file(), options(chosen))) {
             SideBySide comparison = new SideBySide(reference, Map.of(chosen.toString(), int8));
             run(comparison, taken.arrange(given), right, batchSize(taken, int8));

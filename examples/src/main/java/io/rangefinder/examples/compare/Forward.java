@@ -10,7 +10,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.translate.NoopTranslator;
 import ai.djl.translate.TranslateException;
 import io.rangefinder.capture.RangeCapture;
+import io.rangefinder.capture.pytorch.TorchScriptSource;
 import io.rangefinder.capture.ranges.ModelCall;
+import io.rangefinder.capture.source.ModelSource;
 import io.rangefinder.engine.Int8;
 import io.rangefinder.engine.onnxruntime.Execution;
 import io.rangefinder.engine.onnxruntime.NamedTensor;
@@ -84,13 +86,37 @@ public interface Forward extends AutoCloseable {
         return withoutHooks(archive, call, loading);
     }
 
+    /**
+     * The model that ranges were captured of, called as it was.
+     *
+     * @param source the model
+     * @param call how it is called
+     * @param loading where it is loaded
+     * @return the loaded model, to be closed
+     * @throws IOException if it can't be read
+     * @throws MalformedModelException if it is not what it is called
+     */
+    static Forward source(ModelSource source, ModelCall call, CallOptions loading)
+            throws IOException, MalformedModelException {
+        if (source instanceof TorchScriptSource archive) {
+            return pytorch(archive.file(), call, loading);
+        }
+        Model model = RangeCapture.load(source, unobserved(call, loading));
+        return predicting(model, RangeCapture.ENGINE, call);
+    }
+
     /** On the engine that gives arguments a value; it doesn't record. */
     private static Forward withoutHooks(Path archive, ModelCall call, CallOptions loading)
             throws IOException, MalformedModelException {
+        Map<String, String> options = unobserved(call, loading);
+        return djl(RangeCapture.ENGINE, archive, call, loading.location(), options);
+    }
+
+    private static Map<String, String> unobserved(ModelCall call, CallOptions loading) {
         Map<String, String> options = new HashMap<>(loading.loading());
         options.put(RangeCapture.OPTION_ARGUMENTS, call.argumentsText());
         options.put(RangeCapture.OPTION_POINTS, "(?!)");
-        return djl(RangeCapture.ENGINE, archive, call, loading.location(), options);
+        return options;
     }
 
     /**
@@ -117,12 +143,16 @@ public interface Forward extends AutoCloseable {
         Model model = Model.newInstance("model", device.orElse(null), engine);
         try {
             model.load(file.toAbsolutePath().normalize(), null, options);
-            if (engine.equals(RangeCapture.ENGINE)) {
-                RangeCapture.of(model).setRecording(false);
-            }
         } catch (IOException | MalformedModelException | RuntimeException e) {
             model.close();
             throw e;
+        }
+        return predicting(model, engine, call);
+    }
+
+    private static Forward predicting(Model model, String engine, ModelCall call) {
+        if (engine.equals(RangeCapture.ENGINE)) {
+            RangeCapture.of(model).setRecording(false);
         }
         Predictor<NDList, NDList> predictor = model.newPredictor(new NoopTranslator());
         return new Forward() {

@@ -20,7 +20,7 @@ import io.rangefinder.engine.backend.onnxruntime.SimulationBackend;
 import io.rangefinder.engine.compile.CompiledCache;
 import io.rangefinder.engine.compile.ModelFiles;
 import io.rangefinder.engine.export.ExportOptions;
-import io.rangefinder.engine.export.TorchScriptExporter;
+import io.rangefinder.engine.export.ModelExporter;
 import io.rangefinder.engine.onnxruntime.CpuAbilities;
 import io.rangefinder.engine.quantization.QuantizationOptions;
 import io.rangefinder.engine.quantization.Target;
@@ -190,7 +190,7 @@ public final class MainJob {
         ModelFiles files = ModelFiles.find(file, Optional.empty());
         DynamicRanges given = RangeFiles.read(ranges);
         Path exported = work.resolve("float.onnx");
-        TorchScriptExporter.export(file, given.provenance().inputs(), ExportOptions.DEFAULT)
+        ModelExporter.export(file, given.provenance().inputs(), ExportOptions.DEFAULT)
                 .write(exported);
         CpuAbilities cpu = CpuAbilities.probe();
         CompiledCache.Entry compiled =

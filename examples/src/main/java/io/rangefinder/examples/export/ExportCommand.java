@@ -4,7 +4,7 @@ import ai.djl.MalformedModelException;
 import io.rangefinder.capture.ranges.InputDescription;
 import io.rangefinder.engine.export.ExportOptions;
 import io.rangefinder.engine.export.ExportedModel;
-import io.rangefinder.engine.export.TorchScriptExporter;
+import io.rangefinder.engine.export.ModelExporter;
 import io.rangefinder.engine.export.UnsupportedModelException;
 import io.rangefinder.examples.cli.CallOptions;
 import io.rangefinder.examples.cli.InputsOption;
@@ -61,7 +61,7 @@ public final class ExportCommand implements Callable<Integer> {
         PrintWriter out = verb.commandLine().getOut();
         try {
             ExportedModel exported =
-                    TorchScriptExporter.export(
+                    ModelExporter.export(
                             model.file(),
                             describe(),
                             ExportOptions.of(opset.opset()).withCall(call.call()));

@@ -15,7 +15,7 @@ import io.rangefinder.engine.compile.Int8Compiler;
 import io.rangefinder.engine.compile.ModelFiles;
 import io.rangefinder.engine.compile.StaticModel;
 import io.rangefinder.engine.export.ExportOptions;
-import io.rangefinder.engine.export.TorchScriptExporter;
+import io.rangefinder.engine.export.ModelExporter;
 import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.engine.quantization.QuantizationOptions;
 import io.rangefinder.examples.data.FashionMnist;
@@ -47,8 +47,7 @@ record Materials(Path archive, Path ranges, Path work) {
         capture(archive, calibration, made.ranges);
         DynamicRanges ranges = RangeFiles.read(made.ranges);
         OnnxModel exported =
-                TorchScriptExporter.export(
-                                archive, ranges.provenance().inputs(), ExportOptions.DEFAULT)
+                ModelExporter.export(archive, ranges.provenance().inputs(), ExportOptions.DEFAULT)
                         .toOnnx();
         OnnxModel int8 =
                 Int8Compiler.compile(

@@ -102,7 +102,7 @@ class ArchivesInspectTest {
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
             ranged =
                     Int8Compiler.prepare(
-                            new ModelFiles(Optional.of(archive), Optional.empty()),
+                            ModelFiles.find(archive, Optional.empty()),
                             recorded,
                             Optional.of(images(manager, 2)),
                             OptionalInt.empty());
@@ -163,7 +163,7 @@ class ArchivesInspectTest {
     private InspectionReport inspectInt8(Path archive, DynamicRanges ranges) throws Exception {
         QuantizedModel quantized =
                 Int8Compiler.compile(
-                        new ModelFiles(Optional.of(archive), Optional.empty()),
+                        ModelFiles.find(archive, Optional.empty()),
                         ranges,
                         Optional.empty(),
                         QuantizationOptions.builder().optTarget(Target.TENSORRT).build());

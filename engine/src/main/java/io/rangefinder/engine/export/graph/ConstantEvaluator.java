@@ -42,7 +42,7 @@ final class ConstantEvaluator {
             return Map.of();
         }
         ModelProto model = model(computed);
-        String source = tensors.storages().file() + "'s constants";
+        String source = tensors.storages().name() + "'s constants";
         Map<String, Initializer.Known> results = new LinkedHashMap<>();
         try (OrtModel session =
                 OrtModel.load(model.toByteArray(), source, Execution.UNOPTIMIZED, 1)) {

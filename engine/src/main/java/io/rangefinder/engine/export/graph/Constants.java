@@ -31,7 +31,7 @@ final class Constants {
     /** Tensors of one value are written out up to this length. */
     private static final int MAX_FILLED = 1 << 20;
 
-    /** Constants besides the archive's own, in bytes. */
+    /** Constants besides the source's own, in bytes. */
     private static final long MAX_BYTES = 128L << 20;
 
     /** Elements that are written out, which takes a second for some ten millions. */
@@ -63,13 +63,13 @@ final class Constants {
         }
         if (source instanceof Source.Stored stored) {
             return ids.computeIfAbsent(
-                    stored.tensor(),
+                    stored.view(),
                     key ->
                             tensors.add(
                                     new Initializer.Stored(
                                             stored.path(),
                                             tensor.type().inGraph(),
-                                            stored.tensor())));
+                                            stored.view())));
         }
         if (source instanceof Source.Elements elements) {
             boolean known =
@@ -211,7 +211,7 @@ final class Constants {
         }
         try {
             if (tensor.source() instanceof Source.Stored stored) {
-                return Optional.of(tensors.storages().elements(stored.tensor(), stored.path()));
+                return Optional.of(tensors.storages().elements(stored.view(), stored.path()));
             }
             if (++evaluations > MAX_EVALUATIONS) {
                 throw new LimitException(

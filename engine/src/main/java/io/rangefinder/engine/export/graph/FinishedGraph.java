@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** A graph to be written. Its weights are still in the archive. Immutable. */
+/** A graph to be written. Its weights are still in the source. Immutable. */
 public final class FinishedGraph {
 
     /** What protobuf can hold, less what the graph itself takes. */
@@ -105,16 +105,16 @@ public final class FinishedGraph {
     /**
      * The graph with its weights in memory.
      *
-     * @param storages reads the archive that the graph was made from
+     * @param storages reads the source that the graph was made from
      * @return the model in ONNX's format
      * @throws MalformedModelException if a weight can't be read, or all of them take more than the
      *     2 GB that an ONNX model can hold
-     * @throws IOException if the archive can't be read
+     * @throws IOException if the source can't be read
      */
     public ModelProto toModel(StorageReader storages) throws IOException, MalformedModelException {
         if (weightBytes() > MAX_MODEL) {
             throw new MalformedModelException(
-                    storages.file()
+                    storages.name()
                             + " has "
                             + weightBytes()
                             + " bytes of weights; an ONNX model without external data holds at most"
@@ -137,7 +137,7 @@ public final class FinishedGraph {
      * the same name with {@code .data} behind it.
      *
      * @param file the {@code .onnx} file to make or to replace
-     * @param storages reads the archive that the graph was made from
+     * @param storages reads the source that the graph was made from
      * @throws MalformedModelException if a weight can't be read
      * @throws IOException if a file can't be read or written
      */
@@ -214,10 +214,10 @@ public final class FinishedGraph {
      * The graph with those constants only that are so short that they may be a shape; of others it
      * is said that they are elsewhere.
      *
-     * @param storages reads the archive that the graph was made from
+     * @param storages reads the source that the graph was made from
      * @return the model in ONNX's format
      * @throws MalformedModelException if a constant can't be read
-     * @throws IOException if the archive can't be read
+     * @throws IOException if the source can't be read
      */
     public ModelProto outline(StorageReader storages) throws IOException, MalformedModelException {
         ModelProto.Builder model = withoutWeights();

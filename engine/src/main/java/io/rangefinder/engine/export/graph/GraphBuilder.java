@@ -2,7 +2,6 @@ package io.rangefinder.engine.export.graph;
 
 import ai.djl.MalformedModelException;
 import ai.onnx.proto.OnnxMl.AttributeProto;
-import io.rangefinder.capture.archive.StoredTensor;
 import io.rangefinder.engine.export.symbolic.Dim;
 import io.rangefinder.engine.export.symbolic.ElementType;
 import io.rangefinder.engine.export.symbolic.LimitException;
@@ -10,6 +9,7 @@ import io.rangefinder.engine.export.symbolic.Source;
 import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import io.rangefinder.engine.export.symbolic.Value;
 import io.rangefinder.engine.export.symbolic.Value.Scalar;
+import io.rangefinder.engine.export.symbolic.WeightView;
 import io.rangefinder.engine.onnx.ProductKind;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -47,7 +47,7 @@ public final class GraphBuilder {
     /**
      * An empty graph.
      *
-     * @param storages reads the archive's tensors
+     * @param storages reads the source's weights
      * @param opset the version of ONNX's operator set, 13 or later
      */
     public GraphBuilder(StorageReader storages, int opset) {
@@ -63,6 +63,15 @@ public final class GraphBuilder {
      * @param shape the length of each axis
      */
     public record Output(ElementType type, List<Dim> shape) {}
+
+    /**
+     * Reads the source's weights.
+     *
+     * @return the reader
+     */
+    public StorageReader storages() {
+        return tensors.storages();
+    }
 
     /**
      * The operator set.
@@ -368,19 +377,19 @@ public final class GraphBuilder {
     }
 
     /**
-     * Whether any of some tensors follows from a tensor of the archive.
+     * Whether any of some tensors follows from a weight.
      *
      * @param results the tensors
-     * @param stored the archive's tensor
+     * @param stored the weight, whose storage others may view, too
      * @return true if one does
      */
-    public boolean isNeeded(Collection<SymbolicTensor> results, StoredTensor stored) {
+    public boolean isNeeded(Collection<SymbolicTensor> results, WeightView stored) {
         return Ancestors.of(nodes, results.stream().map(this::id).toList()).stream()
                 .map(tensors.initializers()::get)
                 .anyMatch(
                         i ->
                                 i instanceof Initializer.Stored weight
-                                        && weight.tensor().key().equals(stored.key()));
+                                        && weight.view().storage().equals(stored.storage()));
     }
 
     /** Computes the tensors that follow from the constants that are there so far. */
@@ -394,8 +403,8 @@ public final class GraphBuilder {
      *
      * @param outputs the model's results in order, with their hook points
      * @return the graph
-     * @throws MalformedModelException if the archive's tensors can't be used
-     * @throws IOException if the archive can't be read
+     * @throws MalformedModelException if the source's weights can't be used
+     * @throws IOException if the source can't be read
      */
     public FinishedGraph finish(Collection<SymbolicTensor> outputs)
             throws IOException, MalformedModelException {

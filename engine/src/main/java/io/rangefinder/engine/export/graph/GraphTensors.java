@@ -45,7 +45,7 @@ final class GraphTensors {
         this.storages = storages;
     }
 
-    /** Reads the archive's tensors. */
+    /** Reads the source's weights. */
     StorageReader storages() {
         return storages;
     }

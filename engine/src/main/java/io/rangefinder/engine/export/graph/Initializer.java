@@ -1,8 +1,8 @@
 package io.rangefinder.engine.export.graph;
 
 import ai.djl.MalformedModelException;
-import io.rangefinder.capture.archive.StoredTensor;
 import io.rangefinder.engine.export.symbolic.ElementType;
+import io.rangefinder.engine.export.symbolic.WeightView;
 import io.rangefinder.engine.onnx.Halves;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -33,17 +33,17 @@ sealed interface Initializer {
         return shape().stream().reduce((long) type().bytes(), Math::multiplyExact);
     }
 
-    /** Elements of a storage of the archive. */
-    record Stored(String name, ElementType type, StoredTensor tensor) implements Initializer {
+    /** A weight of the source. */
+    record Stored(String name, ElementType type, WeightView view) implements Initializer {
 
         @Override
         public List<Long> shape() {
-            return tensor.shape();
+            return view.shape();
         }
 
         @Override
         public byte[] read(StorageReader storages) throws IOException, MalformedModelException {
-            byte[] bytes = storages.read(tensor, name);
+            byte[] bytes = storages.read(view, name);
             return isBrain(storages) ? Halves.widened(bytes) : bytes;
         }
 
@@ -53,12 +53,12 @@ sealed interface Initializer {
             if (isBrain(storages)) {
                 out.write(read(storages));
             } else {
-                storages.copy(tensor, name, out);
+                storages.copy(view, name, out);
             }
         }
 
         private boolean isBrain(StorageReader storages) throws MalformedModelException {
-            return storages.check(tensor, name) == ElementType.BFLOAT16;
+            return storages.check(view, name) == ElementType.BFLOAT16;
         }
     }
 
@@ -104,7 +104,7 @@ sealed interface Initializer {
         @Override
         public byte[] read(StorageReader storages) throws IOException, MalformedModelException {
             byte[] bytes = weight.read(storages);
-            // What the archive or a reader before gave is ours to change; what is shared is not.
+            // What the source or a reader before gave is ours to change; what is shared is not.
             byte[] own = weight instanceof Known ? bytes.clone() : bytes;
             ByteBuffer elements = ByteBuffer.wrap(own).order(ByteOrder.LITTLE_ENDIAN);
             int run = inner * Float.BYTES;

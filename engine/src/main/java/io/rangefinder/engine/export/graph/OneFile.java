@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * Writes a model with its weights into one file, byte for byte as protobuf does, but each weight as
- * it is read from the archive: no more than one is in memory. Protobuf wants them all.
+ * it is read from the source: no more than one is in memory. Protobuf wants them all.
  *
  * @param model the model without its weights
  * @param weights name, type and shape of each

@@ -1,80 +1,62 @@
 package io.rangefinder.engine.export.graph;
 
-import io.rangefinder.capture.archive.InvalidArchiveException;
-import io.rangefinder.capture.archive.StoredTensor;
-import io.rangefinder.capture.archive.TorchScriptArchive;
+import ai.djl.MalformedModelException;
 import io.rangefinder.engine.export.symbolic.ElementType;
 import io.rangefinder.engine.export.symbolic.Value;
+import io.rangefinder.engine.export.symbolic.WeightView;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads tensors of an archive. An archive is untrusted: a tensor must lie within its storage, and
- * its storage be as long as it says. Not safe for use from several threads.
+ * Reads weights of a source. A source is untrusted: a weight must lie within its storage, and its
+ * storage be as long as it says. Not safe for use from several threads.
  */
 public final class StorageReader {
 
     /** Tensors that repeat elements are not written out beyond this many bytes in all. */
     private static final long MAX_REPEATED = 64L << 20;
 
-    /** Storages of more bytes are not packed tighter than weights can be. */
-    private static final long MAX_FROM_LITTLE = 64L << 20;
-
-    private static final long MAX_RATIO = 100;
-
     private static final int PIECE = 1 << 18;
 
-    private final TorchScriptArchive archive;
-    private final Set<StoredTensor> repeated = new HashSet<>();
+    private final WeightStore store;
+    private final Set<WeightView> repeated = new HashSet<>();
     private long repeatedBytes;
 
     /**
-     * A reader of an open archive.
+     * A reader of a store.
      *
-     * @param archive the archive
+     * @param store where the weights are
      */
-    public StorageReader(TorchScriptArchive archive) {
-        this.archive = archive;
+    public StorageReader(WeightStore store) {
+        this.store = store;
     }
 
     /**
-     * The archive's file, for messages.
+     * What messages call the source.
      *
-     * @return its path
+     * @return its name
      */
-    public Path file() {
-        return archive.file();
+    public String name() {
+        return store.name();
     }
 
     /**
-     * The element type of a tensor.
+     * Checks that a weight is where its view says.
      *
-     * @param tensor a tensor of the archive
+     * @param tensor the view
      * @param path its name, for messages
-     * @return its type
-     * @throws InvalidArchiveException if it is of a type that ONNX models don't hold, or does not
-     *     lie within its storage
+     * @return its element type
+     * @throws MalformedModelException if it does not lie within its storage
      */
-    public ElementType check(StoredTensor tensor, String path) throws InvalidArchiveException {
-        ElementType type =
-                ElementType.ofStorage(tensor.storageType())
-                        .orElseThrow(
-                                () ->
-                                        new InvalidArchiveException(
-                                                archive.file()
-                                                        + ": tensor "
-                                                        + path
-                                                        + " is of type "
-                                                        + tensor.storageType()
-                                                        + ", which can't be exported; convert it in"
-                                                        + " the model"));
+    public ElementType check(WeightView tensor, String path) throws MalformedModelException {
+        ElementType type = tensor.type();
         if (type.isComplex()) {
             check(parts(tensor, path), path);
             return type;
@@ -84,7 +66,7 @@ public final class StorageReader {
             boolean empty = false;
             Math.multiplyExact(tensor.elements(), type.bytes());
             if (tensor.offset() < 0) {
-                throw bad(path, "begins before its storage " + tensor.key());
+                throw bad(path, "begins before its storage " + tensor.storage());
             }
             for (int i = 0; i < tensor.shape().size(); i++) {
                 long length = tensor.shape().get(i);
@@ -97,7 +79,7 @@ public final class StorageReader {
             }
             long bytes = Math.multiplyExact(count(tensor.shape()), type.inGraph().bytes());
             if (!empty && last >= tensor.elements()) {
-                throw bad(path, "reaches beyond its storage " + tensor.key());
+                throw bad(path, "reaches beyond its storage " + tensor.storage());
             }
             boolean repeats = count(tensor.shape()) > tensor.elements();
             long span = (last - tensor.offset() + 1) * type.bytes();
@@ -107,7 +89,10 @@ public final class StorageReader {
             if (repeats) {
                 checkRepeated(tensor, path, bytes);
             }
-            checkPacked(tensor, path, empty ? 0 : span);
+            Optional<String> implausible = store.implausible(tensor, empty ? 0 : span);
+            if (implausible.isPresent()) {
+                throw bad(path, implausible.get());
+            }
         } catch (ArithmeticException | IndexOutOfBoundsException e) {
             throw impossible(tensor, path, e);
         }
@@ -117,13 +102,13 @@ public final class StorageReader {
     /**
      * The real and the imaginary parts of complex numbers, as a last axis of two real ones.
      *
-     * @param tensor a tensor that passed {@link #check}
+     * @param tensor a view that passed {@link #check}
      * @param path its name, for messages
      * @return the view of the same storage; the tensor itself if it is not complex
-     * @throws InvalidArchiveException if its shape is impossible
+     * @throws MalformedModelException if its shape is impossible
      */
-    public StoredTensor parts(StoredTensor tensor, String path) throws InvalidArchiveException {
-        ElementType type = ElementType.ofStorage(tensor.storageType()).orElseThrow();
+    public WeightView parts(WeightView tensor, String path) throws MalformedModelException {
+        ElementType type = tensor.type();
         if (!type.isComplex()) {
             return tensor;
         }
@@ -135,9 +120,9 @@ public final class StorageReader {
                 strides.add(Math.multiplyExact(stride, 2));
             }
             strides.add(1L);
-            return new StoredTensor(
-                    type.part().storage(),
-                    tensor.key(),
+            return new WeightView(
+                    type.part(),
+                    tensor.storage(),
                     Math.multiplyExact(tensor.elements(), 2),
                     Math.multiplyExact(tensor.offset(), 2),
                     List.copyOf(shape),
@@ -147,14 +132,17 @@ public final class StorageReader {
         }
     }
 
-    private InvalidArchiveException impossible(
-            StoredTensor tensor, String path, RuntimeException cause) {
-        return new InvalidArchiveException(
-                archive.file() + ": tensor " + path + " has an impossible shape " + tensor, cause);
+    private MalformedModelException impossible(
+            WeightView tensor, String path, RuntimeException cause) {
+        MalformedModelException e =
+                store.refusal(
+                        store.name() + ": tensor " + path + " has an impossible shape " + tensor);
+        e.initCause(cause);
+        return e;
     }
 
-    private void checkRepeated(StoredTensor tensor, String path, long bytes)
-            throws InvalidArchiveException {
+    private void checkRepeated(WeightView tensor, String path, long bytes)
+            throws MalformedModelException {
         repeatedBytes += repeated.add(tensor) ? bytes : 0;
         if (repeatedBytes > MAX_REPEATED) {
             throw bad(
@@ -166,32 +154,16 @@ public final class StorageReader {
         }
     }
 
-    /** PyTorch does not pack storages. Others may, but weights hardly get smaller. */
-    private void checkPacked(StoredTensor tensor, String path, long bytes)
-            throws InvalidArchiveException {
-        long packed = archive.packedBytes(tensor).orElse(Long.MAX_VALUE);
-        if (bytes > MAX_FROM_LITTLE && bytes / MAX_RATIO > packed) {
-            throw bad(
-                    path,
-                    "has "
-                            + bytes
-                            + " bytes, of which the archive holds "
-                            + packed
-                            + ": it is packed as no weight can be");
-        }
-    }
-
     /**
-     * Reads a tensor.
+     * Reads a weight.
      *
-     * @param tensor a tensor that passed {@link #check}
+     * @param tensor a view that passed {@link #check}
      * @param path its name, for messages
      * @return its elements, the last axis fastest, little-endian
-     * @throws InvalidArchiveException if its storage is shorter than it says
-     * @throws IOException if the archive can't be read
+     * @throws MalformedModelException if its storage is shorter than it says
+     * @throws IOException if the source can't be read
      */
-    public byte[] read(StoredTensor tensor, String path)
-            throws IOException, InvalidArchiveException {
+    public byte[] read(WeightView tensor, String path) throws IOException, MalformedModelException {
         int size = check(tensor, path).bytes();
         int count = Math.toIntExact(count(tensor.shape()));
         if (count == 0) {
@@ -203,10 +175,10 @@ public final class StorageReader {
         }
         int wanted = Math.toIntExact(Math.multiplyExact(span, size));
         byte[] bytes;
-        try (InputStream in = archive.storage(tensor)) {
+        try (InputStream in = store.open(tensor)) {
             in.skipNBytes(tensor.offset() * size);
-            // At once where the archive is as long; it may lie.
-            boolean there = archive.packedBytes(tensor).orElse(0L) >= wanted;
+            // At once where that much is there; it may lie.
+            boolean there = store.held(tensor) >= wanted;
             bytes = there ? new byte[wanted] : in.readNBytes(wanted);
             int read = there ? in.readNBytes(bytes, 0, wanted) : bytes.length;
             if (read < wanted) {
@@ -221,14 +193,14 @@ public final class StorageReader {
     /**
      * Writes what {@link #read} gives, in pieces if its elements lie in order.
      *
-     * @param tensor a tensor that passed {@link #check}
+     * @param tensor a view that passed {@link #check}
      * @param path its name, for messages
      * @param out where to
-     * @throws InvalidArchiveException as {@link #read} does
-     * @throws IOException if the archive can't be read, or the stream not be written
+     * @throws MalformedModelException as {@link #read} does
+     * @throws IOException if the source can't be read, or the stream not be written
      */
-    void copy(StoredTensor tensor, String path, OutputStream out)
-            throws IOException, InvalidArchiveException {
+    void copy(WeightView tensor, String path, OutputStream out)
+            throws IOException, MalformedModelException {
         int size = check(tensor, path).bytes();
         long left = Math.multiplyExact(count(tensor.shape()), size);
         if (!isContiguous(tensor) || left <= PIECE) {
@@ -236,7 +208,7 @@ public final class StorageReader {
             return;
         }
         byte[] piece = new byte[PIECE];
-        try (InputStream in = archive.storage(tensor)) {
+        try (InputStream in = store.open(tensor)) {
             in.skipNBytes(tensor.offset() * size);
             while (left > 0) {
                 int read = in.readNBytes(piece, 0, (int) Math.min(PIECE, left));
@@ -251,28 +223,28 @@ public final class StorageReader {
         }
     }
 
-    private InvalidArchiveException cutShort(StoredTensor tensor, String path) {
-        return bad(path, "is cut short: its storage " + tensor.key() + " is too small");
+    private MalformedModelException cutShort(WeightView tensor, String path) {
+        return bad(path, "is cut short: its storage " + tensor.storage() + " is too small");
     }
 
     /**
-     * Reads a tensor of few elements.
+     * Reads a weight of few elements.
      *
-     * @param tensor a tensor of the archive
+     * @param tensor a view
      * @param path its name, for messages
      * @return its elements, the last axis fastest; of complex ones the real part and the imaginary
      *     one by turns
-     * @throws InvalidArchiveException as {@link #read} does
-     * @throws IOException if the archive can't be read
+     * @throws MalformedModelException as {@link #read} does
+     * @throws IOException if the source can't be read
      */
-    public List<Value.Scalar> elements(StoredTensor tensor, String path)
-            throws IOException, InvalidArchiveException {
+    public List<Value.Scalar> elements(WeightView tensor, String path)
+            throws IOException, MalformedModelException {
         ElementType type = check(tensor, path);
         return Elements.read(type.part(), read(parts(tensor, path), path));
     }
 
     /** Whether the elements lie in order without gaps. */
-    static boolean isContiguous(StoredTensor tensor) {
+    static boolean isContiguous(WeightView tensor) {
         long expected = 1;
         for (int i = tensor.shape().size() - 1; i >= 0; i--) {
             if (tensor.shape().get(i) != 1 && tensor.strides().get(i) != expected) {
@@ -283,7 +255,7 @@ public final class StorageReader {
         return true;
     }
 
-    private static byte[] gather(byte[] bytes, StoredTensor tensor, int size, int count) {
+    private static byte[] gather(byte[] bytes, WeightView tensor, int size, int count) {
         int rank = tensor.shape().size();
         int[] shape = tensor.shape().stream().mapToInt(Math::toIntExact).toArray();
         int[] strides =
@@ -313,8 +285,8 @@ public final class StorageReader {
         return count;
     }
 
-    private InvalidArchiveException bad(String path, String problem) {
-        return new InvalidArchiveException(
-                archive.file() + ": tensor " + path + " " + problem + "; do not trust this file");
+    private MalformedModelException bad(String path, String problem) {
+        return store.refusal(
+                store.name() + ": tensor " + path + " " + problem + "; do not trust this file");
     }
 }

@@ -1,14 +1,13 @@
 package io.rangefinder.engine.export.interpret;
 
 import ai.djl.MalformedModelException;
-import io.rangefinder.capture.archive.StoredTensor;
 import io.rangefinder.capture.hooks.MarkedProgram;
 import io.rangefinder.capture.types.SchemaTable;
 import io.rangefinder.engine.export.graph.GraphBuilder;
-import io.rangefinder.engine.export.graph.StorageReader;
 import io.rangefinder.engine.export.operators.OperatorTable;
 import io.rangefinder.engine.export.symbolic.BatchDependentException;
 import io.rangefinder.engine.export.symbolic.Value;
+import io.rangefinder.engine.export.symbolic.WeightView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,12 +29,12 @@ public final class Interpreter {
      * An interpreter of a program.
      *
      * @param program the model's code
-     * @param storages reads the archive's tensors
+     * @param weights the archive's tensors, of which the graph was made to take the weights
      * @param graph where nodes go
      */
-    public Interpreter(MarkedProgram program, StorageReader storages, GraphBuilder graph) {
+    public Interpreter(MarkedProgram program, ArchiveWeights weights, GraphBuilder graph) {
         this.program = program;
-        objects = new Objects(program, storages);
+        objects = new Objects(program, weights, graph.storages());
         Operators operators =
                 new Operators(OperatorTable.standard(), SchemaTable.ofPyTorch(), graph);
         calls = new Calls(program, operators, graph, objects, problems);
@@ -79,7 +78,7 @@ public final class Interpreter {
      *
      * @return each by its PyTorch path
      */
-    public Map<String, StoredTensor> changed() {
+    public Map<String, WeightView> changed() {
         return objects.changed();
     }
 

@@ -14,6 +14,7 @@ import io.rangefinder.engine.export.symbolic.ElementType;
 import io.rangefinder.engine.export.symbolic.Source;
 import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import io.rangefinder.engine.export.symbolic.Value;
+import io.rangefinder.engine.export.symbolic.WeightView;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,6 +41,7 @@ final class Objects {
     private static final int MAX_PATH = 1_000;
 
     private final MarkedProgram program;
+    private final ArchiveWeights weights;
     private final StorageReader storages;
     private final ModulePaths paths;
     private final Map<ScriptObject, Value.Instance> instances = new IdentityHashMap<>();
@@ -49,19 +51,20 @@ final class Objects {
     private final Set<Object> open = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<String> inTrainingMode = new LinkedHashSet<>();
 
-    Objects(MarkedProgram program, StorageReader storages) {
+    Objects(MarkedProgram program, ArchiveWeights weights, StorageReader storages) {
         this.program = program;
+        this.weights = weights;
         this.storages = storages;
         paths = new ModulePaths(program.program().root());
     }
 
     /** The parameters and buffers that the program wrote to, by their paths and in their order. */
-    Map<String, StoredTensor> changed() {
-        Map<String, StoredTensor> changed = new TreeMap<>();
+    Map<String, WeightView> changed() {
+        Map<String, WeightView> changed = new TreeMap<>();
         tensors.forEach(
                 (tensor, source) -> {
                     if (!tensor.get().source().equals(source)) {
-                        changed.put(source.path(), source.tensor());
+                        changed.put(source.path(), source.view());
                     }
                 });
         return changed;
@@ -116,7 +119,7 @@ final class Objects {
             List<Object> all = program.program().constants();
             if (index < 0 || index >= all.size()) {
                 throw new MalformedModelException(
-                        storages.file() + " has no constant c" + index + "; save the model again");
+                        weights.name() + " has no constant c" + index + "; save the model again");
             }
             String path = "CONSTANTS.c" + index;
             known =
@@ -134,9 +137,10 @@ final class Objects {
      */
     private Value number(StoredTensor stored, String path) throws MalformedModelException {
         try {
-            ElementType type = storages.check(stored, path);
+            WeightView view = weights.view(stored, path);
+            ElementType type = storages.check(view, path);
             SymbolicTensor tensor =
-                    SymbolicTensor.of(type, List.of(), storages.elements(stored, path));
+                    SymbolicTensor.of(type, List.of(), storages.elements(view, path));
             boolean widest =
                     type == ElementType.FLOAT64
                             || type == ElementType.INT64
@@ -144,7 +148,7 @@ final class Objects {
             return widest ? Value.Tensor.ofNumber(tensor) : new Value.Tensor(tensor);
         } catch (IOException e) {
             throw new MalformedModelException(
-                    storages.file() + " can't be read: " + e.getMessage(), e);
+                    weights.name() + " can't be read: " + e.getMessage(), e);
         }
     }
 
@@ -166,8 +170,9 @@ final class Objects {
         }
         if (object instanceof StoredTensor tensor) {
             List<Dim> shape = tensor.shape().stream().map(Dim::of).toList();
-            ElementType type = storages.check(tensor, path);
-            Source.Stored source = new Source.Stored(storages.parts(tensor, path), path);
+            WeightView view = weights.view(tensor, path);
+            ElementType type = storages.check(view, path);
+            Source.Stored source = new Source.Stored(storages.parts(view, path), path);
             Value.Tensor held = new Value.Tensor(new SymbolicTensor(type, shape, source));
             tensors.put(held, source);
             return held;
@@ -236,7 +241,7 @@ final class Objects {
 
     private InvalidArchiveException bad(String path, String problem) {
         return new InvalidArchiveException(
-                storages.file() + ": " + path + " " + problem + "; do not trust this file");
+                weights.name() + ": " + path + " " + problem + "; do not trust this file");
     }
 
     private List<Value> values(List<?> objects, String path) throws MalformedModelException {

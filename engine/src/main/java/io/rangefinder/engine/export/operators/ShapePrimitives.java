@@ -1,6 +1,5 @@
 package io.rangefinder.engine.export.operators;
 
-import io.rangefinder.capture.archive.StoredTensor;
 import io.rangefinder.engine.export.graph.Attributes;
 import io.rangefinder.engine.export.graph.GraphBuilder;
 import io.rangefinder.engine.export.symbolic.BatchDependentException;
@@ -9,6 +8,7 @@ import io.rangefinder.engine.export.symbolic.ElementType;
 import io.rangefinder.engine.export.symbolic.Source;
 import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import io.rangefinder.engine.export.symbolic.Value;
+import io.rangefinder.engine.export.symbolic.WeightView;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -52,7 +52,7 @@ class ShapePrimitives {
         }
         if (x.source() instanceof Source.Stored stored) {
             List<Long> lengths = shape.stream().map(Dim::value).toList();
-            var view = StoredViews.reshape(stored.tensor(), lengths);
+            var view = StoredViews.reshape(stored.view(), lengths);
             if (view.isPresent()) {
                 return x.with(shape, new Source.Stored(view.get(), stored.path() + ".reshaped"));
             }
@@ -89,7 +89,7 @@ class ShapePrimitives {
         }
         List<Dim> shape = order.stream().map(x::dim).toList();
         if (x.source() instanceof Source.Stored stored) {
-            StoredTensor view = StoredViews.permute(stored.tensor(), order);
+            WeightView view = StoredViews.permute(stored.view(), order);
             return x.with(shape, new Source.Stored(view, transposed(stored.path())));
         }
         if (x.source() instanceof Source.Filled) {
@@ -153,8 +153,8 @@ class ShapePrimitives {
         }
         boolean known = start.isConstant() && length.isConstant();
         if (known && x.source() instanceof Source.Stored stored) {
-            StoredTensor view =
-                    StoredViews.slice(stored.tensor(), axis, start.value(), length.value(), step);
+            WeightView view =
+                    StoredViews.slice(stored.view(), axis, start.value(), length.value(), step);
             return x.with(shape, new Source.Stored(view, stored.path() + ".part"));
         }
         if (x.source() instanceof Source.Elements elements && x.rank() == 1) {

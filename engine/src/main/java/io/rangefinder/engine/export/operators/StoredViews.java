@@ -1,16 +1,16 @@
 package io.rangefinder.engine.export.operators;
 
-import io.rangefinder.capture.archive.StoredTensor;
+import io.rangefinder.engine.export.symbolic.WeightView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Views of a tensor that lies in the archive. Stateless. */
+/** Views of a weight that lies in the source. Stateless. */
 final class StoredViews {
 
     private StoredViews() {}
 
-    static StoredTensor permute(StoredTensor x, List<Integer> order) {
+    static WeightView permute(WeightView x, List<Integer> order) {
         return with(
                 x,
                 x.offset(),
@@ -18,7 +18,7 @@ final class StoredViews {
                 order.stream().map(x.strides()::get).toList());
     }
 
-    static StoredTensor slice(StoredTensor x, int axis, long start, long length, long step) {
+    static WeightView slice(WeightView x, int axis, long start, long length, long step) {
         List<Long> shape = new ArrayList<>(x.shape());
         List<Long> strides = new ArrayList<>(x.strides());
         shape.set(axis, length);
@@ -27,7 +27,7 @@ final class StoredViews {
     }
 
     /** A view in another shape, if there is one: each run of axes without gaps is one axis. */
-    static Optional<StoredTensor> reshape(StoredTensor x, List<Long> shape) {
+    static Optional<WeightView> reshape(WeightView x, List<Long> shape) {
         List<Long> strides = new ArrayList<>();
         int axis = 0;
         long left = 1;
@@ -60,7 +60,7 @@ final class StoredViews {
     }
 
     /** Length and stride of each run of axes that follow each other without gaps. */
-    private static List<long[]> runs(StoredTensor x) {
+    private static List<long[]> runs(WeightView x) {
         List<long[]> runs = new ArrayList<>();
         for (int i = 0; i < x.shape().size(); i++) {
             long length = x.shape().get(i);
@@ -79,11 +79,11 @@ final class StoredViews {
         return runs;
     }
 
-    private static StoredTensor with(
-            StoredTensor x, long offset, List<Long> shape, List<Long> strides) {
-        return new StoredTensor(
-                x.storageType(),
-                x.key(),
+    private static WeightView with(
+            WeightView x, long offset, List<Long> shape, List<Long> strides) {
+        return new WeightView(
+                x.type(),
+                x.storage(),
                 x.elements(),
                 offset,
                 List.copyOf(shape),

@@ -12,42 +12,40 @@ import java.util.Optional;
  */
 public enum ElementType {
     /** 8 bits, not negative. */
-    UINT8(0, TensorProto.DataType.UINT8, 1, "ByteStorage"),
+    UINT8(0, TensorProto.DataType.UINT8, 1),
     /** 8 bits. */
-    INT8(1, TensorProto.DataType.INT8, 1, "CharStorage"),
+    INT8(1, TensorProto.DataType.INT8, 1),
     /** 16 bits. */
-    INT16(2, TensorProto.DataType.INT16, 2, "ShortStorage"),
+    INT16(2, TensorProto.DataType.INT16, 2),
     /** 32 bits. */
-    INT32(3, TensorProto.DataType.INT32, 4, "IntStorage"),
+    INT32(3, TensorProto.DataType.INT32, 4),
     /** 64 bits. */
-    INT64(4, TensorProto.DataType.INT64, 8, "LongStorage"),
+    INT64(4, TensorProto.DataType.INT64, 8),
     /** Half precision. */
-    FLOAT16(5, TensorProto.DataType.FLOAT16, 2, "HalfStorage"),
+    FLOAT16(5, TensorProto.DataType.FLOAT16, 2),
     /** Single precision. */
-    FLOAT32(6, TensorProto.DataType.FLOAT, 4, "FloatStorage"),
+    FLOAT32(6, TensorProto.DataType.FLOAT, 4),
     /** Double precision. */
-    FLOAT64(7, TensorProto.DataType.DOUBLE, 8, "DoubleStorage"),
+    FLOAT64(7, TensorProto.DataType.DOUBLE, 8),
     /** Complex numbers of two halves. */
-    COMPLEX32(8, TensorProto.DataType.FLOAT16, 4, "ComplexHalfStorage"),
+    COMPLEX32(8, TensorProto.DataType.FLOAT16, 4),
     /** Complex numbers of two float32. */
-    COMPLEX64(9, TensorProto.DataType.FLOAT, 8, "ComplexFloatStorage"),
+    COMPLEX64(9, TensorProto.DataType.FLOAT, 8),
     /** Complex numbers of two float64. */
-    COMPLEX128(10, TensorProto.DataType.DOUBLE, 16, "ComplexDoubleStorage"),
+    COMPLEX128(10, TensorProto.DataType.DOUBLE, 16),
     /** True or false, a byte each. */
-    BOOL(11, TensorProto.DataType.BOOL, 1, "BoolStorage"),
+    BOOL(11, TensorProto.DataType.BOOL, 1),
     /** The upper half of single precision, computed in single precision. */
-    BFLOAT16(15, TensorProto.DataType.FLOAT, 2, "BFloat16Storage");
+    BFLOAT16(15, TensorProto.DataType.FLOAT, 2);
 
     private final int pyTorch;
     private final TensorProto.DataType onnx;
     private final int bytes;
-    private final String storage;
 
-    ElementType(int pyTorch, TensorProto.DataType onnx, int bytes, String storage) {
+    ElementType(int pyTorch, TensorProto.DataType onnx, int bytes) {
         this.pyTorch = pyTorch;
         this.onnx = onnx;
         this.bytes = bytes;
-        this.storage = storage;
     }
 
     /**
@@ -58,16 +56,6 @@ public enum ElementType {
      */
     public static Optional<ElementType> ofPyTorch(long number) {
         return Arrays.stream(values()).filter(t -> t.pyTorch == number).findFirst();
-    }
-
-    /**
-     * The type of a storage's class in an archive.
-     *
-     * @param className such as {@code FloatStorage}
-     * @return the type, if it is one of these
-     */
-    public static Optional<ElementType> ofStorage(String className) {
-        return Arrays.stream(values()).filter(t -> t.storage.equals(className)).findFirst();
     }
 
     /**
@@ -129,15 +117,6 @@ public enum ElementType {
             case COMPLEX128, FLOAT64 -> COMPLEX128;
             default -> COMPLEX64;
         };
-    }
-
-    /**
-     * The class of a storage in an archive.
-     *
-     * @return its name, such as {@code FloatStorage}
-     */
-    public String storage() {
-        return storage;
     }
 
     /**

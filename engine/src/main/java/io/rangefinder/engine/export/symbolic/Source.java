@@ -1,6 +1,5 @@
 package io.rangefinder.engine.export.symbolic;
 
-import io.rangefinder.capture.archive.StoredTensor;
 import java.util.List;
 
 /** Where a tensor's elements come from. Immutable. */
@@ -15,12 +14,12 @@ public sealed interface Source {
     record Computed(String id, boolean constant) implements Source {}
 
     /**
-     * A view of a storage of the archive.
+     * A weight of the source.
      *
-     * @param tensor the view; an axis with stride 0 repeats one element
-     * @param path the PyTorch path of the parameter or buffer that was viewed
+     * @param view where its elements are
+     * @param path the path of the parameter or buffer that was viewed
      */
-    record Stored(StoredTensor tensor, String path) implements Source {}
+    record Stored(WeightView view, String path) implements Source {}
 
     /**
      * A few known elements, the last axis fastest.

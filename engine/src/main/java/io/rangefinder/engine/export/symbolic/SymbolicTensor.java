@@ -47,6 +47,18 @@ public record SymbolicTensor(ElementType type, List<Dim> shape, Source source) {
     }
 
     /**
+     * A weight of the source.
+     *
+     * @param view where its elements are
+     * @param path the path of the parameter or buffer that it is
+     * @return the tensor
+     */
+    public static SymbolicTensor stored(WeightView view, String path) {
+        List<Dim> shape = view.shape().stream().map(Dim::of).toList();
+        return new SymbolicTensor(view.type(), shape, new Source.Stored(view, path));
+    }
+
+    /**
      * A tensor without axes.
      *
      * @param type its element type

@@ -6,7 +6,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import io.rangefinder.engine.export.ExportOptions;
 import io.rangefinder.engine.export.Fixture;
-import io.rangefinder.engine.export.TorchScriptExporter;
+import io.rangefinder.engine.export.ModelExporter;
 import io.rangefinder.engine.onnx.OnnxModel;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,8 +23,7 @@ class CastsFirstTest {
     void bytesOfInputsAreReadByCastsOnly(String name) throws Exception {
         Fixture fixture = Fixture.read(Path.of("src/test/resources/operators", name + ".pt"));
         OnnxModel model =
-                TorchScriptExporter.export(
-                                fixture.archive(), fixture.inputs(), ExportOptions.DEFAULT)
+                ModelExporter.export(fixture.archive(), fixture.inputs(), ExportOptions.DEFAULT)
                         .toOnnx();
         Set<String> bytes =
                 model.inputs().stream()

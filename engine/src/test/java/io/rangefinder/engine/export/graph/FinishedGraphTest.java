@@ -10,6 +10,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import io.rangefinder.capture.archive.InvalidArchiveException;
 import io.rangefinder.capture.archive.TorchScriptArchive;
+import io.rangefinder.engine.export.interpret.ArchiveWeights;
 import io.rangefinder.engine.export.symbolic.Dim;
 import io.rangefinder.engine.export.symbolic.ElementType;
 import io.rangefinder.engine.export.symbolic.Source;
@@ -53,7 +54,7 @@ class FinishedGraphTest {
     @Test
     void weightsBesideTheModelAreReadBackAsThoseInIt() throws Exception {
         try (TorchScriptArchive archive = StoredArchive.of(folder, 1, 2, 3, 4, 5, 6)) {
-            StorageReader storages = new StorageReader(archive);
+            StorageReader storages = new StorageReader(new ArchiveWeights(archive));
             FinishedGraph graph = graph(storages, 6);
             assertEquals(24, graph.weightBytes());
             Path whole = folder.resolve("whole.onnx");
@@ -78,7 +79,7 @@ class FinishedGraphTest {
     @Test
     void nothingIsLeftOfAModelWhoseWeightsAreCutShort() throws Exception {
         try (TorchScriptArchive archive = StoredArchive.of(folder, 1, 2, 3, 4)) {
-            StorageReader storages = new StorageReader(archive);
+            StorageReader storages = new StorageReader(new ArchiveWeights(archive));
             FinishedGraph graph = graph(storages, 6);
             for (long limit : new long[] {0, 1000}) {
                 assertThrows(

@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.rangefinder.capture.archive.InvalidArchiveException;
 import io.rangefinder.capture.archive.StoredTensor;
 import io.rangefinder.capture.archive.TorchScriptArchive;
+import io.rangefinder.engine.export.interpret.ArchiveWeights;
 import io.rangefinder.engine.export.symbolic.ElementType;
 import io.rangefinder.engine.export.symbolic.Value;
+import io.rangefinder.engine.export.symbolic.WeightView;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -36,7 +38,7 @@ class StorageReaderTest {
     @BeforeEach
     void open() throws Exception {
         archive = StoredArchive.of(folder, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
-        reader = new StorageReader(archive);
+        reader = new StorageReader(new ArchiveWeights(archive));
     }
 
     @AfterEach
@@ -44,7 +46,7 @@ class StorageReaderTest {
         archive.close();
     }
 
-    private List<Double> read(StoredTensor tensor) throws Exception {
+    private List<Double> read(WeightView tensor) throws Exception {
         return reader.elements(tensor, "w").stream().map(Value.Scalar::real).toList();
     }
 
@@ -84,7 +86,7 @@ class StorageReaderTest {
 
     @Test
     void aStorageThatIsShorterThanItSaysIsRefused() {
-        for (StoredTensor cut :
+        for (WeightView cut :
                 List.of(
                         tensor(13, 0, List.of(13L), List.of(1L)),
                         tensor(100, 50, List.of(2L), List.of(1L)))) {
@@ -92,7 +94,7 @@ class StorageReaderTest {
         }
     }
 
-    static Stream<StoredTensor> impossible() {
+    static Stream<WeightView> impossible() {
         return Stream.of(
                 tensor(12, 0, List.of(13L), List.of(1L)),
                 tensor(12, 11, List.of(2L), List.of(1L)),
@@ -113,32 +115,37 @@ class StorageReaderTest {
 
     @ParameterizedTest
     @MethodSource("impossible")
-    void whatDoesNotLieInItsStorageIsRefused(StoredTensor tensor) {
+    void whatDoesNotLieInItsStorageIsRefused(WeightView tensor) {
         assertSays(tensor, "stored.pt: tensor w ");
     }
 
     @Test
     void aStorageThatIsNotThereIsNamed() {
         assertSays(
-                new StoredTensor("FloatStorage", "data/7", 1, 0, List.of(1L), List.of(1L)),
+                new WeightView(ElementType.FLOAT32, "data/7", 1, 0, List.of(1L), List.of(1L)),
                 "lacks m/data/7");
     }
 
     @Test
     void aTypeThatOnnxHasNotIsNamed() {
-        assertSays(
-                new StoredTensor("QUInt8Storage", "data/0", 1, 0, List.of(1L), List.of(1L)),
-                "QUInt8Storage");
+        StoredTensor tensor =
+                new StoredTensor("QUInt8Storage", "data/0", 1, 0, List.of(1L), List.of(1L));
+        InvalidArchiveException e =
+                assertThrows(
+                        InvalidArchiveException.class,
+                        () -> new ArchiveWeights(archive).view(tensor, "w"));
+        assertTrue(e.getMessage().contains("QUInt8Storage"), e.getMessage());
     }
 
     @Test
     void complexNumbersAreReadAsTheirParts() throws Exception {
         // Two columns of three rows: the second one, from below the first row.
-        StoredTensor column = complex(6, 3, List.of(2L), List.of(2L));
+        WeightView column = complex(6, 3, List.of(2L), List.of(2L));
         assertEquals(ElementType.COMPLEX64, reader.check(column, "w"));
-        StoredTensor parts = reader.parts(column, "w");
+        WeightView parts = reader.parts(column, "w");
         assertEquals(
-                new StoredTensor("FloatStorage", "data/0", 12, 6, List.of(2L, 2L), List.of(4L, 1L)),
+                new WeightView(
+                        ElementType.FLOAT32, "data/0", 12, 6, List.of(2L, 2L), List.of(4L, 1L)),
                 parts);
         float[] read = new float[4];
         ByteBuffer.wrap(reader.read(parts, "w"))
@@ -154,12 +161,12 @@ class StorageReaderTest {
                 () -> reader.check(complex(MUCH, 0, List.of(2L), List.of(Long.MAX_VALUE)), "w"));
     }
 
-    private static StoredTensor complex(
+    private static WeightView complex(
             long elements, long offset, List<Long> shape, List<Long> strides) {
-        return new StoredTensor("ComplexFloatStorage", "data/0", elements, offset, shape, strides);
+        return new WeightView(ElementType.COMPLEX64, "data/0", elements, offset, shape, strides);
     }
 
-    private void assertSays(StoredTensor tensor, String part) {
+    private void assertSays(WeightView tensor, String part) {
         InvalidArchiveException e =
                 assertThrows(InvalidArchiveException.class, () -> reader.read(tensor, "w"));
         assertTrue(e.getMessage().contains(part), e.getMessage());
@@ -171,18 +178,21 @@ class StorageReaderTest {
         int elements = 20 << 20;
         Path other = Files.createDirectory(folder.resolve("packed"));
         try (TorchScriptArchive packed = StoredArchive.of(other, new float[elements])) {
-            StoredTensor tensor = tensor(elements, 0, List.of((long) elements), List.of(1L));
+            WeightView tensor = tensor(elements, 0, List.of((long) elements), List.of(1L));
             InvalidArchiveException e =
                     assertThrows(
                             InvalidArchiveException.class,
-                            () -> new StorageReader(packed).check(tensor, "w"));
+                            () -> new StorageReader(new ArchiveWeights(packed)).check(tensor, "w"));
             assertTrue(e.getMessage().contains("tensor w has 83886080 bytes"), e.getMessage());
             assertTrue(e.getMessage().contains("packed as no weight can be"), e.getMessage());
-            assertEquals(1, new StorageReader(packed).read(first(elements), "w").length / 4);
+            assertEquals(
+                    1,
+                    new StorageReader(new ArchiveWeights(packed)).read(first(elements), "w").length
+                            / 4);
         }
     }
 
-    private static StoredTensor first(long elements) {
+    private static WeightView first(long elements) {
         return tensor(elements, 0, List.of(1L), List.of(1L));
     }
 
@@ -193,7 +203,7 @@ class StorageReaderTest {
             reader.check(tensor(12, offset, List.of(1L << 22), List.of(0L)), "w" + offset);
             reader.check(tensor(12, offset, List.of(1L << 22), List.of(0L)), "w" + offset);
         }
-        StoredTensor fifth = tensor(12, 4, List.of(1L << 22), List.of(0L));
+        WeightView fifth = tensor(12, 4, List.of(1L << 22), List.of(0L));
         InvalidArchiveException e =
                 assertThrows(InvalidArchiveException.class, () -> reader.check(fifth, "w4"));
         assertTrue(e.getMessage().contains("tensor w4 has 16777216 bytes"), e.getMessage());

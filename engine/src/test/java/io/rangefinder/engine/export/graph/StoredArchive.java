@@ -1,7 +1,8 @@
 package io.rangefinder.engine.export.graph;
 
-import io.rangefinder.capture.archive.StoredTensor;
 import io.rangefinder.capture.archive.TorchScriptArchive;
+import io.rangefinder.engine.export.symbolic.ElementType;
+import io.rangefinder.engine.export.symbolic.WeightView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -36,7 +37,7 @@ final class StoredArchive {
         zip.write(bytes);
     }
 
-    static StoredTensor tensor(long elements, long offset, List<Long> shape, List<Long> strides) {
-        return new StoredTensor("FloatStorage", "data/0", elements, offset, shape, strides);
+    static WeightView tensor(long elements, long offset, List<Long> shape, List<Long> strides) {
+        return new WeightView(ElementType.FLOAT32, "data/0", elements, offset, shape, strides);
     }
 }

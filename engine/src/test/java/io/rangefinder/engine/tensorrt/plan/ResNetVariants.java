@@ -10,7 +10,7 @@ import io.rangefinder.capture.ranges.DynamicRange;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.capture.ranges.InputDescription;
 import io.rangefinder.engine.export.ExportOptions;
-import io.rangefinder.engine.export.TorchScriptExporter;
+import io.rangefinder.engine.export.ModelExporter;
 import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.engine.quantization.QuantizationOptions;
 import io.rangefinder.engine.quantization.Quantizer;
@@ -34,7 +34,7 @@ final class ResNetVariants {
 
     /** As we export it, tensors named by hook points. */
     static OnnxModel exported() throws IOException, MalformedModelException {
-        return TorchScriptExporter.export(
+        return ModelExporter.export(
                         FOLDER.resolve("resnet_traced.pt"),
                         List.of(
                                 new InputDescription(

@@ -1,4 +1,4 @@
-package io.rangefinder.engine.export;
+package io.rangefinder.engine.torchscript;
 
 import ai.djl.MalformedModelException;
 import io.rangefinder.capture.ranges.InputDescription;
@@ -7,6 +7,7 @@ import io.rangefinder.capture.torchscript.FunctionDef;
 import io.rangefinder.capture.types.ArgumentTypes;
 import io.rangefinder.capture.types.Type;
 import io.rangefinder.capture.types.TypeReader;
+import io.rangefinder.engine.export.ExportableModel.GraphInput;
 import io.rangefinder.engine.export.graph.GraphBuilder;
 import io.rangefinder.engine.export.symbolic.ElementType;
 import io.rangefinder.engine.export.symbolic.Value;
@@ -27,7 +28,6 @@ final class Arguments {
     private final List<FunctionDef.Parameter> parameters;
     private final Set<String> taken;
     private final GraphBuilder graph;
-    private final OpenAxes open;
     private int next;
 
     /**
@@ -37,22 +37,19 @@ final class Arguments {
      * @param parameters what it takes
      * @param taken names that layers have
      * @param graph where inputs go
-     * @param open which axes have no length yet
      */
     Arguments(
             String method,
             List<FunctionDef.Parameter> parameters,
             Set<String> taken,
-            GraphBuilder graph,
-            OpenAxes open) {
+            GraphBuilder graph) {
         this.method = method;
         this.parameters = parameters;
         this.taken = taken;
         this.graph = graph;
-        this.open = open;
     }
 
-    List<Value> of(List<InputDescription> inputs) throws MalformedModelException {
+    List<Value> of(List<GraphInput> inputs) throws MalformedModelException {
         if (inputs.isEmpty()) {
             throw wrongInputs(inputs);
         }
@@ -66,7 +63,10 @@ final class Arguments {
             ArgumentKind kind = ArgumentTypes.kind(type);
             int parts = 0;
             while (next + parts < inputs.size()
-                    && inputs.get(next + parts).name().startsWith(parameter.name() + ".")) {
+                    && inputs.get(next + parts)
+                            .description()
+                            .name()
+                            .startsWith(parameter.name() + ".")) {
                 parts++;
             }
             if (parts > 0 && kind.isNested()) {
@@ -94,12 +94,12 @@ final class Arguments {
         }
     }
 
-    private Value nested(ArgumentKind kind, List<InputDescription> parts)
-            throws MalformedModelException {
+    private Value nested(ArgumentKind kind, List<GraphInput> parts) throws MalformedModelException {
         Map<Value, Value> entries = new LinkedHashMap<>();
-        for (InputDescription part : parts) {
-            String key = part.name().substring(part.name().indexOf('.') + 1);
-            entries.put(new Value.Text(key), tensor(part.name(), part));
+        for (GraphInput part : parts) {
+            String key =
+                    part.description().name().substring(part.description().name().indexOf('.') + 1);
+            entries.put(new Value.Text(key), tensor(part.description().name(), part));
         }
         if (kind == ArgumentKind.DICT) {
             return new Value.Dict(entries);
@@ -110,7 +110,8 @@ final class Arguments {
                 : new Value.ListOf(elements);
     }
 
-    private Value tensor(String name, InputDescription input) throws MalformedModelException {
+    private Value tensor(String name, GraphInput given) throws MalformedModelException {
+        InputDescription input = given.description();
         ElementType type =
                 ElementType.named(input.type())
                         .orElseThrow(
@@ -139,7 +140,8 @@ final class Arguments {
         }
         // As hooks name it, so that no layer's name is taken.
         String own = taken.contains(name) ? name + "@input" : name;
-        return new Value.Tensor(graph.input(own, type, open.shape(next++)));
+        next++;
+        return new Value.Tensor(graph.input(own, type, given.shape()));
     }
 
     private static String withoutOnnx(String type) {
@@ -149,7 +151,7 @@ final class Arguments {
                 : ", which can't be exported";
     }
 
-    private MalformedModelException wrongInputs(List<InputDescription> inputs) {
+    private MalformedModelException wrongInputs(List<GraphInput> inputs) {
         List<String> named =
                 parameters.stream()
                         .map(p -> ArgumentTypes.kind(TypeReader.read(p.type())).arrays(p.name()))
@@ -163,7 +165,8 @@ final class Arguments {
                         + "), not "
                         + inputs.size()
                         + " ("
-                        + String.join(", ", inputs.stream().map(InputDescription::name).toList())
+                        + String.join(
+                                ", ", inputs.stream().map(i -> i.description().name()).toList())
                         + ")");
     }
 }
