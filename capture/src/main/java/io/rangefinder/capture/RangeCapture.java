@@ -48,6 +48,13 @@ public final class RangeCapture {
      */
     public static final String OPTION_POINTS = "points";
 
+    /**
+     * Option: what is kept of each point beside minimum and maximum, by the names of {@link
+     * io.rangefinder.capture.observers.Observer}s with commas between: those of an application,
+     * which {@code ServiceLoader} finds.
+     */
+    public static final String OPTION_OBSERVERS = "observers";
+
     private RangeCapture() {}
 
     /**

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import io.rangefinder.capture.files.ModelFile;
 import io.rangefinder.capture.io.FileFormat;
 import io.rangefinder.capture.io.RangeFiles;
+import io.rangefinder.capture.observers.Observers;
 import io.rangefinder.capture.ranges.InputDescription;
 import io.rangefinder.capture.ranges.ModelCall;
 import io.rangefinder.capture.source.ModelSource;
@@ -74,7 +75,12 @@ final class RangeCaptureModel extends BaseModel {
         ObservedModel observed =
                 source.observe(
                         new ObservationOptions(
-                                engine, manager.getDevice(), options, points, arguments(options)));
+                                engine,
+                                manager.getDevice(),
+                                options,
+                                points,
+                                observers(options),
+                                arguments(options)));
         wasLoaded = true;
         block = new RangeCaptureBlock(observed);
         recorder = Optional.of(new RangeRecorder(observed));
@@ -121,6 +127,15 @@ final class RangeCaptureModel extends BaseModel {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "option " + RangeCapture.OPTION_ARGUMENTS + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Observers observers(Map<String, ?> options) {
+        try {
+            return Observers.named(text(options, RangeCapture.OPTION_OBSERVERS).orElse(""));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "option " + RangeCapture.OPTION_OBSERVERS + ": " + e.getMessage(), e);
         }
     }
 

@@ -20,6 +20,16 @@ import java.io.PrintStream;
         importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
+    /** What a cluster or a reader of files has need of. */
+    private static final String[] STATISTICS = {
+        "io.rangefinder.capture.observers..",
+        "io.rangefinder.capture.statistics..",
+        "io.rangefinder.capture.calibration..",
+        "io.rangefinder.capture.ranges..",
+        "io.rangefinder.capture.io..",
+        "io.rangefinder.capture.files.."
+    };
+
     @ArchTest
     static final ArchRule nothingKnowsWhatStandsAbove = PackageOrder.nothingKnowsWhatStandsAbove();
 
@@ -82,6 +92,30 @@ class ArchitectureTest {
                                                     resideInAnyPackage(
                                                             "io.rangefinder.capture.ranges..",
                                                             "io.rangefinder.capture.files.."))));
+
+    @ArchTest
+    static final ArchRule observersDependOnNothingElseOfRangefinder =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.rangefinder.capture.observers..")
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAPackage("io.rangefinder..")
+                                    .and(
+                                            not(
+                                                    resideInAPackage(
+                                                            "io.rangefinder.capture.observers.."))));
+
+    /** What reads and merges statistics needs no model, nor what runs one. */
+    @ArchTest
+    static final ArchRule statisticsNeedNoModel =
+            noClasses()
+                    .that()
+                    .resideInAnyPackage(STATISTICS)
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAnyPackage("io.rangefinder..", "ai.djl.pytorch..")
+                                    .and(not(resideInAnyPackage(STATISTICS))));
 
     @ArchTest
     static final ArchRule namesSayWhatAClassIs =

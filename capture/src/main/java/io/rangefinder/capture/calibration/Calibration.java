@@ -43,6 +43,7 @@ public record Calibration(DynamicRanges ranges, List<CalibrationFinding> finding
      * @param calibrator the rule to choose by
      * @return ranges that carry the statistics' provenance, with the calibrator's name, this
      *     version and the time, and the findings
+     * @throws MissingStatisticsException if the calibrator needs observers that did not run
      * @throws IllegalArgumentException if the calibrator breaks its contract
      */
     public static Calibration of(ModelStatistics statistics, Calibrator calibrator) {
@@ -56,9 +57,11 @@ public record Calibration(DynamicRanges ranges, List<CalibrationFinding> finding
      * @param calibrator the rule to choose by
      * @param clock tells the date that the ranges carry, to the second
      * @return the ranges and the findings
+     * @throws MissingStatisticsException if the calibrator needs observers that did not run
      * @throws IllegalArgumentException if the calibrator breaks its contract
      */
     public static Calibration of(ModelStatistics statistics, Calibrator calibrator, Clock clock) {
+        MissingStatisticsException.refuse(statistics, calibrator);
         DynamicRanges.Builder ranges =
                 DynamicRanges.builder()
                         .optProvenance(provenance(statistics.provenance(), calibrator, clock));

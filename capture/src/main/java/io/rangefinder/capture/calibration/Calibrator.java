@@ -1,6 +1,8 @@
 package io.rangefinder.capture.calibration;
 
+import io.rangefinder.capture.observers.Observer;
 import io.rangefinder.capture.statistics.TensorStatistics;
+import java.util.List;
 import java.util.OptionalDouble;
 
 /** A rule that chooses amax, the half-width of a tensor's symmetric range, from its statistics. */
@@ -12,6 +14,16 @@ public interface Calibrator {
      * @return a lower-case word such as {@code minmax}
      */
     String name();
+
+    /**
+     * What it must know of a tensor, beside minimum and maximum. Where an observer does not look at
+     * a tensor, since it chooses its points, the calibrator does without.
+     *
+     * @return the observers whose numbers it asks for; none unless it says so
+     */
+    default List<Observer> needs() {
+        return List.of();
+    }
 
     /**
      * Chooses amax.

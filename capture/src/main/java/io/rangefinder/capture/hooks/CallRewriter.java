@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Copies calls: of operators, modules, methods, functions and TorchScript's built-ins. */
 final class CallRewriter {
@@ -57,6 +58,11 @@ final class CallRewriter {
 
         List<Type> types() {
             return positional.stream().map(a -> a.value().type()).toList();
+        }
+
+        Stream<KnownValue> values() {
+            return Stream.concat(positional.stream(), keywords.values().stream())
+                    .map(Evaluated::value);
         }
 
         Map<String, Type> keywordTypes() {
@@ -190,6 +196,9 @@ final class CallRewriter {
                 arguments.positional().isEmpty()
                         ? KnownValue.UNKNOWN
                         : arguments.positional().get(0).value();
+        if (KnownOperators.takesOperands(operator)) {
+            arguments.values().forEach(binder::operand);
+        }
         Optional<KnownValue.Seen> seen =
                 KnownOperators.clamp(operator, call, arguments.positional())
                         .filter(clamp -> binder.isCurrent(scope, input))
@@ -203,6 +212,7 @@ final class CallRewriter {
                                                                         s.clamp().then(clamp),
                                                                         s.block(),
                                                                         s.epoch(),
+                                                                        s.point(),
                                                                         Optional.empty())));
         if (mutates) {
             injection.epoch++;
@@ -214,6 +224,7 @@ final class CallRewriter {
                                             s.clamp(),
                                             s.block(),
                                             injection.epoch,
+                                            s.point(),
                                             Optional.empty()));
         }
         Expression.Call copy = arguments.with(call.callee(), List.of());

@@ -2,6 +2,7 @@ package io.rangefinder.capture.hooks;
 
 import io.rangefinder.capture.archive.InvalidArchiveException;
 import io.rangefinder.capture.archive.TorchScriptProgram;
+import io.rangefinder.capture.observers.Observers;
 import io.rangefinder.capture.torchscript.ClassDef;
 import io.rangefinder.capture.torchscript.FunctionDef;
 import io.rangefinder.capture.torchscript.Printer;
@@ -33,6 +34,7 @@ final class Generated {
     final String prefix;
 
     private final TorchScriptProgram program;
+    private final Observers observers;
     private final Map<String, Copy> functions = new LinkedHashMap<>();
     private final Map<String, StringBuilder> copyFiles = new LinkedHashMap<>();
     private String copyFile = "";
@@ -50,8 +52,9 @@ final class Generated {
      */
     record Copy(FunctionDef function, String origin, boolean ofMethod) {}
 
-    Generated(TorchScriptProgram program) {
+    Generated(TorchScriptProgram program, Observers observers) {
         this.program = program;
+        this.observers = observers;
         String fresh = "rangefinder_";
         while (isUsed(program, fresh)) {
             fresh = "x" + fresh;
@@ -138,7 +141,7 @@ final class Generated {
                             }
                         });
         StringBuilder text = new StringBuilder();
-        text.append(ObserverCode.source().replace("__torch__.MODULE", file));
+        text.append(new ObserverCode(observers).source(file));
         functions.forEach(
                 (name, f) -> {
                     if (name.startsWith(file + ".")) {

@@ -4,6 +4,7 @@ import ai.djl.MalformedModelException;
 import io.rangefinder.capture.archive.InvalidArchiveException;
 import io.rangefinder.capture.archive.TorchScriptProgram;
 import io.rangefinder.capture.archive.TorchScriptProgram.Definition;
+import io.rangefinder.capture.observers.Observers;
 import io.rangefinder.capture.source.HookPoint;
 import io.rangefinder.capture.source.HookPoint.Kind;
 import io.rangefinder.capture.source.PointFilter;
@@ -16,6 +17,7 @@ import io.rangefinder.capture.types.SchemaTable;
 import io.rangefinder.capture.types.Type;
 import io.rangefinder.capture.types.TypeReader;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,11 +54,43 @@ public final class HookInjector {
             PointFilter statistics,
             PointFilter tensors)
             throws MalformedModelException {
+        return inject(program, arguments, statistics, tensors, Observers.STANDARD);
+    }
+
+    /**
+     * Copies every method of the model, with hooks for given observers.
+     *
+     * @param program the model
+     * @param arguments values of arguments that are no tensors, which the copies don't take
+     * @param statistics the points whose statistics are wanted
+     * @param tensors the points whose whole tensors are wanted
+     * @param observers who looks at the tensors
+     * @return the new code and how to read what it returns
+     * @throws MalformedModelException if the code is not what PyTorch writes
+     * @throws IllegalArgumentException if an observer's code has no function of its name
+     */
+    public HookedProgram inject(
+            TorchScriptProgram program,
+            BoundArguments arguments,
+            PointFilter statistics,
+            PointFilter tensors,
+            Observers observers)
+            throws MalformedModelException {
         return guarded(
-                () ->
+                () -> {
+                    Map<String, ObservedTensors> found = new HashMap<>();
+                    if (!observers.tensors().isEmpty()) {
                         injected(
-                                new Injection(program, schemas, statistics, tensors, false),
-                                arguments));
+                                new Injection(
+                                        program, schemas, statistics, tensors, observers, false),
+                                arguments,
+                                found);
+                    }
+                    return injected(
+                            new Injection(program, schemas, statistics, tensors, observers, false),
+                            arguments,
+                            found);
+                });
     }
 
     /**
@@ -74,9 +108,16 @@ public final class HookInjector {
                 () -> {
                     Injection injection =
                             new Injection(
-                                    program, schemas, PointFilter.none(), PointFilter.all(), true);
+                                    program,
+                                    schemas,
+                                    PointFilter.none(),
+                                    PointFilter.all(),
+                                    Observers.STANDARD,
+                                    true);
                     return new MarkedProgram(
-                            injected(injection, arguments), injection.generated, program);
+                            injected(injection, arguments, new HashMap<>()),
+                            injection.generated,
+                            program);
                 });
     }
 
@@ -98,7 +139,9 @@ public final class HookInjector {
         }
     }
 
-    private static HookedProgram injected(Injection injection, BoundArguments arguments)
+    /** Looks at the tensors that were found by method, and finds them. */
+    private static HookedProgram injected(
+            Injection injection, BoundArguments arguments, Map<String, ObservedTensors> found)
             throws MalformedModelException {
         TorchScriptProgram program = injection.program;
         String className = program.root().className();
@@ -115,6 +158,7 @@ public final class HookInjector {
         for (FunctionDef method : root.definition().methods()) {
             if (!method.name().startsWith("__") && !method.parameters().isEmpty()) {
                 injection.startMethod();
+                injection.tensors = found.getOrDefault(method.name(), ObservedTensors.NONE);
                 String name = entry(injection, functions, root, method, arguments);
                 methods.put(
                         method.name(),
@@ -124,13 +168,15 @@ public final class HookInjector {
                                 injection.rows,
                                 List.copyOf(injection.points),
                                 List.copyOf(injection.readings)));
+                found.put(method.name(), injection.found());
             }
         }
         return new HookedProgram(
                 injection.generated.code(),
                 methods,
                 List.copyOf(injection.unobserved),
-                injection.casts);
+                injection.casts,
+                injection.observers);
     }
 
     /** Writes the method that the engine calls in place of the original. */

@@ -1,5 +1,9 @@
 package io.rangefinder.capture.hooks;
 
+import io.rangefinder.capture.observers.Clamp;
+import io.rangefinder.capture.observers.Observers;
+import io.rangefinder.capture.observers.Tally;
+import io.rangefinder.capture.observers.TensorObserver;
 import io.rangefinder.capture.source.HookPoint;
 import io.rangefinder.capture.statistics.TensorStatistics;
 import java.util.LinkedHashMap;
@@ -16,31 +20,34 @@ import java.util.Optional;
  * @param unobserved what could not be hooked and why, one sentence each, for a log
  * @param casts whether it may cast by itself ({@code autocast}), which PyTorch does while it
  *     optimizes a graph
+ * @param observers who looks at its tensors
  */
 public record HookedProgram(
         Map<String, String> code,
         Map<String, HookedMethod> methods,
         List<String> unobserved,
-        boolean casts) {
-
-    /** The columns of a row of statistics; see {@link HookedMethod#read}. */
-    static final int COLUMNS = 7;
+        boolean casts,
+        Observers observers) {
 
     /** Before the keys of the dict that a hooked method returns. */
     static final String KEY = "rangefinder:";
 
-    /** Before the name of a tensor whose statistics are in the dict. */
-    public static final String STATISTICS_KEY = KEY + "s:";
+    /** Before the name of a tensor whose row is in the dict. */
+    static final String ROW_KEY = KEY + "s:";
+
+    /** Before the name of an observer, a colon, and the name of a tensor that it looked at. */
+    static final String OBSERVER_KEY = KEY + "o:";
 
     /** Before the number and the name of a whole tensor in the dict. */
     public static final String TENSOR_KEY = KEY + "t:";
 
     /**
      * A method with hooks. It returns {@code (what the original returns, dict, table)}: the table
-     * is float64, shape (rows, 7): elements, min, max, NaN, +inf, -inf, and calls with a tensor
-     * that has no range as it holds integers; the dict holds such rows for tensors whose number is
-     * known only when it runs, under {@link #STATISTICS_KEY}{@code name}, and whole tensors under
-     * {@link #TENSOR_KEY}{@code number:name}.
+     * is float64, of as many rows as there are, each with the numbers of all {@link
+     * io.rangefinder.capture.observers.RowObserver}s; the dict holds such rows for tensors whose
+     * number is known only when it runs, what {@link
+     * io.rangefinder.capture.observers.TensorObserver}s saw, and whole tensors under {@link
+     * #TENSOR_KEY}{@code number:name}.
      *
      * @param name the copy's name
      * @param withoutHooks the method that takes what the copy takes, without hooks; empty if that
@@ -54,34 +61,7 @@ public record HookedProgram(
             Optional<String> withoutHooks,
             int rows,
             List<HookPoint> points,
-            List<Reading> readings) {
-
-        /**
-         * Reads a table.
-         *
-         * @param table the rows, {@code rows × 7} numbers
-         * @return the statistics of each point that saw numbers with a fraction or saw nothing, in
-         *     execution order; points that saw integers only are left out
-         * @throws IllegalArgumentException if the table has another size
-         */
-        public Map<String, TensorStatistics> read(double[] table) {
-            if (table.length != rows * COLUMNS) {
-                throw new IllegalArgumentException(
-                        "expected " + rows * COLUMNS + " numbers but got " + table.length);
-            }
-            Map<String, TensorStatistics> result = new LinkedHashMap<>();
-            for (Reading reading : readings) {
-                int at = reading.row() * COLUMNS;
-                if (!isOnlyIntegers(table, at)) {
-                    result.merge(
-                            reading.name(),
-                            reading.clamp().apply(row(table, at)),
-                            TensorStatistics::merge);
-                }
-            }
-            return result;
-        }
-    }
+            List<Reading> readings) {}
 
     /**
      * Where the statistics of a point are found.
@@ -93,43 +73,94 @@ public record HookedProgram(
     record Reading(String name, int row, Clamp clamp) {}
 
     /**
-     * Adds one table to another of the same method.
+     * What a key of the dict tells.
      *
-     * @param sum is added to
-     * @param table is added
+     * @param name the tensor's name
+     * @param observer the observer whose numbers these are; empty for a row of the table
      */
-    public static void addTable(double[] sum, double[] table) {
-        for (int at = 0; at < sum.length; at += COLUMNS) {
-            sum[at] += table[at];
-            sum[at + 1] = Math.min(sum[at + 1], table[at + 1]);
-            sum[at + 2] = Math.max(sum[at + 2], table[at + 2]);
-            for (int column = 3; column < COLUMNS; column++) {
-                sum[at + column] += table[at + column];
-            }
+    public record Key(String name, Optional<TensorObserver> observer) {}
+
+    /**
+     * A table of one of the methods. Those of one method merge.
+     *
+     * @param method the method
+     * @param numbers the table that it returned
+     * @return what was seen
+     * @throws IllegalArgumentException if the table has another size, or a number does not fit its
+     *     column
+     */
+    public Tally table(HookedMethod method, double[] numbers) {
+        RowLayout layout = new RowLayout(observers);
+        if (numbers.length != method.rows() * layout.width()) {
+            throw new IllegalArgumentException(
+                    "expected "
+                            + method.rows() * layout.width()
+                            + " numbers but got "
+                            + numbers.length);
         }
+        return layout.table(numbers);
+    }
+
+    /**
+     * Reads a table.
+     *
+     * @param method the method that it is of
+     * @param table one table or several together
+     * @return the statistics of each point that saw numbers with a fraction or saw nothing, in
+     *     execution order; points that saw integers only are left out
+     */
+    public Map<String, TensorStatistics> read(HookedMethod method, Tally table) {
+        RowLayout layout = new RowLayout(observers);
+        Map<String, TensorStatistics> result = new LinkedHashMap<>();
+        for (Reading reading : method.readings()) {
+            layout.read(table, reading.row(), reading.clamp())
+                    .ifPresent(seen -> result.merge(reading.name(), seen, TensorStatistics::merge));
+        }
+        return result;
     }
 
     /**
      * Reads a row of the dict.
      *
-     * @param row its seven numbers
+     * @param row its numbers
      * @return its statistics, or empty if the tensor held integers
      */
-    public static Optional<TensorStatistics> readNamed(double[] row) {
-        return isOnlyIntegers(row, 0) ? Optional.empty() : Optional.of(row(row, 0));
+    public Optional<TensorStatistics> readRow(double[] row) {
+        RowLayout layout = new RowLayout(observers);
+        return layout.read(layout.table(row), 0, Clamp.NONE);
     }
 
-    private static boolean isOnlyIntegers(double[] table, int at) {
-        return table[at] == 0 && table[at + COLUMNS - 1] > 0;
+    /**
+     * Whether a key of the dict tells of statistics.
+     *
+     * @param key a key
+     * @return what it tells, or empty if it is another
+     */
+    public Optional<Key> statisticsKey(String key) {
+        if (key.startsWith(ROW_KEY)) {
+            return Optional.of(new Key(key.substring(ROW_KEY.length()), Optional.empty()));
+        }
+        return observers.tensors().stream()
+                .filter(o -> key.startsWith(OBSERVER_KEY + o.name() + ":"))
+                .map(
+                        o ->
+                                new Key(
+                                        key.substring(
+                                                OBSERVER_KEY.length() + o.name().length() + 1),
+                                        Optional.of(o)))
+                .findFirst();
     }
 
-    private static TensorStatistics row(double[] table, int at) {
-        return new TensorStatistics(
-                (long) table[at],
-                table[at + 1],
-                table[at + 2],
-                (long) table[at + 3],
-                (long) table[at + 4],
-                (long) table[at + 5]);
+    /**
+     * Whether an output is a value of the dict.
+     *
+     * @param key the output's name, or null if it has none
+     * @return true if hooks made it
+     */
+    public static boolean isOfDict(String key) {
+        return key != null
+                && (key.startsWith(ROW_KEY)
+                        || key.startsWith(OBSERVER_KEY)
+                        || key.startsWith(TENSOR_KEY));
     }
 }

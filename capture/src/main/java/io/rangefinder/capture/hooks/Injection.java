@@ -2,16 +2,19 @@ package io.rangefinder.capture.hooks;
 
 import io.rangefinder.capture.archive.ModulePaths;
 import io.rangefinder.capture.archive.TorchScriptProgram;
+import io.rangefinder.capture.observers.Observers;
 import io.rangefinder.capture.source.HookPoint;
 import io.rangefinder.capture.source.PointFilter;
 import io.rangefinder.capture.torchscript.Expression;
 import io.rangefinder.capture.types.SchemaTable;
 import io.rangefinder.capture.types.Type;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What the parts of one injection share. The second half is of the method that is copied now. */
 final class Injection {
@@ -23,6 +26,8 @@ final class Injection {
     final SchemaTable schemas;
     final PointFilter filter;
     final PointFilter taps;
+    final Observers observers;
+    final RowLayout layout;
     final Generated generated;
     final FusedOperators fused;
 
@@ -56,18 +61,27 @@ final class Injection {
     final List<HookPoint> points = new ArrayList<>();
     final List<HookedProgram.Reading> readings = new ArrayList<>();
 
+    /** The points that products and additions read. */
+    final Set<String> operands = new HashSet<>();
+
+    /** Where tensor observers may look. */
+    ObservedTensors tensors = ObservedTensors.NONE;
+
     Injection(
             TorchScriptProgram program,
             SchemaTable schemas,
             PointFilter filter,
             PointFilter taps,
+            Observers observers,
             boolean marks) {
         this.program = program;
         this.schemas = schemas;
         this.filter = filter;
         this.taps = taps;
+        this.observers = observers;
         this.marks = marks;
-        generated = new Generated(program);
+        layout = new RowLayout(observers);
+        generated = new Generated(program, observers);
         fused = new FusedOperators(generated.file, marks);
         paths = new ModulePaths(program.root());
         assigned = new AssignedAttributes(program);
@@ -85,6 +99,14 @@ final class Injection {
         hooks = 0;
         points.clear();
         readings.clear();
+        operands.clear();
+    }
+
+    /** Where tensor observers may look in the method that was copied. */
+    ObservedTensors found() {
+        return new ObservedTensors(
+                points.stream().map(HookPoint::name).collect(Collectors.toSet()),
+                Set.copyOf(operands));
     }
 
     boolean isModule(Type.ClassType type) {

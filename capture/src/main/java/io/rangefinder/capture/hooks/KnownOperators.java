@@ -1,5 +1,6 @@
 package io.rangefinder.capture.hooks;
 
+import io.rangefinder.capture.observers.Clamp;
 import io.rangefinder.capture.torchscript.Expression;
 import io.rangefinder.capture.types.Type;
 import java.util.List;
@@ -38,14 +39,58 @@ final class KnownOperators {
                     "numpy_T",
                     "ravel");
 
+    /** Products of two tensors, and additions: what a calibrator's ranges are for. */
+    private static final Set<String> TAKES_OPERANDS =
+            Set.of(
+                    "conv1d",
+                    "conv2d",
+                    "conv3d",
+                    "convolution",
+                    "_convolution",
+                    "_convolution_mode",
+                    "conv_transpose1d",
+                    "conv_transpose2d",
+                    "conv_transpose3d",
+                    "linear",
+                    "bilinear",
+                    "addmm",
+                    "addbmm",
+                    "baddbmm",
+                    "addmv",
+                    "mm",
+                    "mv",
+                    "bmm",
+                    "matmul",
+                    "einsum",
+                    "scaled_dot_product_attention",
+                    "_native_multi_head_attention",
+                    "lstm",
+                    "gru",
+                    "rnn_tanh",
+                    "rnn_relu",
+                    "lstm_cell",
+                    "gru_cell",
+                    "rnn_tanh_cell",
+                    "rnn_relu_cell",
+                    "add");
+
     private KnownOperators() {}
+
+    /** Whether an operator is a product or an addition. */
+    static boolean takesOperands(String operator) {
+        return TAKES_OPERANDS.contains(functional(operator));
+    }
+
+    /** The operator that an in-place form is of. */
+    private static String functional(String operator) {
+        return operator.endsWith("_") && !operator.endsWith("__")
+                ? operator.substring(0, operator.length() - 1)
+                : operator;
+    }
 
     /** How the numbers of the result follow from those of the first argument, if they do. */
     static Optional<Clamp> clamp(String operator, Expression.Call call, List<Evaluated> arguments) {
-        String name =
-                operator.endsWith("_") && !operator.endsWith("__")
-                        ? operator.substring(0, operator.length() - 1)
-                        : operator;
+        String name = functional(operator);
         if (SAME_NUMBERS.contains(name)) {
             // view(dtype) reads the same bytes as other numbers.
             boolean reinterprets =

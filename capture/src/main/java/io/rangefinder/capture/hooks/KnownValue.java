@@ -1,6 +1,7 @@
 package io.rangefinder.capture.hooks;
 
 import io.rangefinder.capture.archive.ScriptObject;
+import io.rangefinder.capture.observers.Clamp;
 import io.rangefinder.capture.types.Type;
 import java.util.List;
 import java.util.Optional;
@@ -168,10 +169,16 @@ sealed interface KnownValue {
      * @param block the block of code that it was observed in; elsewhere it may have been executed
      *     another number of times
      * @param epoch how many in-place operations had run; after one more its numbers may differ
+     * @param point the last point that it was
      * @param operator the reading that named it as an operator's result, if that is all it is
      */
     record Seen(
-            int row, Clamp clamp, int block, int epoch, Optional<HookedProgram.Reading> operator) {}
+            int row,
+            Clamp clamp,
+            int block,
+            int epoch,
+            String point,
+            Optional<HookedProgram.Reading> operator) {}
 
     static KnownValue of(Type type) {
         return new Typed(type);

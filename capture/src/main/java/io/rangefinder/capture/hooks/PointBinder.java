@@ -1,10 +1,13 @@
 package io.rangefinder.capture.hooks;
 
 import io.rangefinder.capture.archive.TorchScriptProgram;
+import io.rangefinder.capture.observers.Clamp;
+import io.rangefinder.capture.observers.TensorObserver;
 import io.rangefinder.capture.source.HookPoint;
 import io.rangefinder.capture.source.HookPoint.Kind;
 import io.rangefinder.capture.torchscript.ClassDef;
 import io.rangefinder.capture.torchscript.Expression;
+import io.rangefinder.capture.torchscript.Printer;
 import io.rangefinder.capture.torchscript.Statement;
 import io.rangefinder.capture.types.Type;
 import io.rangefinder.capture.types.TypeReader;
@@ -115,21 +118,29 @@ final class PointBinder {
         }
         injection.points.add(point);
         KnownValue.Seen seen =
-                isCurrent(scope, value) ? value.seen().get() : observe(scope, variable, observer);
+                isCurrent(scope, value) && injection.layout.follow(value.seen().get().clamp())
+                        ? value.seen().get()
+                        : observe(scope, variable, observer);
+        observeTensor(scope, point, variable, observer);
         HookedProgram.Reading reading =
                 new HookedProgram.Reading(point.name(), seen.row(), seen.clamp());
         if (point.kind() == Kind.MODULE) {
             // The module's output is its last operator's: one name is enough.
             seen.operator()
                     .filter(operator -> isWithin(point.name(), operator.name()))
-                    .ifPresent(this::forget);
+                    .ifPresent(operator -> forget(operator, point));
         }
         injection.readings.add(reading);
         Optional<HookedProgram.Reading> operator =
                 point.kind() == Kind.OPERATOR ? Optional.of(reading) : Optional.empty();
         return value.observed(
                 new KnownValue.Seen(
-                        seen.row(), seen.clamp(), scope.block, injection.epoch, operator));
+                        seen.row(),
+                        seen.clamp(),
+                        scope.block,
+                        injection.epoch,
+                        point.name(),
+                        operator));
     }
 
     /** A module may also hand on what an operator outside of it gave. */
@@ -138,9 +149,40 @@ final class PointBinder {
         return operator.startsWith(path + "/");
     }
 
-    private void forget(HookedProgram.Reading operator) {
+    private void forget(HookedProgram.Reading operator, HookPoint module) {
         injection.readings.remove(operator);
         injection.points.removeIf(p -> p.name().equals(operator.name()));
+        if (injection.operands.remove(operator.name())) {
+            injection.operands.add(module.name());
+        }
+    }
+
+    /** Has tensor observers look at a point that they want. */
+    private void observeTensor(Scope scope, HookPoint point, Expression variable, String observer) {
+        for (TensorObserver wanting : injection.observers.tensors()) {
+            if (injection.tensors.areFor(wanting, point.name())) {
+                injection.hooks++;
+                scope.out.add(
+                        new Statement.ExprStmt(
+                                scope.line,
+                                Expression.call(
+                                        Expression.dotted(
+                                                injection.rowsArgument
+                                                        + "."
+                                                        + wanting.name()
+                                                        + "_"
+                                                        + observer),
+                                        variable,
+                                        new Expression.Name(injection.resultsArgument),
+                                        Printer.string(point.name()))));
+            }
+        }
+    }
+
+    /** A product or an addition reads a value: itself, or what is in the list. */
+    void operand(KnownValue value) {
+        value.seen().ifPresent(seen -> injection.operands.add(seen.point()));
+        value.elements().forEach(this::operand);
     }
 
     /** Whether a value's statistics still are those of what it holds now, here. */
@@ -160,8 +202,9 @@ final class PointBinder {
                                 Expression.dotted(injection.rowsArgument + "." + observer),
                                 variable,
                                 new Expression.Literal(
-                                        Integer.toString(row * HookedProgram.COLUMNS)))));
-        return new KnownValue.Seen(row, Clamp.NONE, scope.block, injection.epoch, Optional.empty());
+                                        Integer.toString(row * injection.layout.width())))));
+        return new KnownValue.Seen(
+                row, Clamp.NONE, scope.block, injection.epoch, "", Optional.empty());
     }
 
     /** A NamedTuple is a tuple. */

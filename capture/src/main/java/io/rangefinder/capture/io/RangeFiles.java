@@ -3,9 +3,11 @@ package io.rangefinder.capture.io;
 import io.rangefinder.capture.calibration.Calibration;
 import io.rangefinder.capture.calibration.Calibrator;
 import io.rangefinder.capture.calibration.MinMaxCalibrator;
+import io.rangefinder.capture.calibration.MissingStatisticsException;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.capture.ranges.InvalidRangesException;
 import io.rangefinder.capture.ranges.RangeFormat;
+import io.rangefinder.capture.statistics.InvalidStatisticsException;
 import io.rangefinder.capture.statistics.ModelStatistics;
 import io.rangefinder.capture.statistics.StatisticsFile;
 import java.io.IOException;
@@ -45,8 +47,7 @@ public final class RangeFiles {
      * @return what it holds
      * @throws InvalidRangesException if neither name nor content tell a format, or the file is not
      *     what its name says
-     * @throws io.rangefinder.capture.statistics.InvalidStatisticsException if a {@code .json} holds
-     *     no statistics
+     * @throws InvalidStatisticsException if a {@code .json} holds no statistics
      * @throws IOException if it cannot be read
      */
     public static DynamicRanges read(Path file) throws IOException {
@@ -61,8 +62,8 @@ public final class RangeFiles {
      * @return what it holds; from statistics that know their date, ranges with that date, so that
      *     one file always reads the same
      * @throws InvalidRangesException as in {@link #read(Path)}
-     * @throws io.rangefinder.capture.statistics.InvalidStatisticsException as in {@link
-     *     #read(Path)}
+     * @throws InvalidStatisticsException as in {@link #read(Path)}, or if they lack what the
+     *     calibrator needs
      * @throws IOException if it cannot be read
      */
     public static DynamicRanges read(Path file, Calibrator calibrator) throws IOException {
@@ -76,8 +77,7 @@ public final class RangeFiles {
      * @param format its format; statistics become ranges by {@link MinMaxCalibrator}
      * @return what it holds
      * @throws InvalidRangesException if it is not of this format
-     * @throws io.rangefinder.capture.statistics.InvalidStatisticsException if it holds no
-     *     statistics but should
+     * @throws InvalidStatisticsException if it holds no statistics but should
      * @throws IOException if it cannot be read
      */
     public static DynamicRanges read(Path file, FileFormat format) throws IOException {
@@ -99,9 +99,15 @@ public final class RangeFiles {
                         .date()
                         .map(date -> Clock.fixed(date, ZoneOffset.UTC))
                         .orElseGet(Clock::systemUTC);
-        Calibration calibration = Calibration.of(statistics, calibrator, clock);
-        calibration.findings().forEach(finding -> logger.warn("{}: {}", file, finding.message()));
-        return calibration.ranges();
+        try {
+            Calibration calibration = Calibration.of(statistics, calibrator, clock);
+            calibration
+                    .findings()
+                    .forEach(finding -> logger.warn("{}: {}", file, finding.message()));
+            return calibration.ranges();
+        } catch (MissingStatisticsException e) {
+            throw new InvalidStatisticsException(file, e.getMessage());
+        }
     }
 
     /**

@@ -21,13 +21,13 @@ import io.rangefinder.capture.archive.TorchScriptProgram;
 import io.rangefinder.capture.hooks.BoundArguments;
 import io.rangefinder.capture.hooks.HookInjector;
 import io.rangefinder.capture.hooks.HookedProgram;
+import io.rangefinder.capture.observers.Observers;
 import io.rangefinder.capture.ranges.ModelCall;
 import io.rangefinder.capture.source.HookPoint;
 import io.rangefinder.capture.source.ObservationOptions;
 import io.rangefinder.capture.source.ObservedModel;
 import io.rangefinder.capture.source.PointFilter;
 import io.rangefinder.capture.statistics.ModelStatistics;
-import io.rangefinder.capture.statistics.TensorStatistics;
 import io.rangefinder.capture.types.SchemaTable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,6 +57,7 @@ final class HookedModule implements ObservedModel {
     private final Device device;
     private final Map<String, ?> options;
     private final PointFilter points;
+    private final Observers observers;
     private final String digest;
     private final TorchScriptProgram program;
     private final BoundArguments bound;
@@ -95,12 +96,13 @@ final class HookedModule implements ObservedModel {
         device = how.device();
         options = how.loading();
         points = how.points();
+        observers = how.observers();
         try (TorchScriptArchive archive = TorchScriptArchive.open(file)) {
             digest = archive.digest();
             program = archive.program();
             bound = BoundArguments.of(file, program, how.arguments());
             parameters = MethodParameters.of(file, program, bound);
-            observations = new Observations(parameters);
+            observations = new Observations(observers, parameters);
             loaded = load(archive);
         }
         loaded.program().unobserved().forEach(sentence -> logger.warn("{}: {}", file, sentence));
@@ -191,7 +193,7 @@ final class HookedModule implements ObservedModel {
             throws MalformedModelException {
         try {
             return new HookInjector(SchemaTable.ofPyTorch())
-                    .inject(program, bound, statistics, tensors);
+                    .inject(program, bound, statistics, tensors, observers);
         } catch (InvalidArchiveException e) {
             throw new InvalidArchiveException(file + ": " + e.getMessage(), e);
         }
@@ -262,32 +264,20 @@ final class HookedModule implements ObservedModel {
             NDList outputs) {
         int end = outputs.size() - 1;
         int own = end;
-        while (own > 0 && isOurs(outputs.get(own - 1).getName())) {
+        while (own > 0 && HookedProgram.isOfDict(outputs.get(own - 1).getName())) {
             own--;
         }
         try {
-            Map<String, TensorStatistics> named = new HashMap<>();
-            for (NDArray array : outputs.subList(own, end)) {
-                if (array.getName().startsWith(HookedProgram.STATISTICS_KEY)) {
-                    String name = array.getName().substring(HookedProgram.STATISTICS_KEY.length());
-                    if (points.testName(name)) {
-                        HookedProgram.readNamed(array.toDoubleArray())
-                                .ifPresent(seen -> named.put(name, seen));
-                    }
-                }
-            }
-            observations.add(method, hooked, outputs.get(end).toDoubleArray(), named, described);
-            hooks.call(outputs.subList(own, end));
+            List<NDArray> dict = outputs.subList(own, end);
+            observations.add(
+                    method,
+                    ObservedPass.of(now.program(), hooked, dict, outputs.get(end), points),
+                    described);
+            hooks.call(dict);
         } finally {
             outputs.subList(own, end + 1).forEach(NDArray::close);
         }
         return new NDList(outputs.subList(0, own));
-    }
-
-    private static boolean isOurs(String name) {
-        return name != null
-                && (name.startsWith(HookedProgram.STATISTICS_KEY)
-                        || name.startsWith(HookedProgram.TENSOR_KEY));
     }
 
     private static boolean isMarker(NDArray input) {
@@ -333,7 +323,7 @@ final class HookedModule implements ObservedModel {
         if (described != null) {
             for (Pair<String, Shape> pair : described) {
                 String name = pair.getKey();
-                boolean added = isOurs(name) || ModelCall.marked(name).isPresent();
+                boolean added = HookedProgram.isOfDict(name) || ModelCall.marked(name).isPresent();
                 if (!added) {
                     own.add(pair);
                 }

@@ -3,6 +3,8 @@ package io.rangefinder.capture.pytorch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import io.rangefinder.capture.hooks.HookedProgram;
+import io.rangefinder.capture.observers.Observers;
+import io.rangefinder.capture.observers.Tally;
 import io.rangefinder.capture.ranges.InputDescription;
 import io.rangefinder.capture.ranges.ModelCall;
 import io.rangefinder.capture.ranges.Provenance;
@@ -12,6 +14,7 @@ import io.rangefinder.capture.statistics.TensorStatistics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,11 +31,14 @@ final class Observations {
 
     private final Map<String, Accumulator> methods = new LinkedHashMap<>();
     private final Map<String, TensorStatistics> named = new LinkedHashMap<>();
+    private final Map<ObservedPass.Look, Tally> tensors = new HashMap<>();
 
+    private final Observers observers;
     private final Map<String, MethodParameters> parameters;
 
-    /** Observations of a model, whose methods take these. */
-    Observations(Map<String, MethodParameters> parameters) {
+    /** What these see of a model, whose methods take these. */
+    Observations(Observers observers, Map<String, MethodParameters> parameters) {
+        this.observers = observers;
         this.parameters = Map.copyOf(parameters);
     }
 
@@ -46,16 +52,26 @@ final class Observations {
 
     private static final class Accumulator {
 
+        private HookedProgram program;
         private HookedProgram.HookedMethod method;
-        private double[] table;
+        private Tally table;
         private List<InputDescription> inputs;
         private long samples;
 
-        Accumulator(HookedProgram.HookedMethod method, double[] table, Inputs described) {
-            this.method = method;
-            this.table = table;
+        Accumulator(ObservedPass pass, Inputs described) {
+            start(pass);
             inputs = described.descriptions();
             samples = described.samples();
+        }
+
+        void start(ObservedPass pass) {
+            program = pass.program();
+            method = pass.method();
+            table = pass.table();
+        }
+
+        Map<String, TensorStatistics> read() {
+            return program.read(method, table);
         }
 
         void add(Inputs described) {
@@ -81,26 +97,21 @@ final class Observations {
         return new Inputs(descriptions, scalar ? 1 : inputs.get(0).getShape().get(0));
     }
 
-    synchronized void add(
-            String name,
-            HookedProgram.HookedMethod method,
-            double[] table,
-            Map<String, TensorStatistics> rows,
-            Inputs described) {
-        rows.forEach(this::addNamed);
+    synchronized void add(String name, ObservedPass pass, Inputs described) {
+        pass.rows().forEach(this::addNamed);
+        pass.tensors().forEach((look, seen) -> tensors.merge(look, seen, Tally::merge));
         Accumulator sum = methods.get(name);
         if (sum == null) {
-            methods.put(name, new Accumulator(method, table, described));
+            methods.put(name, new Accumulator(pass, described));
             return;
         }
         sum.add(described);
-        if (sum.method != method) {
+        if (sum.method != pass.method()) {
             // Hooks have changed since: what each row means may have, too.
-            sum.method.read(sum.table).forEach(this::addNamed);
-            sum.method = method;
-            sum.table = table;
+            sum.read().forEach(this::addNamed);
+            sum.start(pass);
         } else {
-            HookedProgram.addTable(sum.table, table);
+            sum.table = sum.table.merge(pass.table());
         }
     }
 
@@ -111,6 +122,7 @@ final class Observations {
     synchronized void reset() {
         methods.clear();
         named.clear();
+        tensors.clear();
     }
 
     /** The method that inputs are told of: what it was not called by would be another model. */
@@ -123,15 +135,18 @@ final class Observations {
     synchronized ModelStatistics statistics(String digest) {
         Map<String, TensorStatistics> all = new LinkedHashMap<>();
         for (Accumulator sum : methods.values()) {
-            sum.method
-                    .read(sum.table)
-                    .forEach((name, seen) -> all.merge(name, seen, TensorStatistics::merge));
+            sum.read().forEach((name, seen) -> all.merge(name, seen, TensorStatistics::merge));
         }
         named.forEach((name, seen) -> all.merge(name, seen, TensorStatistics::merge));
+        tensors.forEach(
+                (look, seen) ->
+                        all.computeIfPresent(
+                                look.point(), (name, rest) -> rest.with(look.observer(), seen)));
         Optional<String> told = told();
         Optional<Accumulator> seen = told.map(methods::get);
         ModelStatistics.Builder statistics =
                 ModelStatistics.builder()
+                        .optObservers(observers)
                         .optProvenance(
                                 new Provenance(
                                         Optional.of(digest),

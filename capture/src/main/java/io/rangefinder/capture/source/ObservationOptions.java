@@ -2,6 +2,7 @@ package io.rangefinder.capture.source;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import io.rangefinder.capture.observers.Observers;
 import java.util.Map;
 
 /**
@@ -11,6 +12,7 @@ import java.util.Map;
  * @param device where it runs
  * @param loading DJL's options, for the engine that loads it
  * @param points the hook points whose statistics are wanted
+ * @param observers what is kept of them
  * @param arguments values of arguments that are no tensors, by name
  */
 public record ObservationOptions(
@@ -18,6 +20,7 @@ public record ObservationOptions(
         Device device,
         Map<String, ?> loading,
         PointFilter points,
+        Observers observers,
         Map<String, String> arguments) {
 
     /**
@@ -27,6 +30,7 @@ public record ObservationOptions(
      * @param device where it runs
      * @param loading DJL's options
      * @param points the hook points whose statistics are wanted
+     * @param observers what is kept of them
      * @param arguments values of arguments that are no tensors
      */
     public ObservationOptions {

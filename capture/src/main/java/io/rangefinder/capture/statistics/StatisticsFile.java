@@ -4,6 +4,9 @@ import com.google.gson.stream.JsonWriter;
 import io.rangefinder.capture.files.AtomicFile;
 import io.rangefinder.capture.files.BoundedFile;
 import io.rangefinder.capture.files.FileTooLargeException;
+import io.rangefinder.capture.observers.Column;
+import io.rangefinder.capture.observers.Observers;
+import io.rangefinder.capture.observers.Tally;
 import io.rangefinder.capture.ranges.InputDescription;
 import io.rangefinder.capture.ranges.ModelCall;
 import io.rangefinder.capture.ranges.Provenance;
@@ -15,12 +18,15 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Reader;
 import java.io.Writer;
+import java.math.BigDecimal;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The {@code .json} file of whole statistics, so that processes which captured parts can be merged.
@@ -47,11 +53,36 @@ import java.util.Optional;
  * Rangefinder), {@code date}, {@code calibrationCache}, {@code moduleMethod} and {@code arguments},
  * an input the {@code least} lengths of its axes if some varied. An unknown key is an error: passed
  * over, what it holds would be missing from a merge.
+ *
+ * <p>What others than the standard observers saw stands in files of version 2, which name their
+ * columns before {@code tensors}, so that the numbers add where an observer's class is unknown,
+ * too:
+ *
+ * <pre>{@code
+ * "version": 2,
+ * "provenance": {…},
+ * "observers": {
+ *   "magnitudes": {"below": "count", "bins": "count"}
+ * },
+ * "tensors": {
+ *   "conv1": {
+ *     "count": 401408, "min": -3.25, "max": 2.5,
+ *     "magnitudes": {"below": [0, 0], "bins": [300000, 101408]}
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>A column of one number is that number, one of several a list, in which {@code null} stands for
+ * an extreme of nothing. Of an observer's columns the first is always there; others are left out
+ * where they saw nothing.
  */
 public final class StatisticsFile {
 
     static final String FORMAT = "rangefinder-statistics";
     static final int VERSION = 1;
+
+    /** The version of files that hold what others than the standard observers saw. */
+    static final int WITH_OBSERVERS = 2;
 
     /** Some 300 000 tensors; a large model has thousands. */
     static final long MAX_BYTES = 64L << 20;
@@ -111,9 +142,14 @@ public final class StatisticsFile {
         json.setIndent("  ");
         json.beginObject();
         json.name("format").value(FORMAT);
-        json.name("version").value(VERSION);
+        SortedMap<String, List<Column>> observers = new TreeMap<>(statistics.observers());
+        Observers.STANDARD.names().forEach(observers::remove);
+        json.name("version").value(observers.isEmpty() ? VERSION : WITH_OBSERVERS);
         json.name("provenance");
         write(statistics.provenance(), json);
+        if (!observers.isEmpty()) {
+            write(observers, json);
+        }
         json.name("tensors").beginObject();
         for (Map.Entry<String, TensorStatistics> tensor : statistics.asMap().entrySet()) {
             json.name(tensor.getKey());
@@ -174,22 +210,69 @@ public final class StatisticsFile {
         }
     }
 
-    private static void write(TensorStatistics tensor, JsonWriter json) throws IOException {
-        json.beginObject();
-        json.name("count").value(tensor.count());
-        if (tensor.hasFinite()) {
-            json.name("min").value(tensor.min());
-            json.name("max").value(tensor.max());
+    private static void write(SortedMap<String, List<Column>> observers, JsonWriter json)
+            throws IOException {
+        json.name("observers").beginObject();
+        for (Map.Entry<String, List<Column>> observer : observers.entrySet()) {
+            json.name(observer.getKey()).beginObject();
+            for (Column column : observer.getValue()) {
+                json.name(column.name()).value(column.kind().word());
+            }
+            json.endObject();
         }
-        write("nan", tensor.nanCount(), json);
-        write("positiveInfinities", tensor.positiveInfinities(), json);
-        write("negativeInfinities", tensor.negativeInfinities(), json);
         json.endObject();
     }
 
-    private static void write(String key, long count, JsonWriter json) throws IOException {
-        if (count > 0) {
-            json.name(key).value(count);
+    private static void write(TensorStatistics tensor, JsonWriter json) throws IOException {
+        json.beginObject();
+        write(tensor.minMax(), json);
+        for (Map.Entry<String, Tally> other : tensor.others().entrySet()) {
+            json.name(other.getKey()).beginObject();
+            write(other.getValue(), json);
+            json.endObject();
+        }
+        json.endObject();
+    }
+
+    /**
+     * The first column always, which tells that there is something; others if they saw anything.
+     */
+    private static void write(Tally tally, JsonWriter json) throws IOException {
+        for (Column column : tally.columns()) {
+            if (column.equals(tally.columns().get(0)) || !tally.isEmpty(column.name())) {
+                json.name(column.name());
+                if (tally.width() > 1) {
+                    json.beginArray();
+                    write(tally, column, json);
+                    json.endArray();
+                } else {
+                    write(tally, column, json);
+                }
+            }
+        }
+    }
+
+    private static void write(Tally tally, Column column, JsonWriter json) throws IOException {
+        switch (column.kind()) {
+            case COUNT -> {
+                for (long count : tally.counts(column.name())) {
+                    json.value(count);
+                }
+            }
+            case SUM -> {
+                for (BigDecimal sum : tally.sums(column.name())) {
+                    json.value(sum);
+                }
+            }
+            case LEAST, GREATEST -> {
+                for (double extreme : tally.extremes(column.name())) {
+                    if (Double.isFinite(extreme)) {
+                        json.value(extreme);
+                    } else {
+                        json.nullValue();
+                    }
+                }
+            }
         }
     }
 }

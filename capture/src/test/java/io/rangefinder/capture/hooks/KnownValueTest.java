@@ -2,6 +2,7 @@ package io.rangefinder.capture.hooks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.rangefinder.capture.observers.Clamp;
 import io.rangefinder.capture.types.Type;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class KnownValueTest {
 
     private static final KnownValue.Seen PLACE =
-            new KnownValue.Seen(3, Clamp.NONE, 0, 0, Optional.empty());
+            new KnownValue.Seen(3, Clamp.NONE, 0, 0, "a", Optional.empty());
     private static final KnownValue TRUE = KnownValue.truth(true);
     private static final KnownValue TENSOR = KnownValue.of(Type.Basic.TENSOR);
 
@@ -41,7 +42,7 @@ class KnownValueTest {
         assertEquals(Optional.of(PLACE), observed.seen());
         assertEquals(Optional.of(true), observed.truth());
         assertEquals(Type.Basic.ANY, observed.type());
-        KnownValue.Seen later = new KnownValue.Seen(4, Clamp.NONE, 1, 1, Optional.empty());
+        KnownValue.Seen later = new KnownValue.Seen(4, Clamp.NONE, 1, 1, "b", Optional.empty());
         assertEquals(TRUE.withType(Type.Basic.ANY).observed(later), observed.observed(later));
     }
 

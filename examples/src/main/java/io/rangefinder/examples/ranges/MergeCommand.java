@@ -7,6 +7,7 @@ import io.rangefinder.capture.io.RangeFiles;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.capture.statistics.DifferentCallsException;
 import io.rangefinder.capture.statistics.DifferentModelsException;
+import io.rangefinder.capture.statistics.DifferentObserversException;
 import io.rangefinder.capture.statistics.ModelStatistics;
 import io.rangefinder.capture.statistics.StatisticsFile;
 import io.rangefinder.examples.cli.FormatOption;
@@ -84,7 +85,9 @@ public final class MergeCommand implements Callable<Integer> {
         for (Path input : inputs.subList(1, inputs.size())) {
             try {
                 merged = merged.merge(StatisticsFile.read(input));
-            } catch (DifferentModelsException | DifferentCallsException e) {
+            } catch (DifferentModelsException
+                    | DifferentCallsException
+                    | DifferentObserversException e) {
                 throw new WorkFailedException(
                         "cannot merge " + inputs.get(0) + " with " + input + ": " + e.getMessage(),
                         e);
