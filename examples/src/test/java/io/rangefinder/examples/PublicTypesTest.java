@@ -30,7 +30,11 @@ class PublicTypesTest {
 
     /** Whose types are handed from one call to another, and called by few. */
     private static final Set<String> PACKAGES_HANDED_ON =
-            Set.of("capture.calibration", "capture.source", "capture.statistics");
+            Set.of(
+                    "capture.calibration",
+                    "capture.observers",
+                    "capture.source",
+                    "capture.statistics");
 
     /** What is handed from one call to another, and called by nobody but us. */
     private static final Set<String> HANDED_ON =

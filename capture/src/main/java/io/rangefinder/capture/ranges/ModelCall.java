@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * How a TorchScript model is called: DJL passes tensors only, so that other arguments are bound to
- * values beforehand. Immutable.
+ * How a model is called: DJL passes tensors only, so that other arguments are bound to values
+ * beforehand. Immutable.
  *
  * @param method the method, {@code forward} unless DJL is told another
  * @param arguments the values of arguments that are no tensors, by name, as people write them:

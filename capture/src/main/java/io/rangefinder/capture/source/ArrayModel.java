@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.ParameterList;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import io.rangefinder.capture.observers.Observers;
 import io.rangefinder.capture.ranges.InputDescription;
 import io.rangefinder.capture.ranges.ModelCall;
 import io.rangefinder.capture.ranges.Provenance;
@@ -65,9 +66,20 @@ public abstract class ArrayModel implements ObservedModel {
      * @param points all its points, in execution order
      * @throws IOException if the source can't be read
      * @throws MalformedModelException if it is no such model
+     * @throws IllegalArgumentException if others than the standard observers are asked for, whose
+     *     code is for models that it is put into
      */
     protected ArrayModel(ModelSource source, ObservationOptions options, List<HookPoint> points)
             throws IOException, MalformedModelException {
+        if (!options.observers().names().equals(Observers.STANDARD.names())) {
+            throw new IllegalArgumentException(
+                    source.name()
+                            + " is observed from outside, by "
+                            + String.join(", ", Observers.STANDARD.names())
+                            + " only, but "
+                            + String.join(", ", options.observers().names())
+                            + " are asked for; leave the others out");
+        }
         name = source.name();
         digest = source.digest();
         wanted = options.points();

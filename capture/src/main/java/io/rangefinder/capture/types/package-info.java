@@ -3,6 +3,7 @@
  * program are tensors.
  *
  * <p>In: type annotations, and an operator's name with its arguments' types. Out: the type of its
- * result and whether it changes a tensor in place. Depends on package {@code torchscript} only.
+ * result and whether it changes a tensor in place. Depends on package {@code torchscript}, and on
+ * {@code source} for how arguments are made of arrays.
  */
 package io.rangefinder.capture.types;
