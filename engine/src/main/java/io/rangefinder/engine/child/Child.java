@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -51,6 +52,34 @@ public final class Child {
     public record Result(End end, int status, String printed) {}
 
     /**
+     * How long a child may run.
+     *
+     * @param wall by the clock
+     * @param cpu on processors, which other programs do not change; not looked at where the system
+     *     does not tell it
+     */
+    public record TimeLimit(Duration wall, Optional<Duration> cpu) {
+
+        /**
+         * A limit by the clock alone.
+         *
+         * @param wall the time
+         * @return the limit
+         */
+        public static TimeLimit ofWall(Duration wall) {
+            return new TimeLimit(wall, Optional.empty());
+        }
+
+        private boolean isSpent(Process process) {
+            return cpu.isPresent()
+                    && process.info()
+                            .totalCpuDuration()
+                            .filter(spent -> spent.compareTo(cpu.get()) > 0)
+                            .isPresent();
+        }
+    }
+
+    /**
      * Runs a program.
      *
      * @param command the program and its arguments
@@ -71,7 +100,7 @@ public final class Child {
             String input,
             Path output,
             long mostBytes,
-            Duration limit)
+            TimeLimit limit)
             throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.redirectErrorStream(true);
@@ -82,7 +111,7 @@ public final class Child {
         tail.start();
         feed(process, input, tail);
         try {
-            End end = await(process, output, mostBytes, System.nanoTime() + limit.toNanos());
+            End end = await(process, output, mostBytes, limit);
             int status = process.waitFor();
             tail.join(TimeUnit.SECONDS.toMillis(1));
             return new Result(end, status, tail.text());
@@ -115,10 +144,11 @@ public final class Child {
         feeder.start();
     }
 
-    private static End await(Process process, Path output, long mostBytes, long deadline)
+    private static End await(Process process, Path output, long mostBytes, TimeLimit limit)
             throws InterruptedException, IOException {
+        long deadline = System.nanoTime() + limit.wall().toNanos();
         while (!process.waitFor(POLL_MS, TimeUnit.MILLISECONDS)) {
-            if (System.nanoTime() - deadline > 0) {
+            if (System.nanoTime() - deadline > 0 || limit.isSpent(process)) {
                 kill(process);
                 return End.TIME_LIMIT;
             }

@@ -22,7 +22,8 @@ public record ChildFolder(Path path) implements AutoCloseable {
      * @throws IOException if it can't be made
      */
     public static ChildFolder create(String prefix) throws IOException {
-        return new ChildFolder(Files.createTempDirectory(prefix));
+        return new ChildFolder(
+                Files.createTempDirectory(StaleFolders.swept(), StaleFolders.ownPrefix(prefix)));
     }
 
     /**

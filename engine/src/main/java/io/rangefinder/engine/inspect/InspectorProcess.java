@@ -42,7 +42,7 @@ record InspectorProcess(List<Path> classPath, String program, Path libraries, lo
     private static final String NEEDS_DEVICE = "wtsEngineUtils";
 
     /** What its temporary folders begin with, so that one can tell whose they are. */
-    static final String FOLDERS = "rangefinder-inspect-" + ProcessHandle.current().pid() + "-";
+    static final String FOLDERS = "rangefinder-inspect";
 
     private static final int SHOWN_CHARACTERS = 300;
 
@@ -151,7 +151,7 @@ record InspectorProcess(List<Path> classPath, String program, Path libraries, lo
                             file,
                             // The child stops by itself a little sooner.
                             mostBytes + (mostBytes >> 1),
-                            options.timeout());
+                            Child.TimeLimit.ofWall(options.timeout()));
             return answer(result, file, options);
         }
     }

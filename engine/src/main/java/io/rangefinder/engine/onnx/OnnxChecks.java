@@ -33,6 +33,7 @@ final class OnnxChecks {
 
     static void check(ModelProto model, long opset, String source) throws InvalidOnnxException {
         OnnxChecks checks = new OnnxChecks(model, opset, source);
+        ModelSize.require(model, source);
         checks.checkSizes(model.getGraph().getInputList());
         checks.checkSizes(model.getGraph().getOutputList());
         checks.check(model.getGraph());
@@ -73,6 +74,9 @@ final class OnnxChecks {
             // A model's own function may have an operator's name.
             if (!functions.contains(Nodes.operatorKey(node.getDomain(), node.getOpType()))) {
                 refuse(node, Arities.get().problem(node, opset));
+            }
+            if (node.getOutputCount() == 0) {
+                refuse(node, Optional.of("has no outputs"));
             }
             for (AttributeProto attribute : node.getAttributeList()) {
                 if (attribute.hasT()) {

@@ -7,14 +7,16 @@ import java.util.Optional;
 
 /**
  * Refuses what ONNX Runtime's native code does not survive: it ends the whole process where an axis
- * is missing, a step is 0 or the least integer is divided by -1. Only what follows from the model
- * alone is known here; the first node of which that can't be told is named, so that whoever runs
- * the model can try it in another process first. For one use.
+ * is missing, a step is 0 or the least integer is divided by -1, and takes whatever memory a model
+ * asks for. Only what follows from the model alone is known here; the first node of which that
+ * can't be told is named, so that whoever runs the model can try it in another process first. For
+ * one use.
  */
 public final class ShapeCheck {
 
     private final String source;
     private final NodeChecks checks;
+    private final LeastShapes shapes;
     private Optional<String> open = Optional.empty();
     private Optional<String> full = Optional.empty();
 
@@ -29,6 +31,7 @@ public final class ShapeCheck {
     private ShapeCheck(ModelProto model, String source) {
         this.source = source;
         this.checks = new NodeChecks(model, EmptyTensors.mayCome(model.getGraph()));
+        this.shapes = new LeastShapes(model.getGraph());
         if (model.getFunctionsCount() > 0) {
             open = Optional.of("it has functions of its own");
         }
@@ -53,6 +56,7 @@ public final class ShapeCheck {
      * @throws InvalidOnnxException for the first node that can't be run
      */
     public static Verdict check(ModelProto model, String source) throws InvalidOnnxException {
+        ModelSize.require(model, source);
         ShapeCheck check = new ShapeCheck(model, source);
         check.check(model.getGraph(), new TensorFacts(model.getGraph(), Optional.empty(), false));
         return new Verdict(check.open, check.full);
@@ -63,7 +67,7 @@ public final class ShapeCheck {
             open = open.or(() -> Optional.of("it has sparse constants"));
         }
         for (NodeProto node : graph.getNodeList()) {
-            Optional<String> problem = checks.problem(node, facts);
+            Optional<String> problem = checks.problem(node, facts).or(() -> shapes.problem(node));
             if (problem.isPresent()) {
                 throw InvalidOnnxException.ofNode(source, node, problem.get());
             }
@@ -74,6 +78,7 @@ public final class ShapeCheck {
                 full = Optional.of(NodeChecks.describe(node));
             }
             for (GraphProto body : Nodes.bodies(node)) {
+                shapes.constants(body);
                 check(body, new TensorFacts(body, Optional.of(facts), false));
             }
         }

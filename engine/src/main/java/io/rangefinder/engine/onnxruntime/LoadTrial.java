@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import io.rangefinder.engine.child.ChildFolder;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.Tensors;
 import java.io.IOException;
@@ -81,9 +82,8 @@ public final class LoadTrial {
         SessionSettings settings = new SessionSettings(Execution.UNOPTIMIZED, 1, Optional.empty());
         NativeGate.pass(model, source, settings, at -> file(model, longest, at)).close();
         OrtEnvironment environment = OrtLibrary.environment();
-        Path folder = Files.createTempDirectory("rangefinder");
-        Path weights = folder.resolve(WEIGHTS);
-        try (RandomAccessFile hole = new RandomAccessFile(weights.toFile(), "rw");
+        try (ChildFolder folder = ChildFolder.create("rangefinder-load");
+                RandomAccessFile hole = new RandomAccessFile(folder.file(WEIGHTS).toFile(), "rw");
                 SessionOptions options = new SessionOptions()) {
             hole.setLength(longest);
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
@@ -91,13 +91,11 @@ public final class LoadTrial {
             options.setOptimizationLevel(OptLevel.NO_OPT);
             options.addConfigEntry("session.disable_prepacking", "1");
             options.addConfigEntry(
-                    "session.model_external_initializers_file_folder_path", folder.toString());
+                    "session.model_external_initializers_file_folder_path",
+                    folder.path().toString());
             environment.createSession(model.toByteArray(), options).close();
         } catch (OrtException e) {
             throw OrtModel.refused(source, e);
-        } finally {
-            Files.deleteIfExists(weights);
-            Files.delete(folder);
         }
     }
 }

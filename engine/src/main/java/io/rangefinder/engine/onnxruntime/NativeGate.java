@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -37,6 +38,16 @@ final class NativeGate implements AutoCloseable {
     private static final Logger logger = LoggerFactory.getLogger(NativeGate.class);
 
     private static final Duration LIMIT = Duration.ofMinutes(1);
+
+    /**
+     * The CPU time that a trial may take: starting, and for what there is to load and to compute.
+     * Real models take a tenth of it; one that takes more on a small input does not end.
+     */
+    private static final double CPU_SECONDS = 3;
+
+    private static final double CPU_SECONDS_PER_MB_OF_MODEL = 1;
+    private static final double CPU_SECONDS_PER_MB_OF_INPUTS = 10;
+    private static final double MB = 1e6;
 
     private final ShapeCheck.Verdict verdict;
     private final String source;
@@ -185,15 +196,16 @@ final class NativeGate implements AutoCloseable {
                             "",
                             own.file("none"),
                             Long.MAX_VALUE,
-                            LIMIT);
+                            new Child.TimeLimit(LIMIT, Optional.of(cpuLimit(inputs))));
             return switch (result.end()) {
                 case IN_ORDER -> Optional.empty();
                 case TIME_LIMIT, SIZE_LIMIT ->
                         Optional.of(
                                 "does not end within "
-                                        + LIMIT.toSeconds()
+                                        + Math.min(cpuLimit(inputs).toSeconds(), LIMIT.toSeconds())
                                         + " s in ONNX Runtime; "
-                                        + verdict.open().get());
+                                        + verdict.open().get()
+                                        + "; check that its loops come to an end");
                 case IN_DISORDER ->
                         Optional.of(
                                 "ends the process that runs it in ONNX Runtime (status "
@@ -205,6 +217,15 @@ final class NativeGate implements AutoCloseable {
                                         + "; check the model's operators and its inputs' shapes");
             };
         }
+    }
+
+    private Duration cpuLimit(List<NamedTensor> inputs) throws IOException {
+        double bytes = inputs.stream().mapToDouble(t -> t.data().capacity()).sum();
+        double seconds =
+                CPU_SECONDS
+                        + CPU_SECONDS_PER_MB_OF_MODEL * Files.size(model.get()) / MB
+                        + CPU_SECONDS_PER_MB_OF_INPUTS * bytes / MB;
+        return Duration.ofMillis((long) (1000 * seconds));
     }
 
     private static String lastWords(String printed) {

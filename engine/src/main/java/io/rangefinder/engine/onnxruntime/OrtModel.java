@@ -214,7 +214,7 @@ public final class OrtModel implements AutoCloseable {
 
     static InvalidOnnxException refused(String source, OrtException e) {
         return new InvalidOnnxException(
-                source, "ONNX Runtime refuses the model: " + e.getMessage(), e);
+                source, "ONNX Runtime refuses the model: " + OrtWords.ofMessage(e), e);
     }
 
     /**
@@ -345,7 +345,7 @@ public final class OrtModel implements AutoCloseable {
                 return values;
             }
         } catch (OrtException e) {
-            throw new EngineException("ONNX Runtime failed: " + e.getMessage(), e);
+            throw new EngineException("ONNX Runtime failed: " + OrtWords.ofMessage(e), e);
         } finally {
             feeds.values().forEach(OnnxTensor::close);
         }

@@ -226,6 +226,7 @@ final class IntegerFlow {
         return Nodes.input(clip, input)
                 .flatMap(graph::constant)
                 .filter(Tensors::isFloat)
+                .filter(t -> Tensors.elements(t) == 1)
                 .map(t -> Tensors.floats(t)[0]);
     }
 

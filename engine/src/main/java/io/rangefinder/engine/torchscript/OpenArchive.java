@@ -104,7 +104,7 @@ final class OpenArchive implements ExportableModel {
     }
 
     /** In the order and with the names that DJL gives them in. */
-    private static void flatten(
+    private void flatten(
             Value value, String name, Collection<SymbolicTensor> tensors, List<String> names)
             throws MalformedModelException {
         if (value instanceof Value.Tensor tensor) {
@@ -134,7 +134,8 @@ final class OpenArchive implements ExportableModel {
             }
         } else if (value != Value.None.NONE) {
             throw new MalformedModelException(
-                    "the model gives a "
+                    weights.name()
+                            + " gives a "
                             + value.getClass().getSimpleName()
                             + " besides tensors, which ONNX has not");
         }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.MalformedModelException;
 import io.rangefinder.capture.archive.InvalidArchiveException;
+import io.rangefinder.engine.onnx.InvalidOnnxException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,6 +148,8 @@ class BadModelTest {
                     + "return torch.batch_norm(torch.sum(x), y, y, y, y, False, 0.1, 1e-5, True)"
                     + " -> aten::batch_norm is of a tensor without channels",
             "pass -> gives no tensor",
+            "return (x, 3) -> bad.pt gives a Int besides tensors",
+            "return torch.stack([x, None]) -> aten::stack does not take what it is given (listof)",
             "return uninitialized(Tensor) -> a result that nothing computes",
             "x.y = 5\nreturn x -> an assignment to what is no variable"
         };
@@ -256,19 +259,31 @@ class BadModelTest {
         assertTrue(refused(archive).getMessage().contains("more than 200 deep"));
     }
 
-    /** Constants that nobody could compute are left to whoever runs the model. */
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "return torch.add(torch.sum(torch.zeros([1000000000000])), x)",
-                "return torch.add(x, torch.sum(torch.repeat(torch.arange(3), [1000000000])))",
-                "y = torch.zeros([8000, 8000])\n"
-                        + "for i in range(100):\n"
-                        + "  y = torch.matmul(y, torch.add(y, i))\n"
-                        + "return torch.add(x, torch.sum(y))"
+                "return torch.add(x, torch.sum(torch.repeat(torch.arange(3), [1000000000])))"
             })
-    void hugeConstantsAreNotComputed(String code) throws IOException {
+    void constantsThatNoMemoryHoldsAreRefused(String code) throws IOException {
         Path archive = Archives.ofForward(folder, code);
+        InvalidOnnxException e =
+                assertThrows(
+                        InvalidOnnxException.class,
+                        () -> Archives.export(archive).write(folder.resolve("model.onnx")));
+        assertTrue(e.getMessage().contains("makes at least "), e.getMessage());
+    }
+
+    /** Constants that nobody could compute are left to whoever runs the model. */
+    @Test
+    void hugeConstantsAreNotComputed() throws IOException {
+        Path archive =
+                Archives.ofForward(
+                        folder,
+                        "y = torch.zeros([8000, 8000])\n"
+                                + "for i in range(100):\n"
+                                + "  y = torch.matmul(y, torch.add(y, i))\n"
+                                + "return torch.add(x, torch.sum(y))");
         Path file = folder.resolve("model.onnx");
         assertTimeoutPreemptively(
                 LIMIT,

@@ -173,13 +173,14 @@ class ChildTest {
 
     @Test
     void nothingIsLeftBehind() throws Exception {
+        String own = InspectorProcess.FOLDERS + "-" + ProcessHandle.current().pid() + "-";
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
         ask("rejects", PATIENCE);
         try (Stream<Path> files = Files.list(temporary)) {
             assertEquals(
                     List.of(),
                     files.map(f -> f.getFileName().toString())
-                            .filter(f -> f.startsWith(InspectorProcess.FOLDERS))
+                            .filter(f -> f.startsWith(own))
                             .toList());
         }
     }

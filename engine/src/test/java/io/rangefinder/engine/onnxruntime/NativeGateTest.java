@@ -1,5 +1,6 @@
 package io.rangefinder.engine.onnxruntime;
 
+import static io.rangefinder.engine.fixtures.SmallModel.body;
 import static io.rangefinder.engine.fixtures.SmallModel.integer;
 import static io.rangefinder.engine.fixtures.SmallModel.ints;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -8,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.engine.EngineException;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
@@ -16,6 +18,7 @@ import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.ModelOutline;
 import io.rangefinder.engine.onnx.ShapeCheck;
 import io.rangefinder.engine.onnx.Tensors;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -134,6 +137,40 @@ class NativeGateTest {
                     new float[] {1, 1, 1},
                     loaded.run(List.of(input(new Shape(1, 3), 3, 4, 5))).get(0).toFloats());
         }
+    }
+
+    /** Neither a count nor a condition ends it; on a clock of the processor's it has 3 s. */
+    @Test
+    void loopWithoutEndIsEndedInAnotherProcess() throws Exception {
+        SmallModel loop =
+                new SmallModel()
+                        .input("i", TensorProto.DataType.INT64, 1)
+                        .input("go", TensorProto.DataType.BOOL, 1)
+                        .input("h", 2)
+                        .node("Identity", "go", "more")
+                        .node("Relu", "h", "next")
+                        .output("more")
+                        .output("next");
+        SmallModel model =
+                new SmallModel()
+                        .input("x", 2)
+                        .input("go", TensorProto.DataType.BOOL, 1)
+                        .node("Loop", ",go,x", "y", body("body", loop.graph()))
+                        .output("y");
+        try (OrtModel loaded = load(model.proto(13))) {
+            NamedTensor x = input(new Shape(2), -1, 2);
+            EngineException refused =
+                    assertThrows(
+                            EngineException.class, () -> loaded.run(List.of(x, truth("go", 1))));
+            assertTrue(refused.getMessage().contains("does not end within 3 s"));
+            assertTrue(refused.getMessage().contains("'y/Loop' (Loop)"));
+            assertTrue(refused.getMessage().contains("check that its loops come to an end"));
+        }
+    }
+
+    private static NamedTensor truth(String name, int value) {
+        ByteBuffer data = ByteBuffer.allocateDirect(1).put((byte) value).clear();
+        return new NamedTensor(name, DataType.BOOLEAN, new Shape(1), data);
     }
 
     /** The shape is computed as PyTorch's exporter does it; no process is started for such. */

@@ -2,6 +2,7 @@ package io.rangefinder.engine.onnxruntime;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +38,26 @@ class OrtModelTest {
                     List.of(new TensorDescription("logits", DataType.FLOAT32, new Shape(-1, 10))),
                     model.outputs());
         }
+    }
+
+    @Test
+    void refusalIsSaidInPeoplesWords() {
+        byte[] nameless =
+                new SmallModel()
+                        .input("x", 1, 2, 3)
+                        .weight("w", 3, 3)
+                        .node("Gemm", "x,w", "y")
+                        .output("y")
+                        .proto(13)
+                        .toByteArray();
+        InvalidOnnxException refused =
+                assertThrows(
+                        InvalidOnnxException.class,
+                        () -> OrtModel.load(nameless, "m", Execution.INTEGER, 1));
+        assertTrue(refused.getMessage().contains("First input does not have rank 2"));
+        assertFalse(
+                Pattern.compile("Error code|null|\\.cc:").matcher(refused.getMessage()).find(),
+                refused.getMessage());
     }
 
     @Test

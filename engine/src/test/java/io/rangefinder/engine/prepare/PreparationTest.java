@@ -271,7 +271,7 @@ class PreparationTest {
         SmallModel model =
                 new SmallModel()
                         .input("x", 1, 6)
-                        .constant(Tensors.longs("shape", List.of(1L << 20, 1L << 20)))
+                        .constant(Tensors.longs("shape", List.of(1L << 13, 1L << 13)))
                         .node("ConstantOfShape", "shape", "w")
                         .node("ReduceMax", "w", "m")
                         .node("Add", "x,m", "y")

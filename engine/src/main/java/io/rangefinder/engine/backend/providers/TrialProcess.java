@@ -81,7 +81,7 @@ final class TrialProcess {
                             "",
                             told,
                             MOST_BYTES,
-                            LIMIT);
+                            Child.TimeLimit.ofWall(LIMIT));
         } catch (InterruptedIOException e) {
             return new Trial.Outcome(false, "it was interrupted");
         }

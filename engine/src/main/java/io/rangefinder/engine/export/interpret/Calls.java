@@ -14,9 +14,11 @@ import io.rangefinder.engine.export.symbolic.Value;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -149,7 +151,7 @@ final class Calls {
             return problems.unknown(frame, name + " with impossible numbers: " + e.getMessage());
         } catch (RuntimeException e) {
             return problems.unknown(
-                    frame, failed(frame, name + " does not take these arguments", e));
+                    frame, failed(frame, name + " does not take " + kinds(positional), e));
         }
     }
 
@@ -157,10 +159,17 @@ final class Calls {
     private static String failed(Frame frame, String what, RuntimeException e) {
         logger.info("{}: {}", frame.place(), what, e);
         return what
-                + " ("
-                + e
-                + "); if the model runs in PyTorch, the exporter is at fault: report it with the"
-                + " stack in the log (--verbose)";
+                + "; if the model runs in PyTorch, the exporter is at fault, and the log"
+                + " (--verbose) says where";
+    }
+
+    /** Arguments as a person would look for what is wrong with them. */
+    private static String kinds(List<Value> arguments) {
+        return arguments.isEmpty()
+                ? "no arguments"
+                : arguments.stream()
+                        .map(a -> a.getClass().getSimpleName().toLowerCase(Locale.ROOT))
+                        .collect(Collectors.joining(", ", "what it is given (", ")"));
     }
 
     private static String raised(List<Value> arguments) {
@@ -273,6 +282,8 @@ final class Calls {
             throw e.at(frame.path, frame.place());
         } catch (LimitException e) {
             throw problems.exhaust(frame, e);
+        } catch (ArithmeticException e) {
+            throw problems.stop(frame, "impossible numbers: " + e.getMessage());
         } catch (RuntimeException e) {
             // Behind a problem, values may be missing; the problem is what matters then.
             if (!problems.counts().isEmpty()) {
