@@ -89,7 +89,12 @@ final class InFloatAnyway {
     private boolean writesFloat(NodeProto.Builder node) {
         return ValueKeeping.keepsValues(graph, node)
                 ? ValueKeeping.dataInputs(node).stream().noneMatch(this::isMadeInInt8)
-                : !Nodes.is(node, WRITE_INT8);
+                : !writesInt8(node);
+    }
+
+    /** Whether TensorRT writes INT8 from what a node that computes values makes, before a Q. */
+    static boolean writesInt8(NodeProto.Builder node) {
+        return Nodes.is(node, WRITE_INT8);
     }
 
     private boolean isMadeInInt8(String tensor) {

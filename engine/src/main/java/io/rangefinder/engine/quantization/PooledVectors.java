@@ -64,6 +64,11 @@ final class PooledVectors {
         }
     }
 
+    /** Whether a tensor is made of one value for each channel. */
+    boolean contains(String tensor) {
+        return vectors.contains(tensor);
+    }
+
     /** Whether a layer reads a pooled vector and maps depend on what it makes. */
     boolean isGate(NodeProto.Builder layer) {
         return vectors.contains(layer.getInput(0)) && leadingToMaps.contains(layer.getOutput(0));

@@ -29,10 +29,14 @@ final class QuantizedInputs {
     private final QuantizedReads reads;
     private final ReachingQ reaching;
 
-    private QuantizedInputs(OnnxGraph graph, QuantizedReads reads, ReachingQ reaching) {
+    private final IntegerSums sums;
+
+    private QuantizedInputs(
+            OnnxGraph graph, QuantizedReads reads, ReachingQ reaching, IntegerSums sums) {
         this.graph = graph;
         this.reads = reads;
         this.reaching = reaching;
+        this.sums = sums;
     }
 
     /**
@@ -45,14 +49,20 @@ final class QuantizedInputs {
             OnnxGraph graph,
             List<NodeProto.Builder> reversed,
             QuantizedReads reads,
-            InFloatAnyway inFloatAnyway) {
+            InFloatAnyway inFloatAnyway,
+            IntegerSums sums) {
         ReachingQ reaching = new ReachingQ(graph, reads, inFloatAnyway);
-        QuantizedInputs inputs = new QuantizedInputs(graph, reads, reaching);
+        QuantizedInputs inputs = new QuantizedInputs(graph, reads, reaching, sums);
         Set<String> given = new LinkedHashSet<>();
         for (NodeProto.Builder node : reversed) {
             for (String tensor : node.getOutputList()) {
                 inputs.apply(tensor);
                 reaching.add(tensor);
+            }
+            if (Nodes.is(node, "Add") && reaching.containsAllOf(node)) {
+                sums.sides(node)
+                        .filter(i -> inputs.isReadInInt8Only(node.getInput(i)))
+                        .forEach(i -> reads.add(node, i));
             }
             given.addAll(node.getInputList());
         }
@@ -69,9 +79,13 @@ final class QuantizedInputs {
         if (!wanting.isEmpty()
                 && !graph.isOutput(tensor)
                 && graph.constant(tensor).isEmpty()
-                && readers.stream().allMatch(r -> leadsToQ(r, tensor))) {
+                && isReadInInt8Only(tensor)) {
             wanting.forEach(r -> reads.add(r, 0));
         }
+    }
+
+    private boolean isReadInInt8Only(String tensor) {
+        return graph.consumers(tensor).stream().allMatch(r -> leadsToQ(r, tensor));
     }
 
     /**
@@ -80,6 +94,7 @@ final class QuantizedInputs {
     private boolean leadsToQ(NodeProto.Builder reader, String tensor) {
         return reads.isReadOf(reader, tensor)
                 || (reader.getInput(0).equals(tensor) && wantsQuantized(reader))
+                || (reaching.containsAllOf(reader) && sums.mayRead(reader, tensor))
                 || (ValueKeeping.keepsValues(graph, reader)
                         && ValueKeeping.passes(graph, reader, tensor)
                         && reaching.containsAllOf(reader));

@@ -83,6 +83,8 @@ final class TensorRtPlacement {
                 .forEach(t -> readThroughOwnRange(t, reads, reaching));
         List<NodeProto.Builder> joinings =
                 order.stream().filter(n -> joinsFloat(n, reaching, inFloatAnyway)).toList();
+        GateProducts.apply(
+                graph, order, reads, ReachingQ.of(graph, reversed, reads, inFloatAnyway), layers);
         writeWeights(options.weightBits());
         reads.byTensor()
                 .forEach(
@@ -117,7 +119,8 @@ final class TensorRtPlacement {
             QuantizedReads reads = new QuantizedReads(ranges);
             layers.forEach(layer -> reads.add(layer.node(), 0));
             InFloatAnyway inFloatAnyway = inFloatAnyway(order);
-            QuantizedInputs.apply(graph, reversed, reads, inFloatAnyway);
+            IntegerSums sums = new IntegerSums(graph, reads, inFloatAnyway, order, layers);
+            QuantizedInputs.apply(graph, reversed, reads, inFloatAnyway, sums);
             Int8Writers writers =
                     new Int8Writers(
                             graph, reads, ReachingQ.of(graph, reversed, reads, inFloatAnyway));

@@ -36,6 +36,11 @@ record WeightedLayer(NodeProto.Builder node, TensorProto weight, int channelAxis
         return Nodes.input(node, 2);
     }
 
+    /** Whether it is a convolution of one channel a group, which is fused with no addition. */
+    boolean isDepthwise() {
+        return isConvolution(node) && weight.getDims(1) == 1 && Nodes.integer(node, "group", 1) > 1;
+    }
+
     /** Layers with the same weight along the same axis share its int8 form. */
     String weightKey() {
         return weight.getName() + "@" + channelAxis;

@@ -45,6 +45,12 @@ class PlacementInspectTest {
         "c3_unet, 10, 10, 0",
         // The input's conversion, and one before the pooling, which a mean is written as.
         "r3d, 9, 9, 6",
+        // Regions of pooling, gate and sum; a Q before the last convolution.
+        "gated-sum, 14, 14, 6",
+        "gated-sum-mean, 14, 14, 6",
+        // The input's conversion only.
+        "joined-sum, 12, 13, 8",
+        "parted-sum, 14, 14, 8",
     })
     void layersThatAreLeft(String name, int floatLayers, int most, int int8) throws Exception {
         OnnxModel model = OnnxModel.read(RESOURCES.resolve(name + ".onnx"));

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What placement costs each output, against ONNX Runtime on the float model, node by node. */
 class PlacementAccuracyTest {
@@ -66,6 +67,16 @@ class PlacementAccuracyTest {
         QuantizedModel quantized = quantize(model, minMax(model, x), target);
         assertTrue(sqnr(model, quantized.model(), x, "y") > 60);
         assertTrue(sqnr(model, quantized.model(), x, "added") > 25);
+    }
+
+    /** Gates that are written as products, and sums that read both sides in INT8. */
+    @ParameterizedTest
+    @ValueSource(strings = {"gated-sum", "gated-sum-mean", "joined-sum", "parted-sum"})
+    void sumsOfGatedJoinedAndPartedMapsAreRight(String name) throws Exception {
+        OnnxModel model = OnnxModel.read(RESOURCES.resolve(name + ".onnx"));
+        NamedTensor x = noise("x", 2, 3, 8, 8);
+        QuantizedModel quantized = quantize(model, minMax(model, x), Target.TENSORRT);
+        assertTrue(sqnr(model, quantized.model(), x, "head") > 25);
     }
 
     private static QuantizedModel quantize(OnnxModel model, DynamicRanges ranges, Target target)
