@@ -35,6 +35,17 @@ public enum OperatorSet {
     ACTIVATION(
             CLAMPING, "LeakyRelu PRelu Sigmoid HardSigmoid HardSwish Tanh Elu Selu Mish Softplus"),
 
+    /** What gates are made of beside layers and pooling: the shape is the inputs', broadcast. */
+    IN_GATES(
+            "Add Sub Mul Div Relu Clip LeakyRelu PRelu Sigmoid HardSigmoid HardSwish Tanh Elu"
+                    + " Softplus Mish Softmax BatchNormalization Identity Dropout"),
+
+    /** One value of each channel's whole map. */
+    GLOBAL_POOLING("GlobalAveragePool GlobalMaxPool GlobalLpPool"),
+
+    /** One value of all along some axes, which gates are made with. */
+    REDUCTION("ReduceMean ReduceMax ReduceSum ReduceL2 ReduceMin"),
+
     /** An error of rounding comes out of them about as large as it went in. */
     PASSING_ERRORS(
             REARRANGING,

@@ -79,6 +79,17 @@ public enum WeightedOperator {
     }
 
     /**
+     * Whether a node is a convolution in groups of one input channel.
+     *
+     * @param node a node
+     * @param weight its weight's shape
+     * @return true if so
+     */
+    public static boolean isDepthwise(NodeProtoOrBuilder node, long... weight) {
+        return isConvolution(node) && weight[1] == 1 && Nodes.integer(node, "group", 1) > 1;
+    }
+
+    /**
      * Whether a node may have a bias, at input 2.
      *
      * @param node a node

@@ -6,6 +6,8 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
 import io.rangefinder.engine.onnx.Tensors;
+import io.rangefinder.engine.operators.OperatorSet;
+import io.rangefinder.engine.operators.WeightedOperator;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -29,33 +31,6 @@ import java.util.Set;
  * would leave the Q over that stands behind it.
  */
 final class GateProducts {
-
-    private static final String[] POINTWISE = {
-        "Add",
-        "Sub",
-        "Mul",
-        "Div",
-        "Relu",
-        "Clip",
-        "LeakyRelu",
-        "PRelu",
-        "Sigmoid",
-        "HardSigmoid",
-        "HardSwish",
-        "Tanh",
-        "Elu",
-        "Softplus",
-        "Mish",
-        "Softmax",
-        "BatchNormalization",
-        "Identity",
-        "Dropout"
-    };
-
-    private static final String[] POOLS = {"GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool"};
-    private static final String[] REDUCTIONS = {
-        "ReduceMean", "ReduceMax", "ReduceSum", "ReduceL2", "ReduceMin"
-    };
 
     private final OnnxGraph graph;
     private final QuantizedReads reads;
@@ -122,7 +97,7 @@ final class GateProducts {
                 reaching.containsAllOf(node)
                         && !ValueKeeping.keepsValues(graph, node)
                         && !InFloatAnyway.writesInt8(node)
-                        && !WeightedLayer.isWeighted(node);
+                        && !WeightedOperator.is(node);
         return sumOfBoth || writesFloat
                 ? node.getInputList().stream().filter(t -> !reads.isReadOf(node, t)).toList()
                 : List.of();
@@ -148,7 +123,7 @@ final class GateProducts {
             if (vector && isProduct(node)) {
                 gates.add(node);
             }
-            if (vector || Nodes.is(node, POINTWISE)) {
+            if (vector || OperatorSet.IN_GATES.contains(node)) {
                 ahead.addAll(node.getInputList());
             }
         }
@@ -156,16 +131,16 @@ final class GateProducts {
     }
 
     private boolean isSingle(NodeProto.Builder node) {
-        if (Nodes.is(node, POOLS)) {
+        if (OperatorSet.GLOBAL_POOLING.contains(node)) {
             return true;
         }
-        if (Nodes.is(node, REDUCTIONS)) {
+        if (OperatorSet.REDUCTION.contains(node)) {
             return Nodes.integer(node, "keepdims", 1) != 0 && vectors.contains(node.getOutput(0));
         }
         if (Nodes.is(node, "Conv")) {
             return single.contains(node.getInput(0)) && isPlain(node);
         }
-        return Nodes.is(node, POINTWISE)
+        return OperatorSet.IN_GATES.contains(node)
                 && node.getInputList().stream()
                         .allMatch(
                                 t ->

@@ -3,7 +3,9 @@ package io.rangefinder.engine.quantization;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
+import io.rangefinder.engine.onnx.Tensors;
 import io.rangefinder.engine.operators.OperatorSet;
+import io.rangefinder.engine.operators.WeightedOperator;
 import java.util.List;
 
 /**
@@ -126,8 +128,7 @@ final class Int8Writers {
     /** A convolution of one channel a group is fused with no addition. */
     private boolean isDepthwise(NodeProto.Builder convolution) {
         return graph.constant(convolution.getInput(1))
-                .filter(w -> w.getDims(1) == 1)
-                .filter(w -> Nodes.integer(convolution, "group", 1) > 1)
+                .filter(w -> WeightedOperator.isDepthwise(convolution, Tensors.shape(w)))
                 .isPresent();
     }
 

@@ -3,6 +3,8 @@ package io.rangefinder.engine.quantization;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
+import io.rangefinder.engine.operators.OperatorSet;
+import io.rangefinder.engine.operators.WeightedOperator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -46,7 +48,7 @@ final class IntegerSums {
         this.reads = reads;
         this.inFloatAnyway = inFloatAnyway;
         for (WeightedLayer layer : layers) {
-            if (WeightedLayer.isConvolution(layer.node())) {
+            if (WeightedOperator.isConvolution(layer.node())) {
                 written.add(layer.output());
                 if (!layer.isDepthwise()) {
                     fusing.add(layer.output());
@@ -62,7 +64,7 @@ final class IntegerSums {
     }
 
     private boolean givesOn(NodeProto.Builder node) {
-        return ValueKeeping.keepsValues(graph, node) || Nodes.is(node, "Relu", "Clip");
+        return ValueKeeping.keepsValues(graph, node) || OperatorSet.CLAMPING.contains(node);
     }
 
     /** The side of a sum that goes to a Q which is to be read in INT8 for the other's sake. */

@@ -3,6 +3,7 @@ package io.rangefinder.engine.quantization;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
+import io.rangefinder.engine.operators.OperatorSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,10 +20,6 @@ import java.util.Set;
  */
 final class PooledVectors {
 
-    private static final String[] POOLS = {"GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool"};
-    private static final String[] REDUCTIONS = {
-        "ReduceMean", "ReduceMax", "ReduceSum", "ReduceL2", "ReduceMin"
-    };
     private static final Set<Set<Long>> SPATIAL =
             Set.of(
                     Set.of(2L),
@@ -80,8 +77,8 @@ final class PooledVectors {
     }
 
     private boolean pools(NodeProto.Builder node) {
-        return Nodes.is(node, POOLS)
-                || (Nodes.is(node, REDUCTIONS)
+        return OperatorSet.GLOBAL_POOLING.contains(node)
+                || (OperatorSet.REDUCTION.contains(node)
                         && graph.numbers(node, "axes", 1)
                                 .filter(a -> SPATIAL.contains(Set.copyOf(a)))
                                 .isPresent());

@@ -38,7 +38,7 @@ record WeightedLayer(NodeProto.Builder node, TensorProto weight, int channelAxis
 
     /** Whether it is a convolution of one channel a group, which is fused with no addition. */
     boolean isDepthwise() {
-        return isConvolution(node) && weight.getDims(1) == 1 && Nodes.integer(node, "group", 1) > 1;
+        return WeightedOperator.isDepthwise(node, Tensors.shape(weight));
     }
 
     /** Layers with the same weight along the same axis share its int8 form. */
