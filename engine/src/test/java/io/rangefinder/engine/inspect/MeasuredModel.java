@@ -11,17 +11,20 @@ import io.rangefinder.engine.onnxruntime.Execution;
 import io.rangefinder.engine.onnxruntime.NamedTensor;
 import io.rangefinder.engine.onnxruntime.OrtModel;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A float model and the ranges that its tensors have in ONNX Runtime on the fixture's inputs.
  *
  * @param model the exported model
  * @param ranges by tensor
+ * @param zero the tensors that were zero throughout, or never finite, and so have no range
  */
-record MeasuredModel(OnnxModel model, DynamicRanges ranges) {
+record MeasuredModel(OnnxModel model, DynamicRanges ranges, Set<String> zero) {
 
     static MeasuredModel export(Path archive) throws Exception {
         Fixture fixture = Fixture.read(archive);
@@ -39,8 +42,16 @@ record MeasuredModel(OnnxModel model, DynamicRanges ranges) {
             session.run(inputs).forEach(t -> add(amax, t));
         }
         DynamicRanges.Builder ranges = DynamicRanges.builder();
-        amax.forEach((name, a) -> ranges.add(name, new DynamicRange(a)));
-        return new MeasuredModel(model, ranges.build());
+        Set<String> zero = new HashSet<>();
+        amax.forEach(
+                (name, a) -> {
+                    if (a > 0) {
+                        ranges.add(name, new DynamicRange(a));
+                    } else {
+                        zero.add(name);
+                    }
+                });
+        return new MeasuredModel(model, ranges.build(), zero);
     }
 
     private static void add(Map<String, Double> amax, NamedTensor tensor) {
@@ -51,8 +62,6 @@ record MeasuredModel(OnnxModel model, DynamicRanges ranges) {
         for (float value : tensor.toFloats()) {
             most = Float.isFinite(value) ? Math.max(most, Math.abs(value)) : most;
         }
-        if (most > 0) {
-            amax.merge(tensor.name(), most, Math::max);
-        }
+        amax.merge(tensor.name(), most, Math::max);
     }
 }
