@@ -1,6 +1,5 @@
 package io.rangefinder.capture.archive;
 
-import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,7 +50,7 @@ final class EntryStream extends FilterInputStream {
     private static <T> T explained(Path file, String entry, Read<T> read) throws IOException {
         try {
             return read.run();
-        } catch (ZipException | EOFException e) {
+        } catch (IOException e) {
             ZipException explained =
                     new ZipException(
                             file
