@@ -1,8 +1,9 @@
 package io.rangefinder.engine.compile;
 
-import io.rangefinder.capture.files.BuildDigest;
-import io.rangefinder.capture.files.ContentKey;
+import io.rangefinder.capture.RangeCapture;
 import io.rangefinder.capture.ranges.RangefinderVersion;
+import io.rangefinder.engine.cache.BuildDigest;
+import io.rangefinder.engine.cache.ContentKey;
 import io.rangefinder.engine.export.operators.OperatorTable;
 import java.util.List;
 
@@ -19,6 +20,7 @@ public final class CompiledBy {
                         "io/rangefinder",
                         RangefinderVersion.current(),
                         RangefinderVersion.class,
+                        RangeCapture.class,
                         CompiledBy.class);
         List<Class<?>> custom = OperatorTable.standard().origins();
         if (custom.isEmpty()) {
@@ -33,8 +35,8 @@ public final class CompiledBy {
     }
 
     /**
-     * The digest of the classes and resources of the modules {@code capture} and {@code engine},
-     * and of an application's operators.
+     * The digest of the classes and resources of the modules {@code ranges}, {@code capture} and
+     * {@code engine}, and of an application's operators.
      *
      * @return 64 hex digits, other ones after any change of code; computed once a process
      */

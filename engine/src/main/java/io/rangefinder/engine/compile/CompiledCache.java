@@ -2,10 +2,10 @@ package io.rangefinder.engine.compile;
 
 import ai.djl.MalformedModelException;
 import io.rangefinder.capture.files.AtomicFile;
-import io.rangefinder.capture.files.CacheFolder;
-import io.rangefinder.capture.files.ContentKey;
 import io.rangefinder.capture.ranges.DynamicRange;
 import io.rangefinder.capture.ranges.DynamicRanges;
+import io.rangefinder.engine.cache.CacheFolder;
+import io.rangefinder.engine.cache.ContentKey;
 import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.engine.quantization.QuantizationOptions;
 import io.rangefinder.engine.quantization.QuantizedModel;

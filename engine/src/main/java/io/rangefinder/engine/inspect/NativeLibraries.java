@@ -1,7 +1,7 @@
 package io.rangefinder.engine.inspect;
 
 import io.rangefinder.capture.files.AtomicFile;
-import io.rangefinder.capture.files.CacheFolder;
+import io.rangefinder.engine.cache.CacheFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -2,8 +2,8 @@ package io.rangefinder.engine.onnxruntime;
 
 import ai.onnxruntime.OrtEnvironment;
 import io.rangefinder.capture.files.AtomicFile;
-import io.rangefinder.capture.files.CacheFolder;
-import io.rangefinder.capture.files.ContentKey;
+import io.rangefinder.engine.cache.CacheFolder;
+import io.rangefinder.engine.cache.ContentKey;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,6 @@
 package io.rangefinder.engine.backend.providers;
 
-import io.rangefinder.capture.files.CacheFolder;
+import io.rangefinder.engine.cache.CacheFolder;
 import io.rangefinder.engine.ladder.Ladder;
 import io.rangefinder.engine.ladder.RungFailedException;
 import java.nio.file.Path;

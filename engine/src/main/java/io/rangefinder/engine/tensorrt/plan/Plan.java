@@ -4,7 +4,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.rangefinder.capture.files.AtomicFile;
 import io.rangefinder.capture.files.BoundedFile;
-import io.rangefinder.capture.files.ContentKey;
+import io.rangefinder.engine.cache.ContentKey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;

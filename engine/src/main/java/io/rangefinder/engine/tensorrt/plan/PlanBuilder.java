@@ -1,9 +1,9 @@
 package io.rangefinder.engine.tensorrt.plan;
 
 import com.google.gson.JsonParseException;
-import io.rangefinder.capture.files.ContentKey;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.capture.ranges.RangefinderVersion;
+import io.rangefinder.engine.cache.ContentKey;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.engine.tensorrt.plan.network.Build;

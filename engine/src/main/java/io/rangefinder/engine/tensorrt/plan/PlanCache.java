@@ -1,9 +1,9 @@
 package io.rangefinder.engine.tensorrt.plan;
 
 import io.rangefinder.capture.files.AtomicFile;
-import io.rangefinder.capture.files.ContentKey;
 import io.rangefinder.capture.ranges.DynamicRange;
 import io.rangefinder.capture.ranges.DynamicRanges;
+import io.rangefinder.engine.cache.ContentKey;
 import io.rangefinder.engine.compile.CompiledBy;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
 import io.rangefinder.engine.onnx.OnnxModel;

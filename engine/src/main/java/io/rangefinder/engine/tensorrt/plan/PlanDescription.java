@@ -20,7 +20,7 @@ import java.util.Objects;
  * @param gpu the GPU that it was built on
  * @param options how it was built, as {@link PlanOptions#toString}
  * @param planBytes the plan's size
- * @param planDigest the {@link io.rangefinder.capture.files.ContentKey} of the plan's file
+ * @param planDigest the {@link io.rangefinder.engine.cache.ContentKey} of the plan's file
  * @param deviceMemoryBytes what one session takes of the device beside its bindings
  * @param bindings inputs and outputs, in the plan's order
  * @param report what became of the layers

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import ai.djl.ndarray.types.Shape;
-import io.rangefinder.capture.files.ContentKey;
+import io.rangefinder.engine.cache.ContentKey;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;

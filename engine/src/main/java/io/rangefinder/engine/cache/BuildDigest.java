@@ -1,4 +1,4 @@
-package io.rangefinder.capture.files;
+package io.rangefinder.engine.cache;
 
 import java.io.IOException;
 import java.net.JarURLConnection;

@@ -1,4 +1,4 @@
-package io.rangefinder.capture.files;
+package io.rangefinder.engine.cache;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;

@@ -1,4 +1,4 @@
-package io.rangefinder.capture.files;
+package io.rangefinder.engine.cache;
 
 import ai.djl.ndarray.types.Shape;
 import java.lang.reflect.InvocationTargetException;

@@ -1,4 +1,4 @@
-package io.rangefinder.capture.files;
+package io.rangefinder.engine.cache;
 
 import ai.djl.util.Utils;
 import java.nio.file.Path;
