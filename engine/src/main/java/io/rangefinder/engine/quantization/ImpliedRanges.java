@@ -8,6 +8,7 @@ import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
 import io.rangefinder.engine.onnx.Tensors;
 import io.rangefinder.engine.operators.OperatorSet;
+import io.rangefinder.engine.operators.WeightedOperator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,9 @@ final class ImpliedRanges {
     private ImpliedRanges() {}
 
     /**
-     * Adds the range of each Concat that has none: the greatest of its parts'.
+     * Adds the range of each Concat that a layer reads and that has none: the greatest of its
+     * parts'. What is joined on the way to another tensor that is seen needs none, and Q/DQ there
+     * would be left over (circular padding).
      *
      * @param graph the model
      * @param ranges what was captured; where it says that a tensor has no range, that stays
@@ -46,7 +49,10 @@ final class ImpliedRanges {
             for (String output : node.getOutputList()) {
                 known.put(output, amax);
                 boolean isRange = (float) (amax / DynamicRange.LEVELS) > 0;
-                if (joins && isRange && !ranges.tensors().containsKey(output)) {
+                if (joins
+                        && isRange
+                        && !ranges.tensors().containsKey(output)
+                        && isReadByLayer(graph, output)) {
                     joined.put(output, amax);
                 }
             }
@@ -62,6 +68,11 @@ final class ImpliedRanges {
                                         r -> all.add(name, r), () -> all.addWithoutRange(name)));
         joined.forEach((name, amax) -> all.add(name, new DynamicRange(amax)));
         return all.build();
+    }
+
+    private static boolean isReadByLayer(OnnxGraph graph, String tensor) {
+        return graph.consumers(tensor).stream()
+                .anyMatch(r -> WeightedOperator.is(r) && r.getInput(0).equals(tensor));
     }
 
     private static boolean isMoving(NodeProto.Builder node) {
