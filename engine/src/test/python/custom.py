@@ -1,10 +1,14 @@
 """A model with an operator of an application's own: custom/custom_{traced,scripted}.pt with what PyTorch gives."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import nn
+
+sys.path.append(str(Path(__file__).resolve().parents[4] / "capture/src/test/python"))
+import oracle  # noqa: E402
 
 library = torch.library.Library("application", "DEF")
 library.define("scaled_tanh(Tensor x, float scale) -> Tensor")
@@ -27,8 +31,8 @@ folder.mkdir(exist_ok=True)
 model = Custom().eval()
 inputs = [torch.randn(n, 4) for n in (3, 1, 5)]
 with torch.no_grad():
-  torch.jit.save(torch.jit.trace(model, inputs[0]), folder / "custom_traced.pt")
-  torch.jit.save(torch.jit.script(model), folder / "custom_scripted.pt")
+  oracle.save(torch.jit.trace(model, inputs[0]), folder / "custom_traced.pt", {}, False, False)
+  oracle.save(torch.jit.script(model), folder / "custom_scripted.pt", {}, False, False)
   held = {}
   for i, x in enumerate(inputs):
     held[f"{i}.input.x"] = x.numpy()

@@ -24,6 +24,7 @@ class ModelArchivesTest {
             List.of(
                     Path.of("models"),
                     Path.of("../capture/src/test/resources"),
+                    Path.of("../capture/ranges/src/test/resources"),
                     Path.of("../engine/src/test/resources"));
     private static final Pattern PATH = Pattern.compile("/(root|home|tmp|Users)/[\\w.-]+/[\\w.-]+");
 

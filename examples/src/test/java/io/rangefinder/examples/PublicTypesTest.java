@@ -28,14 +28,6 @@ class PublicTypesTest {
 
     private static final String PREFIX = "io.rangefinder.";
 
-    /** Whose types are handed from one call to another, and called by few. */
-    private static final Set<String> PACKAGES_HANDED_ON =
-            Set.of(
-                    "capture.calibration",
-                    "capture.observers",
-                    "capture.source",
-                    "capture.statistics");
-
     /** What is handed from one call to another, and called by nobody but us. */
     private static final Set<String> HANDED_ON =
             Set.of(
@@ -66,7 +58,7 @@ class PublicTypesTest {
 
     /** Of these, applications need a part. */
     private static final Set<String> IN_PART =
-            Set.of("capture.calibration", "engine.session", "engine.export", "engine.export.graph");
+            Set.of("engine.session", "engine.export", "engine.export.graph");
 
     private static final JavaClasses ALL =
             new ClassFileImporter()
@@ -154,7 +146,6 @@ class PublicTypesTest {
         strangers.remove("");
         strangers.removeAll(listed);
         strangers.removeAll(HANDED_ON);
-        strangers.removeIf(type -> PACKAGES_HANDED_ON.contains(packageOf(type)));
         assertEquals(Set.of(), strangers);
     }
 

@@ -20,7 +20,7 @@ public record Observers(List<Observer> all) {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
 
-    /** Those that run unless others are asked for. */
+    /** Those that run in every capture, whatever else is asked for. */
     public static final Observers STANDARD = new Observers(List.of(new MinMaxObserver()));
 
     /**
