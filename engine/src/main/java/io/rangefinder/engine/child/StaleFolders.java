@@ -1,6 +1,8 @@
 package io.rangefinder.engine.child;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +58,7 @@ final class StaleFolders {
                     new ChildFolder(folder).close();
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException | DirectoryIteratorException e) {
             // They cost no more than their place.
             logger.debug("folders of ended processes in {} can't be removed", below, e);
         }
