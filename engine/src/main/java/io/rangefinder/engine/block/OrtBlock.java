@@ -1,5 +1,6 @@
 package io.rangefinder.engine.block;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -15,6 +16,7 @@ import io.rangefinder.engine.session.FixedLengths;
 import io.rangefinder.engine.session.SplitBatches;
 import io.rangefinder.engine.session.TensorDescription;
 import io.rangefinder.engine.session.UnsuitableInputException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -28,8 +30,8 @@ import java.util.Optional;
  *
  * <p>Inputs go by their order, as the source's do. One in the host's memory is read where it is;
  * outputs are written into arrays of the inputs' manager, or copied where their shapes can't be
- * told beforehand. A model whose batch is open runs batches as they are; one whose batch is fixed
- * runs others in parts, where that is shown to be right.
+ * told beforehand or the arrays are not in that memory. A model whose batch is open runs batches as
+ * they are; one whose batch is fixed runs others in parts, where that is shown to be right.
  */
 final class OrtBlock extends Int8Block {
 
@@ -211,35 +213,62 @@ final class OrtBlock extends Int8Block {
     /**
      * Arrays are made before the model runs where that can be: the code that makes them is in the
      * processor's caches then, since the inputs were made just now; behind a pass it takes ten
-     * times as long. They share their memory with ONNX Runtime's tensors.
+     * times as long. ONNX Runtime writes into their own memory, so that a view of one may outlive
+     * it.
      */
     private NDList runInArrays(List<NamedTensor> tensors, NDManager manager) {
-        Optional<List<NamedTensor>> foreseen = session.foresee(tensors);
-        if (foreseen.isEmpty()) {
-            return toArrays(session.runUnforeseen(tensors), manager);
+        if (!showsMemory(manager)) {
+            NDList copies = new NDList();
+            for (NamedTensor tensor : session.run(tensors)) {
+                add(copies, manager.create(tensor.data(), tensor.shape(), tensor.type()));
+            }
+            return copies;
         }
-        NDList outputs = toArrays(foreseen.get(), manager);
+        NDList made = new NDList();
         boolean written = false;
         try {
-            written = session.runInto(tensors, foreseen.get());
+            Optional<List<NamedTensor>> foreseen =
+                    session.foresee(
+                            tensors, (output, shape) -> memory(made, manager, output, shape));
+            written = foreseen.isPresent() && session.runInto(tensors, foreseen.get());
         } finally {
             if (!written) {
-                outputs.close();
+                made.close();
             }
         }
-        return written ? outputs : toArrays(session.runUnforeseen(tensors), manager);
+        return written ? made : copies(session.runUnforeseen(tensors), manager);
     }
 
-    private NDList toArrays(List<NamedTensor> tensors, NDManager manager) {
+    /** What is made for a GPU, or by another engine, is a copy of what it is made from. */
+    private static boolean showsMemory(NDManager manager) {
+        return manager.getDevice().getDeviceType().equals(Device.Type.CPU)
+                && manager.getEngine().getEngineName().equals("PyTorch");
+    }
+
+    private ByteBuffer memory(
+            NDList arrays, NDManager manager, TensorDescription output, Shape shape) {
+        NDArray array = manager.create(shape, output.type());
+        add(arrays, array);
+        return array.toByteBuffer(true);
+    }
+
+    private NDList copies(List<NamedTensor> tensors, NDManager manager) {
         NDList arrays = new NDList(tensors.size());
         for (NamedTensor tensor : tensors) {
-            NDArray array = manager.create(tensor.data(), tensor.shape(), tensor.type());
-            String name = outputNames.get(arrays.size());
-            if (!name.isEmpty()) {
-                array.setName(name);
+            NDArray array = manager.create(tensor.shape(), tensor.type());
+            add(arrays, array);
+            if (tensor.data().capacity() > 0) {
+                array.toByteBuffer(true).put(tensor.data().duplicate());
             }
-            arrays.add(array);
         }
         return arrays;
+    }
+
+    private void add(NDList arrays, NDArray array) {
+        String name = outputNames.get(arrays.size());
+        if (!name.isEmpty()) {
+            array.setName(name);
+        }
+        arrays.add(array);
     }
 }

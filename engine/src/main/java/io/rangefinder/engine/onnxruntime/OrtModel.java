@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -205,10 +206,20 @@ public final class OrtModel implements AutoCloseable {
             throws InvalidOnnxException {
         try (SessionOptions options = settings.options()) {
             providers.addTo(options);
-            return new OrtModel(loader.load(OrtLibrary.environment(), options), gate, providers);
+            return opened(loader.load(OrtLibrary.environment(), options), gate, providers);
         } catch (OrtException e) {
             gate.close();
             throw refused(source, e);
+        }
+    }
+
+    private static OrtModel opened(
+            OrtSession session, NativeGate gate, ExecutionProviders providers) throws OrtException {
+        try {
+            return new OrtModel(session, gate, providers);
+        } catch (OrtException | RuntimeException e) {
+            session.close();
+            throw e;
         }
     }
 
@@ -274,19 +285,33 @@ public final class OrtModel implements AutoCloseable {
      * Makes room for outputs before the model runs.
      *
      * @param tensors the inputs
+     * @param memory gives an output of a shape its memory, a direct buffer of its length
      * @return for each output a tensor whose elements {@link #runInto} sets; empty if the model
      *     does not tell the shapes of all its outputs, or if inputs are not in its order
      */
-    public Optional<List<NamedTensor>> foresee(List<NamedTensor> tensors) {
+    public Optional<List<NamedTensor>> foresee(
+            List<NamedTensor> tensors, BiFunction<TensorDescription, Shape, ByteBuffer> memory) {
         return foreseen.shapes(tensors)
                 .map(
                         shapes -> {
                             List<NamedTensor> results = new ArrayList<>(shapes.size());
                             for (int i = 0; i < shapes.size(); i++) {
-                                results.add(empty(outputs.get(i), shapes.get(i)));
+                                TensorDescription output = outputs.get(i);
+                                Shape shape = shapes.get(i);
+                                results.add(
+                                        new NamedTensor(
+                                                output.name(),
+                                                output.type(),
+                                                shape,
+                                                memory.apply(output, shape)));
                             }
                             return results;
                         });
+    }
+
+    /** Makes room in buffers of its own. */
+    Optional<List<NamedTensor>> foresee(List<NamedTensor> tensors) {
+        return foresee(tensors, OrtModel::room);
     }
 
     /**
@@ -380,15 +405,14 @@ public final class OrtModel implements AutoCloseable {
 
     private static NamedTensor fromOrt(TensorDescription output, OnnxTensor tensor) {
         Shape shape = new Shape(tensor.getInfo().getShape());
-        NamedTensor copy = empty(output, shape);
-        copy.data().put(0, tensor.getByteBuffer(), 0, copy.data().capacity());
-        return copy;
+        ByteBuffer copy = room(output, shape);
+        copy.put(0, tensor.getByteBuffer(), 0, copy.capacity());
+        return new NamedTensor(output.name(), output.type(), shape, copy);
     }
 
-    private static NamedTensor empty(TensorDescription output, Shape shape) {
-        int bytes = Math.toIntExact(shape.size() * output.type().getNumOfBytes());
-        return new NamedTensor(
-                output.name(), output.type(), shape, ByteBuffer.allocateDirect(bytes));
+    private static ByteBuffer room(TensorDescription output, Shape shape) {
+        return ByteBuffer.allocateDirect(
+                Math.toIntExact(shape.size() * output.type().getNumOfBytes()));
     }
 
     private static List<TensorDescription> describe(Map<String, NodeInfo> infos) {
