@@ -67,12 +67,17 @@ public interface LoadedModel extends AutoCloseable {
     /**
      * A session of ONNX Runtime, which all predictors run on at once.
      *
-     * @param session the loaded model, which is closed with this
+     * @param session the loaded model, which is closed with this, or here if this fails
      * @param coverage which layers run in INT8
      * @return the model
      */
     static LoadedModel shared(OrtModel session, String coverage) {
-        return new OrtLoadedModel(session, new OrtBlock(session), coverage);
+        try {
+            return new OrtLoadedModel(session, new OrtBlock(session), coverage);
+        } catch (RuntimeException | Error e) {
+            session.close();
+            throw e;
+        }
     }
 
     /**

@@ -7,7 +7,8 @@ import java.io.IOException;
 
 /**
  * From one kind of source to a graph. Found by {@link java.util.ServiceLoader}, so that a kind is
- * added by a jar on the class path. Stateless.
+ * added by a jar on the class path. Compiled models are kept by the classes beside and below it.
+ * Stateless.
  */
 public interface Frontend {
 

@@ -89,21 +89,28 @@ public record Observers(List<Observer> all) {
      *     are
      */
     public static Observers named(String names) {
+        List<String> asked =
+                Arrays.stream(names.split(","))
+                        .map(String::strip)
+                        .filter(n -> !n.isEmpty())
+                        .toList();
+        if (asked.isEmpty()) {
+            // A broken jar of an application is in the way only of who asks for its observers.
+            return STANDARD;
+        }
         Map<String, Observer> known = new TreeMap<>();
         ServiceLoader.load(Observer.class).forEach(o -> known.put(o.name(), o));
         STANDARD.all.forEach(o -> known.put(o.name(), o));
         List<Observer> others = new ArrayList<>();
-        for (String name : Arrays.stream(names.split(",")).map(String::strip).toList()) {
-            if (!name.isEmpty() && !known.containsKey(name)) {
+        for (String name : asked) {
+            if (!known.containsKey(name)) {
                 throw new IllegalArgumentException(
                         "there is no observer "
                                 + name
                                 + "; there are "
                                 + String.join(", ", known.keySet()));
             }
-            if (!name.isEmpty()) {
-                others.add(known.get(name));
-            }
+            others.add(known.get(name));
         }
         return with(others);
     }
