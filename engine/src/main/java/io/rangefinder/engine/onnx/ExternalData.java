@@ -66,7 +66,13 @@ final class ExternalData {
             throw invalid(tensor, "keeps its data in '" + location + "', which is no file name");
         }
         if (!Files.isRegularFile(file)) {
-            throw invalid(tensor, "keeps its data in " + file + ", which is missing; copy it too");
+            throw invalid(
+                    tensor,
+                    "keeps its data in "
+                            + file
+                            + (Files.exists(file)
+                                    ? ", which is a folder, a pipe or a device"
+                                    : ", which is missing; copy it too"));
         }
         Path real = file.toRealPath();
         if (!real.startsWith(folder)) {

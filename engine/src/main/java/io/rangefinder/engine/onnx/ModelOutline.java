@@ -42,6 +42,7 @@ public final class ModelOutline {
      * @throws InvalidOnnxException if it is no ONNX
      */
     public static ModelProto read(Path file) throws IOException, InvalidOnnxException {
+        requireCountable(file);
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES)) {
             return read(CodedInputStream.newInstance(in), file.toString());
         }
@@ -57,6 +58,7 @@ public final class ModelOutline {
      */
     public static ModelProto read(byte[] model, String source) throws InvalidOnnxException {
         try {
+            FieldCount.require(CodedInputStream.newInstance(model), source);
             return read(CodedInputStream.newInstance(model), source);
         } catch (IOException e) {
             throw invalid(source, e);
@@ -72,7 +74,16 @@ public final class ModelOutline {
         }
     }
 
-    private static InvalidOnnxException invalid(String source, IOException e) {
+    /** Refuses a file that memory does not suffice for once it is parsed. */
+    static void requireCountable(Path file) throws IOException, InvalidOnnxException {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES)) {
+            FieldCount.require(CodedInputStream.newInstance(in), file.toString());
+        } catch (InvalidProtocolBufferException e) {
+            throw invalid(file.toString(), e);
+        }
+    }
+
+    static InvalidOnnxException invalid(String source, IOException e) {
         return new InvalidOnnxException(
                 source,
                 "is not an ONNX file, or was cut short (" + e.getMessage() + "); export again",

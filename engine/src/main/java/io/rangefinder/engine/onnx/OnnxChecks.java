@@ -5,11 +5,14 @@ import ai.onnx.proto.OnnxMl.FunctionProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.SparseTensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -34,11 +37,22 @@ final class OnnxChecks {
     static void check(ModelProto model, long opset, String source) throws InvalidOnnxException {
         OnnxChecks checks = new OnnxChecks(model, opset, source);
         ModelSize.require(model, source);
+        checks.checkNames(model.getGraph().getInputList());
         checks.checkSizes(model.getGraph().getInputList());
         checks.checkSizes(model.getGraph().getOutputList());
         checks.check(model.getGraph());
         for (FunctionProto function : model.getFunctionsList()) {
             checks.check(function.getNodeList());
+        }
+    }
+
+    private void checkNames(List<ValueInfoProto> inputs) throws InvalidOnnxException {
+        Set<String> names = new HashSet<>();
+        for (ValueInfoProto input : inputs) {
+            if (!names.add(input.getName())) {
+                throw new InvalidOnnxException(
+                        source, "has two inputs '" + input.getName() + "'; export the model again");
+            }
         }
     }
 
@@ -63,8 +77,20 @@ final class OnnxChecks {
     }
 
     private void check(GraphProto graph) throws InvalidOnnxException {
+        Map<String, TensorProto> constants = new HashMap<>();
         for (TensorProto tensor : graph.getInitializerList()) {
             check(tensor, tensor.getName());
+            TensorProto before = constants.put(tensor.getName(), tensor);
+            if (before != null && !before.equals(tensor)) {
+                throw new InvalidOnnxException(
+                        source,
+                        "has two constants '"
+                                + tensor.getName()
+                                + "' of different values; export the model again");
+            }
+        }
+        for (SparseTensorProto sparse : graph.getSparseInitializerList()) {
+            check(sparse, sparse.getValues().getName());
         }
         check(graph.getNodeList());
     }
@@ -82,9 +108,14 @@ final class OnnxChecks {
                 if (attribute.hasT()) {
                     check(attribute.getT(), Nodes.nameOf(node));
                 }
+                for (TensorProto tensor : attribute.getTensorsList()) {
+                    check(tensor, Nodes.nameOf(node));
+                }
                 if (attribute.hasSparseTensor()) {
-                    check(attribute.getSparseTensor().getValues(), Nodes.nameOf(node));
-                    check(attribute.getSparseTensor().getIndices(), Nodes.nameOf(node));
+                    check(attribute.getSparseTensor(), Nodes.nameOf(node));
+                }
+                for (SparseTensorProto sparse : attribute.getSparseTensorsList()) {
+                    check(sparse, Nodes.nameOf(node));
                 }
             }
             for (GraphProto body : Nodes.bodies(node)) {
@@ -97,6 +128,11 @@ final class OnnxChecks {
         if (problem.isPresent()) {
             throw InvalidOnnxException.ofNode(source, node, problem.get());
         }
+    }
+
+    private void check(SparseTensorProto sparse, String name) throws InvalidOnnxException {
+        check(sparse.getValues(), name);
+        check(sparse.getIndices(), name);
     }
 
     private void check(TensorProto tensor, String name) throws InvalidOnnxException {

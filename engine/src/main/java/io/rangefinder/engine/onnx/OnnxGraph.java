@@ -65,6 +65,15 @@ public final class OnnxGraph {
     }
 
     /**
+     * Where the model came from, for messages.
+     *
+     * @return its file, or another word
+     */
+    public String source() {
+        return source;
+    }
+
+    /**
      * The nodes, in the order of the file and of {@link #add}.
      *
      * @return the nodes as they are now, unmodifiable

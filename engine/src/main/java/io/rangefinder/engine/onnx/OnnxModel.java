@@ -52,19 +52,21 @@ public final class OnnxModel {
      *     if a tensor's data is outside the model's folder or of another length than declared
      */
     public static OnnxModel read(Path file) throws IOException, InvalidOnnxException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new InvalidOnnxException(
+                    file.toString(), "is a folder, a pipe or a device; name an .onnx file");
+        }
         long size = Files.size(file);
         if (size > MOST_BYTES) {
             throw new InvalidOnnxException(
                     file.toString(), "has " + size + " bytes; ONNX holds at most 2 GB");
         }
         ModelProto.Builder model = ModelProto.newBuilder();
+        ModelOutline.requireCountable(file);
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
             model.mergeFrom(in);
         } catch (InvalidProtocolBufferException e) {
-            throw new InvalidOnnxException(
-                    file.toString(),
-                    "is not an ONNX file, or was cut short (" + e.getMessage() + "); export again",
-                    e);
+            throw ModelOutline.invalid(file.toString(), e);
         }
         ExternalData external = new ExternalData(file, MOST_BYTES - size);
         readExternal(model.getGraphBuilder(), external);

@@ -217,6 +217,9 @@ public final class Tensors {
         if (tensor.getDimsList().stream().anyMatch(axis -> axis < 0)) {
             return Optional.of("has a negative axis " + tensor.getDimsList());
         }
+        if (tensor.getDimsList().stream().anyMatch(axis -> axis > Integer.MAX_VALUE)) {
+            return Optional.of("has axes " + tensor.getDimsList() + ", which no file can hold");
+        }
         try {
             if (tensor.hasRawData()) {
                 long found = tensor.getRawData().size();

@@ -29,8 +29,14 @@ import java.util.function.UnaryOperator;
  */
 final class LocalFunctions {
 
-    /** Some lines of functions that call each other twice make any number of nodes. */
-    private static final int MOST_NODES = 500_000;
+    /**
+     * Some lines of functions that call each other twice make any number of nodes, or of calls: as
+     * many as a model may have nodes.
+     */
+    private static final int MOST_NODES = 1 << 15;
+
+    /** Layers within blocks within networks are some ten functions deep. */
+    private static final int DEEPEST = 100;
 
     private final String source;
     private final Map<String, FunctionProto> functions = new HashMap<>();
@@ -68,8 +74,22 @@ final class LocalFunctions {
     private List<NodeProto> expand(NodeProto node) throws InvalidOnnxException {
         String key = Nodes.operatorKey(node.getDomain(), node.getOpType());
         FunctionProto function = functions.get(key);
+        if (++made > MOST_NODES) {
+            throw new InvalidOnnxException(
+                    source,
+                    "its functions make more than "
+                            + MOST_NODES
+                            + " nodes of it; export the model without functions");
+        }
         if (function == null) {
             return List.of(withInlinedBodies(node));
+        }
+        if (calls.size() == DEEPEST) {
+            throw new InvalidOnnxException(
+                    source,
+                    "its functions call each other more than "
+                            + DEEPEST
+                            + " deep; export the model without functions");
         }
         if (calls.contains(key)) {
             throw new InvalidOnnxException(
@@ -102,13 +122,6 @@ final class LocalFunctions {
     }
 
     private NodeProto withInlinedBodies(NodeProto node) throws InvalidOnnxException {
-        if (++made > MOST_NODES) {
-            throw new InvalidOnnxException(
-                    source,
-                    "its functions make more than "
-                            + MOST_NODES
-                            + " nodes of it; export the model without functions");
-        }
         if (Nodes.bodies(node).isEmpty()) {
             return node;
         }

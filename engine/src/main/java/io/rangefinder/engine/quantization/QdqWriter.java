@@ -1,6 +1,7 @@
 package io.rangefinder.engine.quantization;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import io.rangefinder.engine.onnx.Nodes;
 import io.rangefinder.engine.onnx.OnnxGraph;
 import io.rangefinder.engine.onnx.Tensors;
@@ -55,10 +56,13 @@ final class QdqWriter {
                                 tensor)));
     }
 
-    /** A constant of the float values that a weight's int8 values stand for. Gives its name. */
-    String roundedWeight(String name, QuantizedWeight weight) {
-        String rounded = graph.unusedName(name + "_rounded");
-        graph.addInitializer(Tensors.floats(rounded, weight.dequantized(), weight.shape()));
+    /**
+     * A constant of the float values that a weight's int8 values stand for, which any number of
+     * constants may share. Gives its name.
+     */
+    String roundedWeight(TensorProto weight) {
+        String rounded = graph.unusedName(weight.getName() + "_rounded");
+        graph.addInitializer(weight.toBuilder().setName(rounded).build());
         return rounded;
     }
 

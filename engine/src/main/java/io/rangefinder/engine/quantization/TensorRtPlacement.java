@@ -1,6 +1,7 @@
 package io.rangefinder.engine.quantization;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import io.rangefinder.capture.ranges.DynamicRange;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.engine.onnx.InvalidOnnxException;
@@ -37,6 +38,9 @@ final class TensorRtPlacement {
      * twice as many.
      */
     private static final int LAYERS_FOR_A_CONVERSION = 4;
+
+    /** A model's file holds 2 GB at most, and a small one must not make a large one. */
+    private static final long MOST_COPIED = 1L << 29;
 
     private static final String WRITES_INT8 =
             "TensorRT has INT8 for its groups or dimensions only where it writes INT8, and what it"
@@ -243,22 +247,42 @@ final class TensorRtPlacement {
      * (ConstWeightsQuantizeFusion), and fails to build. Linear layers, which run in regions, may
      * share: a recurrent network has one weight at every step.
      */
-    private void writeWeights(int bits) {
+    private void writeWeights(int bits) throws InvalidOnnxException {
         Map<String, QuantizedWeight> weights = new HashMap<>();
+        Map<String, TensorProto> rounded = new HashMap<>();
         Map<String, String> shared = new HashMap<>();
+        long copied = 0;
         for (WeightedLayer layer : layers) {
-            QuantizedWeight weight =
-                    weights.computeIfAbsent(layer.weightKey(), k -> quantize(layer, bits));
-            String name =
-                    WeightedOperator.isLinear(layer.node())
-                            ? shared.computeIfAbsent(layer.weightKey(), k -> rounded(layer, weight))
-                            : rounded(layer, weight);
+            String key = layer.weightKey();
+            QuantizedWeight weight = weights.computeIfAbsent(key, k -> quantize(layer, bits));
+            boolean again = rounded.containsKey(key);
+            TensorProto values = rounded.computeIfAbsent(key, k -> rounded(layer, weight));
+            String name;
+            if (WeightedOperator.isLinear(layer.node())) {
+                name = shared.computeIfAbsent(key, k -> writer.roundedWeight(values));
+            } else {
+                copied += again ? values.getRawData().size() : 0;
+                requireFew(copied);
+                name = writer.roundedWeight(values);
+            }
             graph.setInput(layer.node(), 1, writer.weightForOne(name, weight));
         }
     }
 
-    private String rounded(WeightedLayer layer, QuantizedWeight weight) {
-        return writer.roundedWeight(layer.weight().getName(), weight);
+    private void requireFew(long copied) throws InvalidOnnxException {
+        if (copied > MOST_COPIED) {
+            throw new InvalidOnnxException(
+                    graph.source(),
+                    "has convolutions that share weights, of which TensorRT's INT8 takes a copy"
+                            + " for each, of more than "
+                            + (MOST_COPIED >> 20)
+                            + " MB in all; keep some of them in float (--float-layer,"
+                            + " addFloatLayer), or export fewer steps");
+        }
+    }
+
+    private static TensorProto rounded(WeightedLayer layer, QuantizedWeight weight) {
+        return Tensors.floats(layer.weight().getName(), weight.dequantized(), weight.shape());
     }
 
     private static QuantizedWeight quantize(WeightedLayer layer, int bits) {

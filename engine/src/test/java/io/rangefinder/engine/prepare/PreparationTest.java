@@ -791,6 +791,26 @@ class PreparationTest {
     }
 
     @Test
+    void functionsThatCallEachOtherWithoutEndAreRefused() throws Exception {
+        SmallModel model = new SmallModel().input("x", 2, 4).output("y");
+        FunctionProto[] chain = new FunctionProto[10_000];
+        FunctionProto[] empty = new FunctionProto[40];
+        for (FunctionProto[] functions : List.of(chain, empty)) {
+            for (int i = 0; i < functions.length; i++) {
+                NodeProto next = call("F" + (i + 1), "x,w", "y");
+                boolean last = i == functions.length - 1;
+                NodeProto[] nodes =
+                        functions == empty ? new NodeProto[] {next, next} : new NodeProto[] {next};
+                functions[i] = function("F" + i, last ? new NodeProto[0] : nodes);
+            }
+            ModelProto.Builder proto = withFunctions(model, functions).toBuilder();
+            proto.getGraphBuilder().addNode(call("F0", "x,x", "y"));
+            OnnxModel read = OnnxModel.of(proto.build(), "functions");
+            assertThrows(InvalidOnnxException.class, () -> Preparation.prepare(read));
+        }
+    }
+
+    @Test
     void weightOfOtherRankIsRefusedBeforeNativeCode() throws Exception {
         OnnxModel model = file("weight-of-other-rank");
         assertTrue(

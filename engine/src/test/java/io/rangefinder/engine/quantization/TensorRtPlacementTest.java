@@ -5,10 +5,13 @@ import static io.rangefinder.engine.fixtures.SmallModel.ints;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto.Builder;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import io.rangefinder.capture.ranges.DynamicRange;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.engine.check.ModelChecker;
@@ -87,6 +90,38 @@ class TensorRtPlacementTest {
                         .graph();
         assertEquals(
                 List.of("c", "d"), graph.producer("s").orElseThrow().getInputList(), "no Q/DQ");
+    }
+
+    /** Convolutions with one weight of 4 MB. */
+    private static QuantizedModel sharing(int convolutions) throws InvalidOnnxException {
+        SmallModel model = new SmallModel().input("x", 1, 1024, 1, 1).weight("w", 1024, 1024, 1, 1);
+        String[] tensors = new String[convolutions + 1];
+        for (int i = 0; i <= convolutions; i++) {
+            tensors[i] = i == 0 ? "x" : "t" + i;
+        }
+        for (int i = 0; i < convolutions; i++) {
+            model.node("Conv", tensors[i] + ",w", tensors[i + 1]);
+        }
+        return quantize(model.output(tensors[convolutions]).build(13), ranges(tensors));
+    }
+
+    @Test
+    void copiesOfAWeightShareTheirMemory() throws Exception {
+        QuantizedModel model = sharing(40);
+        List<TensorProto> weights =
+                model.model().proto().getGraph().getInitializerList().stream()
+                        .filter(t -> t.getDimsCount() == 4)
+                        .toList();
+        assertEquals(40, weights.size());
+        assertEquals(40, weights.stream().map(TensorProto::getName).distinct().count());
+        weights.forEach(w -> assertSame(weights.get(0).getRawData(), w.getRawData()));
+    }
+
+    @Test
+    void smallFileThatWouldBecomeALargeOneIsRefused() {
+        InvalidOnnxException refused =
+                assertThrows(InvalidOnnxException.class, () -> sharing(1000));
+        assertTrue(refused.getMessage().contains("of more than 512 MB in all"));
     }
 
     private static SmallModel joined() {

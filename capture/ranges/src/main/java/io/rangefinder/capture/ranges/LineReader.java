@@ -77,6 +77,11 @@ final class LineReader implements Closeable {
 
     private boolean cut(ByteArrayOutputStream bytes) throws IOException {
         int next = read();
+        // A file may be of nothing but empty lines.
+        while (next == '\n') {
+            line++;
+            next = read();
+        }
         if (next < 0) {
             return false;
         }
