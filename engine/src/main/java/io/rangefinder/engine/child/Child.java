@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Runs a program that may hang, crash or print without end, in a folder of its own and with no
@@ -48,8 +49,10 @@ public final class Child {
      * @param end how it ended
      * @param status its exit status
      * @param printed the last that it printed
+     * @param cpu the time on processors that was last seen of it, zero where the system does not
+     *     tell
      */
-    public record Result(End end, int status, String printed) {}
+    public record Result(End end, int status, String printed, Duration cpu) {}
 
     /**
      * How long a child may run.
@@ -70,12 +73,8 @@ public final class Child {
             return new TimeLimit(wall, Optional.empty());
         }
 
-        private boolean isSpent(Process process) {
-            return cpu.isPresent()
-                    && process.info()
-                            .totalCpuDuration()
-                            .filter(spent -> spent.compareTo(cpu.get()) > 0)
-                            .isPresent();
+        private boolean isSpent(Duration spent) {
+            return cpu.filter(most -> spent.compareTo(most) > 0).isPresent();
         }
     }
 
@@ -111,10 +110,11 @@ public final class Child {
         tail.start();
         feed(process, input, tail);
         try {
-            End end = await(process, output, mostBytes, limit);
+            AtomicReference<Duration> cpu = new AtomicReference<>(Duration.ZERO);
+            End end = await(process, output, mostBytes, limit, cpu);
             int status = process.waitFor();
             tail.join(TimeUnit.SECONDS.toMillis(1));
-            return new Result(end, status, tail.text());
+            return new Result(end, status, tail.text(), cpu.get());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while another process was waited for");
@@ -144,11 +144,17 @@ public final class Child {
         feeder.start();
     }
 
-    private static End await(Process process, Path output, long mostBytes, TimeLimit limit)
+    private static End await(
+            Process process,
+            Path output,
+            long mostBytes,
+            TimeLimit limit,
+            AtomicReference<Duration> cpu)
             throws InterruptedException, IOException {
         long deadline = System.nanoTime() + limit.wall().toNanos();
         while (!process.waitFor(POLL_MS, TimeUnit.MILLISECONDS)) {
-            if (System.nanoTime() - deadline > 0 || limit.isSpent(process)) {
+            process.info().totalCpuDuration().ifPresent(cpu::set);
+            if (System.nanoTime() - deadline > 0 || limit.isSpent(cpu.get())) {
                 kill(process);
                 return End.TIME_LIMIT;
             }

@@ -40,10 +40,19 @@ final class NativeGate implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
     /**
-     * The CPU time that a trial may take: starting, and for what there is to load and to compute.
-     * Real models take a tenth of it; one that takes more on a small input does not end.
+     * The CPU time that loading a model may take, whose parts always end: generous, for slow
+     * machines.
      */
-    private static final double CPU_SECONDS = 3;
+    private static final double CPU_SECONDS_TO_LOAD = 20;
+
+    /**
+     * The CPU time that a run may take, starting and loading included: some times what starting and
+     * loading alone took on this machine. Real models take a tenth of it; one that takes more on a
+     * small input does not end.
+     */
+    private static final double LEAST_CPU_SECONDS = 3;
+
+    private static final double TIMES_LOADING = 4;
 
     private static final double CPU_SECONDS_PER_MB_OF_MODEL = 1;
     private static final double CPU_SECONDS_PER_MB_OF_INPUTS = 10;
@@ -55,6 +64,7 @@ final class NativeGate implements AutoCloseable {
     private final Set<String> tried = ConcurrentHashMap.newKeySet();
     private Optional<ChildFolder> folder = Optional.empty();
     private Optional<Path> model = Optional.empty();
+    private volatile double loadingSeconds;
 
     private NativeGate(ShapeCheck.Verdict verdict, String source, SessionSettings settings) {
         this.verdict = verdict;
@@ -197,6 +207,9 @@ final class NativeGate implements AutoCloseable {
                             own.file("none"),
                             Long.MAX_VALUE,
                             new Child.TimeLimit(LIMIT, Optional.of(cpuLimit(inputs))));
+            if (inputs.isEmpty()) {
+                loadingSeconds = result.cpu().toMillis() / 1000.0;
+            }
             return switch (result.end()) {
                 case IN_ORDER -> Optional.empty();
                 case TIME_LIMIT, SIZE_LIMIT ->
@@ -221,8 +234,12 @@ final class NativeGate implements AutoCloseable {
 
     private Duration cpuLimit(List<NamedTensor> inputs) throws IOException {
         double bytes = inputs.stream().mapToDouble(t -> t.data().capacity()).sum();
+        double alone =
+                inputs.isEmpty()
+                        ? CPU_SECONDS_TO_LOAD
+                        : Math.max(LEAST_CPU_SECONDS, TIMES_LOADING * loadingSeconds);
         double seconds =
-                CPU_SECONDS
+                alone
                         + CPU_SECONDS_PER_MB_OF_MODEL * Files.size(model.get()) / MB
                         + CPU_SECONDS_PER_MB_OF_INPUTS * bytes / MB;
         return Duration.ofMillis((long) (1000 * seconds));
