@@ -48,4 +48,15 @@ public final class Preparation {
         used.removeUnusedConstants();
         return lowered.withGraph(used);
     }
+
+    /**
+     * A model that ONNX Runtime loads, with nothing else changed: each node has a name of its own.
+     *
+     * @param model a model
+     * @return the same, or the model itself if its nodes are named
+     * @throws InvalidOnnxException as when it was read
+     */
+    public static OnnxModel named(OnnxModel model) throws InvalidOnnxException {
+        return NodeNames.unique(model);
+    }
 }

@@ -14,9 +14,11 @@ import io.rangefinder.capture.pytorch.TorchScriptSource;
 import io.rangefinder.capture.ranges.ModelCall;
 import io.rangefinder.capture.source.ModelSource;
 import io.rangefinder.engine.Int8;
+import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.engine.onnxruntime.Execution;
 import io.rangefinder.engine.onnxruntime.NamedTensor;
 import io.rangefinder.engine.onnxruntime.OrtModel;
+import io.rangefinder.engine.prepare.Preparation;
 import io.rangefinder.engine.session.ArrayTypes;
 import io.rangefinder.examples.cli.CallOptions;
 import java.io.IOException;
@@ -188,10 +190,17 @@ public interface Forward extends AutoCloseable {
      *
      * @param onnx the {@code .onnx} file
      * @return the loaded model, to be closed
-     * @throws MalformedModelException if ONNX Runtime refuses it
+     * @throws IOException if the file can't be read
+     * @throws MalformedModelException if it is damaged, or ONNX Runtime refuses it
      */
-    static Forward onnx(Path onnx) throws MalformedModelException {
-        OrtModel model = OrtModel.load(onnx, Execution.INTEGER, 0);
+    static Forward onnx(Path onnx) throws IOException, MalformedModelException {
+        OnnxModel given = OnnxModel.read(onnx);
+        OnnxModel named = Preparation.named(given);
+        // From the file where that is as good, which takes no memory twice.
+        OrtModel model =
+                named == given
+                        ? OrtModel.load(onnx, Execution.INTEGER, 0)
+                        : OrtModel.load(named, Execution.INTEGER, 0);
         Optional<String> unfit =
                 ArrayTypes.problem(model.inputs()).or(() -> ArrayTypes.problem(model.outputs()));
         if (unfit.isPresent()) {

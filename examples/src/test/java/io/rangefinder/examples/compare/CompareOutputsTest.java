@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
 import io.rangefinder.engine.onnx.OnnxModel;
 import io.rangefinder.examples.Invocation;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -169,5 +171,19 @@ class CompareOutputsTest {
     void aModelWhoseBatchIsOneIsGivenOneSampleAtATime() {
         Invocation outcome = compare("one.onnx", model("one.txt"), "one.npz");
         assertTrue(figure(outcome, "sqnr-db") > 20, outcome.out()::toString);
+    }
+
+    @Test
+    void nodesOfOneNameAreToldApart() throws Exception {
+        ModelProto.Builder clashing =
+                OnnxModel.read(MODELS.resolve("one.onnx")).proto().toBuilder();
+        clashing.getGraphBuilder().getNodeBuilderList().forEach(node -> node.setName("block"));
+        assertTrue(clashing.getGraph().getNodeCount() > 1);
+        Path file = folder.resolve("clashing.onnx");
+        Files.write(file, clashing.build().toByteArray());
+        Invocation outcome = compare(file.toString(), model("one.txt"), "one.npz");
+        assertEquals(
+                figure(compare("one.onnx", model("one.txt"), "one.npz"), "sqnr-db"),
+                figure(outcome, "sqnr-db"));
     }
 }
