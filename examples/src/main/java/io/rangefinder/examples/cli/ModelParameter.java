@@ -28,7 +28,7 @@ public final class ModelParameter {
             throw new NoSuchFileException(path.toString());
         }
         if (!Files.isRegularFile(path)) {
-            throw new IOException(path + " is not a file; name the .pt file of the model");
+            throw new IOException(path + " is not a file; name the .pt or .onnx file of the model");
         }
         return path;
     }

@@ -21,14 +21,18 @@ public final class BoundedFile {
      * @param file the file
      * @param limit the greatest number of bytes it may have
      * @return a buffered stream, which throws {@link FileTooLargeException} when it gets beyond the
-     *     limit: some files grow, and some, such as pipes, tell no size
+     *     limit: some files grow while they are read
      * @throws FileTooLargeException if the file is larger than the limit already
      * @throws java.nio.file.NoSuchFileException if there is no such file
-     * @throws IOException if it is a folder or cannot be read
+     * @throws IOException if it is a folder, a pipe or a device, or cannot be read
      */
     public static InputStream open(Path file, long limit) throws IOException {
         if (Files.isDirectory(file)) {
             throw new IOException(file + " is a folder; name a file to read");
+        }
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            // Nobody may ever write into a pipe, and some devices never end.
+            throw new IOException(file + " is a pipe or a device; name a file to read");
         }
         if (Files.size(file) > limit) {
             throw new FileTooLargeException(file, limit);

@@ -4,6 +4,7 @@ import io.rangefinder.capture.calibration.Calibration;
 import io.rangefinder.capture.calibration.Calibrator;
 import io.rangefinder.capture.calibration.MinMaxCalibrator;
 import io.rangefinder.capture.calibration.MissingStatisticsException;
+import io.rangefinder.capture.files.BoundedFile;
 import io.rangefinder.capture.ranges.DynamicRanges;
 import io.rangefinder.capture.ranges.InvalidRangesException;
 import io.rangefinder.capture.ranges.RangeFormat;
@@ -12,7 +13,6 @@ import io.rangefinder.capture.statistics.ModelStatistics;
 import io.rangefinder.capture.statistics.StatisticsFile;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
  * does not.
  */
 public final class RangeFiles {
+
+    /** What comes before the text of a file that somebody wrote. */
+    private static final int MOST_BLANK = 1 << 16;
 
     private static final Logger logger = LoggerFactory.getLogger(RangeFiles.class);
 
@@ -146,10 +149,13 @@ public final class RangeFiles {
     }
 
     private static Optional<FileFormat> ofContent(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = BoundedFile.open(file, Long.MAX_VALUE)) {
             int first = in.read();
-            while (first == ' ' || first == '\n' || first == '\r' || first == '\t') {
+            int blank = 0;
+            while (blank < MOST_BLANK
+                    && (first == ' ' || first == '\n' || first == '\r' || first == '\t')) {
                 first = in.read();
+                blank++;
             }
             if (first == '{') {
                 return Optional.of(

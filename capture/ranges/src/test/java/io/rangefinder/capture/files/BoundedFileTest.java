@@ -58,4 +58,14 @@ class BoundedFileTest {
         assertThrows(NoSuchFileException.class, () -> BoundedFile.open(folder.resolve("no"), 10));
         assertFalse(Files.exists(folder.resolve("no")));
     }
+
+    @Test
+    void devicesAreNotRead() {
+        Path endless = Path.of("/dev/zero");
+        if (Files.exists(endless)) {
+            IOException refused =
+                    assertThrows(IOException.class, () -> BoundedFile.open(endless, 10));
+            assertTrue(refused.getMessage().contains("is a pipe or a device"));
+        }
+    }
 }
