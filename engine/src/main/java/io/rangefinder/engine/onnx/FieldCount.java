@@ -21,6 +21,11 @@ final class FieldCount {
 
     private static final int MESSAGE = 8;
 
+    /** Messages of many fields are large objects even where they are empty. */
+    private static final int LARGE_MESSAGE = 32;
+
+    private static final int MANY_FIELDS = 8;
+
     /** Long names of nested modules have some hundred bytes. */
     private static final int LONGEST_NAME = 1 << 14;
 
@@ -55,9 +60,10 @@ final class FieldCount {
                     if (field != null
                             && field.getJavaType() == JavaType.MESSAGE
                             && depth < DEEPEST) {
-                        add(MESSAGE);
+                        Descriptor inner = field.getMessageType();
+                        add(inner.getFields().size() < MANY_FIELDS ? MESSAGE : LARGE_MESSAGE);
                         int outer = in.pushLimit(bytes);
-                        walk(field.getMessageType(), depth + 1);
+                        walk(inner, depth + 1);
                         in.popLimit(outer);
                     } else {
                         add(field == null ? MESSAGE : weight(field, bytes));
