@@ -41,7 +41,7 @@ public final class TorchScriptArchive implements Closeable {
 
     private static final int MAX_PICKLE = 64 << 20;
 
-    private static final int MAX_ENTRIES = 1_000_000;
+    private static final int MAX_ENTRIES = 1 << 16;
 
     private final Path file;
     private final ZipFile zip;

@@ -52,15 +52,25 @@ final class StaleFolders {
         Instant stale = Instant.now().minus(STALE);
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(below, "rangefinder*")) {
             for (Path folder : folders) {
-                if (isOfEndedProcess(folder.getFileName().toString())
-                        && Files.isDirectory(folder)
-                        && Files.getLastModifiedTime(folder).toInstant().isBefore(stale)) {
-                    new ChildFolder(folder).close();
+                if (isOfEndedProcess(folder.getFileName().toString())) {
+                    remove(folder, stale);
                 }
             }
-        } catch (IOException | UncheckedIOException | DirectoryIteratorException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             // They cost no more than their place.
-            logger.debug("folders of ended processes in {} can't be removed", below, e);
+            logger.debug("folders of ended processes in {} can't be listed", below, e);
+        }
+    }
+
+    /** One that is another user's does not keep those behind it. */
+    private static void remove(Path folder, Instant stale) {
+        try {
+            if (Files.isDirectory(folder)
+                    && Files.getLastModifiedTime(folder).toInstant().isBefore(stale)) {
+                new ChildFolder(folder).close();
+            }
+        } catch (IOException | UncheckedIOException e) {
+            logger.debug("{} of an ended process can't be removed", folder, e);
         }
     }
 

@@ -210,6 +210,9 @@ public final class OrtModel implements AutoCloseable {
         } catch (OrtException e) {
             gate.close();
             throw refused(source, e);
+        } catch (RuntimeException e) {
+            gate.close();
+            throw e;
         }
     }
 
