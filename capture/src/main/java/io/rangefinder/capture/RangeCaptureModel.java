@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import io.rangefinder.capture.files.ModelFile;
 import io.rangefinder.capture.io.FileFormat;
 import io.rangefinder.capture.io.RangeFiles;
+import io.rangefinder.capture.observers.Observer;
 import io.rangefinder.capture.observers.Observers;
 import io.rangefinder.capture.ranges.InputDescription;
 import io.rangefinder.capture.ranges.ModelCall;
@@ -16,6 +17,7 @@ import io.rangefinder.capture.source.ModelSources;
 import io.rangefinder.capture.source.ObservationOptions;
 import io.rangefinder.capture.source.ObservedModel;
 import io.rangefinder.capture.source.PointFilter;
+import io.rangefinder.capture.source.Providers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -132,7 +134,9 @@ final class RangeCaptureModel extends BaseModel {
 
     private static Observers observers(Map<String, ?> options) {
         try {
-            return Observers.named(text(options, RangeCapture.OPTION_OBSERVERS).orElse(""));
+            return Observers.named(
+                    text(options, RangeCapture.OPTION_OBSERVERS).orElse(""),
+                    () -> Providers.of(Observer.class));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "option " + RangeCapture.OPTION_OBSERVERS + ": " + e.getMessage(), e);

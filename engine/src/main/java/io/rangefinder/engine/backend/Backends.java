@@ -2,6 +2,7 @@ package io.rangefinder.engine.backend;
 
 import ai.djl.Device;
 import ai.djl.engine.EngineException;
+import io.rangefinder.capture.source.Providers;
 import io.rangefinder.engine.backend.onnxruntime.OnnxRuntimeBackend;
 import io.rangefinder.engine.backend.onnxruntime.SimulationBackend;
 import io.rangefinder.engine.backend.providers.OnnxRuntimeGpu;
@@ -21,8 +22,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.IntFunction;
@@ -44,7 +43,10 @@ public final class Backends {
 
     /** What was found out of this machine is remembered, as it takes seconds. */
     private static final Backends HERE =
-            new Backends(TensorRt::climb, OnnxRuntimeGpu.here()::ladder, applications());
+            new Backends(
+                    TensorRt::climb,
+                    OnnxRuntimeGpu.here()::ladder,
+                    Providers.usable(Backend.class, "backends"));
 
     private final List<Backend> all = new ArrayList<>();
     private final List<Backend> best;
@@ -79,16 +81,6 @@ public final class Backends {
                 all.add(other);
             }
         }
-    }
-
-    private static List<Backend> applications() {
-        List<Backend> found = new ArrayList<>();
-        try {
-            ServiceLoader.load(Backend.class).forEach(found::add);
-        } catch (ServiceConfigurationError e) {
-            logger.warn("not all backends of the application can be used: {}", e.getMessage(), e);
-        }
-        return found;
     }
 
     /**

@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
@@ -81,14 +81,15 @@ public record Observers(List<Observer> all) {
     }
 
     /**
-     * The standard ones and others by name, which {@link ServiceLoader} finds.
+     * The standard ones and others by name.
      *
      * @param names names with commas between, maybe none
+     * @param others gives those there are besides, if any is asked for
      * @return all of them, each once
      * @throws IllegalArgumentException if there is none of a name; the message lists those there
      *     are
      */
-    public static Observers named(String names) {
+    public static Observers named(String names, Supplier<List<Observer>> others) {
         List<String> asked =
                 Arrays.stream(names.split(","))
                         .map(String::strip)
@@ -99,9 +100,9 @@ public record Observers(List<Observer> all) {
             return STANDARD;
         }
         Map<String, Observer> known = new TreeMap<>();
-        ServiceLoader.load(Observer.class).forEach(o -> known.put(o.name(), o));
+        others.get().forEach(o -> known.put(o.name(), o));
         STANDARD.all.forEach(o -> known.put(o.name(), o));
-        List<Observer> others = new ArrayList<>();
+        List<Observer> chosen = new ArrayList<>();
         for (String name : asked) {
             if (!known.containsKey(name)) {
                 throw new IllegalArgumentException(
@@ -110,9 +111,9 @@ public record Observers(List<Observer> all) {
                                 + "; there are "
                                 + String.join(", ", known.keySet()));
             }
-            others.add(known.get(name));
+            chosen.add(known.get(name));
         }
-        return with(others);
+        return with(chosen);
     }
 
     /**

@@ -1,18 +1,14 @@
 package io.rangefinder.engine.export.operators;
 
+import io.rangefinder.capture.source.Providers;
 import io.rangefinder.engine.export.symbolic.ElementType;
 import io.rangefinder.engine.export.symbolic.SymbolicTensor;
 import io.rangefinder.engine.export.symbolic.Value;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What each operator of PyTorch, and each {@link CustomOperators of an application}, becomes in
@@ -34,9 +30,8 @@ public final class OperatorTable {
                     "Float", ElementType.FLOAT32,
                     "Double", ElementType.FLOAT64);
 
-    private static final Logger logger = LoggerFactory.getLogger(OperatorTable.class);
-
-    private static final OperatorTable STANDARD = new OperatorTable(applications());
+    private static final OperatorTable STANDARD =
+            new OperatorTable(Providers.usable(CustomOperators.class, "operators"));
 
     private final Map<String, Operator> operators = new HashMap<>();
     private final ComplexOperators ofComplex;
@@ -80,16 +75,6 @@ public final class OperatorTable {
         ofComplex = new ComplexOperators(operators);
         applications.forEach(custom -> operators.putAll(custom.operators()));
         origins = applications.stream().<Class<?>>map(Object::getClass).toList();
-    }
-
-    private static List<CustomOperators> applications() {
-        List<CustomOperators> found = new ArrayList<>();
-        try {
-            ServiceLoader.load(CustomOperators.class).forEach(found::add);
-        } catch (ServiceConfigurationError e) {
-            logger.warn("not all operators of the application can be used: {}", e.getMessage(), e);
-        }
-        return found;
     }
 
     /**
