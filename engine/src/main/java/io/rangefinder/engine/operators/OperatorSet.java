@@ -2,6 +2,7 @@ package io.rangefinder.engine.operators;
 
 import ai.onnx.proto.OnnxMl.NodeProtoOrBuilder;
 import io.rangefinder.engine.onnx.Nodes;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -48,10 +49,9 @@ public enum OperatorSet {
 
     /** An error of rounding comes out of them about as large as it went in. */
     PASSING_ERRORS(
-            REARRANGING,
+            List.of(REARRANGING, ACTIVATION),
             "MaxPool AveragePool GlobalAveragePool GlobalMaxPool Dropout Mul Add Concat Slice Split"
-                    + " Pad Resize Upsample DepthToSpace SpaceToDepth Relu Clip LeakyRelu PRelu"
-                    + " Sigmoid HardSigmoid HardSwish Tanh Elu Selu Mish Gelu Erf Softplus"),
+                    + " Pad Resize Upsample DepthToSpace SpaceToDepth Gelu Erf"),
 
     /** No element of the output is less than zero. */
     NON_NEGATIVE("Relu Sigmoid HardSigmoid Softmax Abs Exp Sqrt"),
@@ -64,12 +64,18 @@ public enum OperatorSet {
     private final Set<String> operators;
 
     OperatorSet(String operators) {
-        this.operators = Set.of(operators.split(" "));
+        this(List.of(), operators);
     }
 
     OperatorSet(OperatorSet those, String more) {
-        this.operators =
-                Stream.concat(those.operators.stream(), Stream.of(more.split(" ")))
+        this(List.of(those), more);
+    }
+
+    OperatorSet(List<OperatorSet> those, String more) {
+        operators =
+                Stream.concat(
+                                those.stream().flatMap(o -> o.operators.stream()),
+                                Stream.of(more.split(" ")))
                         .collect(Collectors.toUnmodifiableSet());
     }
 

@@ -138,7 +138,7 @@ final class GateProducts {
             return Nodes.integer(node, "keepdims", 1) != 0 && vectors.contains(node.getOutput(0));
         }
         if (Nodes.is(node, "Conv")) {
-            return single.contains(node.getInput(0)) && isPlain(node);
+            return isProduct(node);
         }
         return OperatorSet.IN_GATES.contains(node)
                 && node.getInputList().stream()

@@ -37,7 +37,7 @@ final class ImpliedRanges {
         Map<String, Double> joined = new HashMap<>();
         for (NodeProto.Builder node : graph.topologicalOrder()) {
             boolean joins = Nodes.is(node, "Concat");
-            if (!joins && !isMoving(node)) {
+            if (!joins && !OperatorSet.MOVING.contains(node)) {
                 continue;
             }
             List<String> parts = joins ? node.getInputList() : node.getInputList().subList(0, 1);
@@ -73,10 +73,6 @@ final class ImpliedRanges {
     private static boolean isReadByLayer(OnnxGraph graph, String tensor) {
         return graph.consumers(tensor).stream()
                 .anyMatch(r -> WeightedOperator.is(r) && r.getInput(0).equals(tensor));
-    }
-
-    private static boolean isMoving(NodeProto.Builder node) {
-        return OperatorSet.MOVING.contains(node);
     }
 
     private static double amax(
